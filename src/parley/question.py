@@ -97,8 +97,14 @@ class Part(NamedTuple):
 
     @property
     def typed(self) -> object:
-        """What the API takes where nothing is written: a day is the command's own default, so both give one answer."""
-        return self.default if self.says.form == "date" else self.asked
+        """What the API takes where nothing is written; MISSING where the command insists: both give one answer or none.
+
+        A page shows what it takes in its fields; a program that left out a country or a day would not see which was meant.
+        """
+        if self.says.asked in (UNSAID, ""):
+            return self.default
+        insisted = self.default in (MISSING, "")
+        return MISSING if insisted else self.default if self.says.form == "date" else self.asked
 
     @property
     def one_of(self) -> tuple[str, ...]:

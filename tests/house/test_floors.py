@@ -34,6 +34,7 @@ FLOORS = (
         "argument_values",
         "checked_struct",
         "modules",
+        "extras",
     ),
     ("law", "world", "record", "pull"),
     ("trade",),

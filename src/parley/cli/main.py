@@ -119,9 +119,7 @@ def dispatch(argv: list[str]) -> int:
         _overview()
         return 0
     if argv[0] == "--version":
-        from parley import __version__
-
-        print(f"parley {__version__}")
+        _versions()
         return 0
     name = argv[0]
     if name not in GROUPS:
@@ -144,6 +142,21 @@ def _quickly(argv: list[str]) -> bool:
     from parley.cli.law_rate import quick
 
     return quick(argv)
+
+
+def _versions() -> None:
+    """The version of the code, then those of the data, which are renewed without it."""
+    from parley import __version__
+
+    print(f"parley {__version__}")
+    from importlib.resources import files
+
+    from parley.law.law_package import law_in_use
+
+    used = law_in_use()
+    names = sorted(file.name for file in files("parley").joinpath("world", "sources").iterdir())
+    worlds = ", ".join(name.removesuffix(".npz") for name in names if name.endswith(".npz"))
+    print(f"law {used.version} ({used.where})\nworld {worlds}")
 
 
 def _overview() -> None:
@@ -170,9 +183,10 @@ def _show_error(error: ParleyError, *, as_json: bool) -> None:
 
 def _show_failure(error: Exception, *, as_json: bool) -> int:
     """The exit code of what went wrong beyond our sentences: a full disk or a limit is the user's, the rest a fault of ours."""
+    from parley.extras import refusal
     from parley.outputs import met
 
-    made = met(error, "standard output")
+    made = met(error, "standard output") or refusal(error, "parley")
     if made is None:
         _show_fault(error)
         return 1

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parley.errors import InputError, OutputError, ParleyError
+from parley.extras import refusal
 from parley.outputs import number_of
 from parley.web.problem_types import type_of
 
@@ -43,6 +44,7 @@ def problem_of(error: Exception) -> ProblemDetails:
     """The problem object of any error. What is not ours to show is a plain sentence; the log has the rest."""
     if isinstance(error, Problem):
         return details(error.status, error)
+    error = refusal(error, "parley serve") or error
     if (number := number_of(error)) or isinstance(error, OutputError):
         LOG.error("a file that the server needs cannot be read or written", exc_info=error)
         found = f"a file that it needs: {os.strerror(number)}" if number else "a file that it needs cannot be written"

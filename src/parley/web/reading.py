@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -87,6 +88,8 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed
         made = msgspec.convert(found, struct_of(kind, as_typed), strict=strict)
     except (msgspec.ValidationError, RecursionError) as error:
         message = str(error)
+        if absent := re.fullmatch(r"Object missing required field `(\w+)`", message):
+            raise InputError(absent[1], "nothing", hint_of(kind, absent[1]), "It has no default here") from None
         name = message.rpartition("$.")[2].rstrip("`").split("[")[0] if "$." in message else "question"
         value = found.get(name)
         shown = f", found {str(value)[:60]!r}" if value is not None else ""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley import extras
 from parley.array_types import Int
 from parley.errors import InputError
 from parley.law.regime import Regime
@@ -83,7 +84,7 @@ def session(master: str = "", memory: str = "2g") -> SparkSession:
     try:
         from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
     except ImportError:
-        raise InputError("--engine spark", "PySpark is not installed", "pip install 'parley-trade[spark]'") from None
+        raise extras.without("pyspark", "--engine spark") from None
     made = SparkSession.builder.appName("parley law duties")
     if master.startswith("sc://"):
         made = made.remote(master)
