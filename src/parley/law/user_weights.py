@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley import extras
 from parley.array_types import Float
 from parley.codes import country
 from parley.codes import product as product_code
@@ -102,6 +103,7 @@ def _of_layout(
     """Value by code of a file of any known layout: statistics, customs reports, extracts of companies."""
     import tempfile
 
+    extras.need("shipments", f"--weights {path.name}", "a CSV of product,value[,origin]")
     import duckdb
 
     from parley.law.shipments.layouts.plan import FileOptions

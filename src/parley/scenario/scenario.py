@@ -7,10 +7,12 @@ import re
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, ClassVar, TypedDict, cast
 
 import msgspec
 
+from parley.arguments import checked, plan_of
+from parley.checked_struct import AbstractChecked
 from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest, unknown_name
 from parley.inputs import as_file
@@ -57,7 +59,7 @@ class Closures(TypedDict):
     numeraire: str
 
 
-class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Scenario(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A question: what law, on what day, as known when, on which world, by which model.
 
     world: a packaged one, or the path of a file or folder beside the scenario (`parley trade worlds`). elasticities: a set,
@@ -80,6 +82,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     >>> parley.Scenario(on="2025-05-02").on
     datetime.date(2025, 5, 2)
     """
+
+    OPEN: ClassVar = ("horizon",)  # a date or nothing is read as `until`
 
     on: date
     known: date | None = None
@@ -116,9 +120,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def __post_init__(self) -> None:
         """Days may be given as ISO text or as a number, as everywhere."""
-        if (
-            self.horizon is None or isinstance(self.horizon, date) or self.horizon[:1].isdigit()
-        ):  # as it was called at first
+        if self.horizon is not None and not isinstance(self.horizon, (str, date)):
+            raise unknown_name("horizon", "horizon", str(self.horizon), ("year", "decade", "long_run"), ScenarioError)
+        if not isinstance(self.horizon, str) or self.horizon[:1].isdigit():  # as it was called at first
             msgspec.structs.force_setattr(self, "until", self.until or self.horizon)
             msgspec.structs.force_setattr(self, "horizon", "")
         for name in ("on", "known", "before", "until"):
@@ -171,6 +175,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def replaced(self, **fields: Any) -> Scenario:
         """The same scenario with some fields changed: a new value. A new horizon has its own elasticities, and new ones theirs."""
+        fields = plan_of(Scenario).words(fields)
         if "horizon" in fields or "elasticities" in fields:
             fields = {"horizon": "", "elasticities": ""} | fields
         return msgspec.structs.replace(self, **fields)
@@ -205,6 +210,7 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else package.parents[1] / "examples"
 
 
+@checked(error=ScenarioError)
 def read_scenario(path: str | Path | None = None) -> Scenario:
     """The scenario of a TOML file, or a shipped one by its bare name; without a path, that of 2 May 2025.
 

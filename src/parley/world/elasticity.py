@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DEFAULT = "U4"
 Horizon = Literal["year", "decade", "long_run"]
 HORIZONS: tuple[Horizon, ...] = ("year", "decade", "long_run")
+SOLVED_HORIZONS = HORIZONS[1:]  # with an equilibrium
 LONG_RUN: Horizon = "long_run"  # of cross sections: what trade comes to in the end
 SET = FileKind("a TOML with name, paper and [theta] by sector", ending=".toml")
 NOT_STATED = "not stated"  # of elasticities of one's own

@@ -15,6 +15,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.archives import read_arrays
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.codes import union_of
 from parley.csv_tables import CsvRow, number_of, read_csv
@@ -23,7 +24,7 @@ from parley.inputs import as_file
 from parley.text_files import FileKind, is_file, is_folder, read_head
 from parley.world.accounts import of_world
 from parley.world.answers import ManifestEntry
-from parley.world.elasticity import DEFAULT, read_elasticities
+from parley.world.elasticity import DEFAULT, elasticity_sets, read_elasticities
 from parley.world.icio import PULLED, codes_in, is_wiod, pulled_icio, read_icio, wiod_world
 from parley.world.tabular_input import FILE_WORLDS
 from parley.world.world import World
@@ -52,6 +53,7 @@ def worlds() -> list[str]:
     return sorted(Path(file.name).stem for file in folder.iterdir() if file.name.endswith(".npz"))
 
 
+@checked(error=WorldError)
 def read_world(name: str | Path, elasticities: str | None = None, links: bool | None = None) -> World:
     """The World of that packaged name, or of the user's file or folder in one of the layouts of FILE_WORLDS.
 
@@ -81,6 +83,8 @@ def read_world(name: str | Path, elasticities: str | None = None, links: bool | 
     >>> parley.read_world("oecd-2022").year
     2022
     """
+    if elasticities == "":
+        raise unknown_name("read_world", "elasticity set", elasticities, elasticity_sets(), WorldError)
     world = _read(str(name), elasticities)
     if links is False:
         return world.without_links() if world.has_links else world

@@ -24,7 +24,7 @@ from parley.text_files import FileKind, converted, read_toml
 
 LAYOUT = FileKind("a layout in TOML (title, [columns] role = [headings]), or a CSV of role,heading")
 CODES = ("iso", "census", "comtrade", "gacc", "province")
-BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-2])")  # headings of chapters 98 and 99
+BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-3])")  # headings of chapters 98 and 99
 PAID = "paid_"  # what was paid under one authority
 ROLES = (
     "product", "origin", "destination", "entry_date", "year", "month", "value", "price", "scale", "quantity", "unit", "currency", "spi",

@@ -8,11 +8,10 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parley import outputs
+from parley import extras, outputs
 from parley.archives import opened_zip
 from parley.errors import InputError
 from parley.text_files import FileKind
@@ -28,9 +27,7 @@ _UNDECIDED = re.compile(r"-?[1-9]\d{0,2}[.]\d{3}")
 
 
 def _needs(path: str | Path) -> None:
-    if find_spec("openpyxl") is None:
-        raise InputError(str(path), "an Excel workbook, and openpyxl is not installed", "CSV or Parquet",
-                         "pip install 'parley-trade[xlsx]'")  # fmt: skip
+    extras.need("xlsx", f"{path}, an Excel workbook", "CSV or Parquet")
 
 
 @contextmanager
