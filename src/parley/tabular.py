@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from parley import extras
 from parley.arguments import checked
 from parley.errors import InputError
 
@@ -216,7 +217,4 @@ def _library(name: str, to: str = "", extra: str = "") -> Any:
     try:
         return import_module(name)
     except ImportError as missing:
-        hint = f"pip install 'parley-trade[{extra or name}]'"
-        raise InputError(
-            f"to_{to or name}", f"{name} is not installed", f"an environment with {name}", hint
-        ) from missing
+        raise extras.without(name, f"to_{to or name}") from missing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,12 +12,13 @@ from typing import TypeAlias, TypeVar
 
 from parley.arguments import checked
 from parley.errors import RecordError, nearest, unknown_name
-from parley.inputs import as_file
 from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
 from parley.record.predicates import AbstractPredicate
 from parley.tabular import Tabular
+from parley.text_files import FileKind, read_toml
 
+ENTRIES = FileKind("a TOML file of [[entry]] tables only", RecordError, ".toml")
 FOLDER = Path(__file__).parent / "ledger"
 P = TypeVar("P")
 A = TypeVar("A", bound=AbstractPredicate)
@@ -173,12 +173,7 @@ def read_month(path: Path) -> tuple[Entry, ...]:
 
 def read_tables(path: Path) -> list[TomlTable]:
     """The raw [[entry]] tables of a TOML file, not yet validated."""
-    try:
-        tables = tomllib.loads(as_file(path, ".toml").read_text("utf-8"))
-    except OSError as fault:
-        raise RecordError(str(path), f"cannot be read ({fault.strerror})", "a TOML file of [[entry]] tables") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise RecordError(path.name, f"not TOML ({fault})", "[[entry]] tables") from None
+    tables = read_toml(path, ENTRIES, path.name)
     extra = [key for key in tables if key != "entry"]
     if extra or not isinstance(tables.get("entry", []), list):
         raise RecordError(path.name, f"{extra[0] if extra else 'entry'!r} at the top", "[[entry]] tables only")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -32,7 +32,9 @@ from parley.scenario.scenario_parts import (
     Signal,
     warn_of_rates,
 )
+from parley.text_files import FileKind, parse_toml, read_text
 
+SCENARIO = FileKind("a scenario in TOML; see examples/ for one that runs", ScenarioError, ".toml")
 SHIPPED = "us-china-2025-05-02"
 MOST_GOODS = 500  # of the reader's own, in one briefing
 
@@ -236,26 +238,15 @@ def read_scenario(path: str | Path | None = None) -> Scenario:
     if path is None:
         path = shipped_folder() / f"{SHIPPED}.toml"
     given, path = path, as_file(path, ".toml")
-    if len(path.parts) == 1 and not path.exists() and (shipped_folder() / path).is_file():
+    if len(path.parts) == 1 and not os.path.exists(path) and (shipped_folder() / path).is_file():
         given = path = shipped_folder() / path
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        beside = [str(p) for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-        near = nearest(str(path), beside)
-        hint = f"Did you mean {near[0]}?" if near else "Without a file, `parley brief` runs the shipped scenario"
-        raise ScenarioError(str(path), f"cannot be read ({error.strerror})", "a scenario in TOML", hint) from None
-    except UnicodeDecodeError:
-        raise ScenarioError(str(path), "is not UTF-8 text", "a scenario in TOML") from None
+    text = read_text(path, SCENARIO)
     return parse_scenario(text, str(given), str(path.parent) if path == Path(given) else ".")
 
 
 def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
     """The scenario that a TOML text describes, checked key by key. Raises ScenarioError."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(where, f"is not TOML: {error}", "see examples/ for a scenario that runs") from None
+    raw = parse_toml(text, SCENARIO, where)
     for name in ("folder", "file"):
         if name in raw:
             raise ScenarioError(where, f"no key {name!r}", "see examples/ for a scenario that runs")

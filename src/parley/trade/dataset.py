@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parley import extras
 from parley.arguments import checked
-from parley.errors import InputError
 from parley.trade.aims import labour_income
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import DEFINITIONS, indicators, ratio
@@ -51,9 +51,7 @@ def to_dataset(eq: Equilibrium) -> xr.Dataset:
     try:
         import xarray as xr  # pyright: ignore[reportMissingImports]
     except ImportError as missing:
-        raise InputError(
-            "to_dataset", "xarray is not installed", "an environment with xarray", "pip install 'parley-trade[xarray]'"
-        ) from missing
+        raise extras.without("xarray", "to_dataset") from missing
     world = eq.world
     variables = {
         name: (dims, values, {"long_name": text}) for name, (dims, values, text) in (_cells(eq) | _totals(eq)).items()
