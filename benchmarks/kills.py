@@ -14,7 +14,6 @@ import json
 import os
 import random
 import resource
-import shlex
 import shutil
 import signal
 import subprocess
@@ -36,7 +35,16 @@ ROOT = Path(__file__).parents[1]
 DISK = 4 << 20  # bytes
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "sqlite3.connect")
 YEARS = 10 * 365 * 86_400.0  # seconds by which the clock is moved back
-COLUMNS = ("subject", "kills", "of which before a call", "ended first", "full disks", "of which refused", "clock back", "faults")
+COLUMNS = (
+    "subject",
+    "kills",
+    "of which before a call",
+    "ended first",
+    "full disks",
+    "of which refused",
+    "clock back",
+    "faults",
+)
 
 
 class Ended(NamedTuple):
@@ -49,7 +57,9 @@ class Ended(NamedTuple):
     calls: int
 
 
-def child(work: Callable[[Say], None], after: float | None = None, call: int = 0, before: Callable[[], None] | None = None) -> Ended:
+def child(
+    work: Callable[[Say], None], after: float | None = None, call: int = 0, before: Callable[[], None] | None = None
+) -> Ended:
     """Does work in a child. after: seconds until it is killed; call: it kills itself before that change of a file."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
         said, told, count = (Path(folder) / name for name in ("said", "told", "count"))

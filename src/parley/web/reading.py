@@ -13,10 +13,12 @@ import msgspec
 from parley.codes import day
 from parley.errors import InputError, unknown_name
 from parley.question import Part, offered
+from parley.text_files import FileKind, parse_json
 from parley.web.questions import struct_of
 
 T = TypeVar("T")
 MOST_FIELDS = 200  # parameters of one address
+BODY = FileKind("one JSON object", ending=".json")
 LONGEST = 400  # characters of one value
 
 
@@ -57,10 +59,7 @@ def read_pairs(kind: type[T], pairs: list[tuple[str, str]], as_typed: bool = Fal
 
 def read_body(kind: type[T], body: bytes) -> T:
     """The question in a JSON body; one text stands for a list of one. Raises InputError with the nearest name."""
-    try:
-        found = msgspec.json.decode(body or b"{}")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError("body", f"is not JSON ({str(error)[:80]})", "one JSON object") from None
+    found = parse_json(body or b"{}", BODY, "body")
     if not isinstance(found, dict):
         raise InputError("body", f"is a JSON {type(found).__name__}", "one JSON object")
     return read_object(kind, found)
