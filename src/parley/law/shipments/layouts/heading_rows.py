@@ -49,7 +49,7 @@ def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Tabl
 
 
 def _are_words(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether rows can be headings in several lines: none is blank, and no cell is a number, but for years and boxes of forms above others."""
+    """Whether rows can be headings in several lines: none is blank, no cell a number, but for years and boxes of forms above."""
     cells = [(n, c.strip()) for n, row in enumerate(rows, 1) for c in row if c.strip()]
     return not any(map(is_blank, rows)) and all(
         sum(map(str.isdigit, c)) <= sum(map(str.isalpha, c))
@@ -81,11 +81,11 @@ def _together(rows: Sequence[Sequence[str]], own: Layout | None) -> Sequence[str
 
 
 def _of_lines(lines: Sequence[str], own: Layout | None) -> str:
-    """The last line with the most of those above it, the nearest first, that make a heading which is known."""
-    above = [held for size in range(len(lines), 0, -1) for held in combinations(reversed(lines[:-1]), size - 1)]
-    forms = [" ".join([*reversed(held), *lines[-1:]]) for held in above] + [
-        *lines[:-1]
-    ]  # below which a unit or a note may stand
+    """The last line with the most of those above it, the nearest first, that make a heading which is known; a note in brackets
+    makes none alone."""
+    above = [held for size in range(len(lines) - 1, 0, -1) for held in combinations(reversed(lines[:-1]), size)]
+    forms = [" ".join([*reversed(held), lines[-1]]) for held in above]
+    forms += lines[-2::-1] if lines[-1:] and lines[-1][0] in "([（【" else lines[-1:]
     return next((x for x in forms if _known([x], own)), forms[0] if forms else "")
 
 
