@@ -18,6 +18,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -254,7 +255,7 @@ class Round:
     warm: Callable[[], None]
     budget: float
     coverage: Coverage = field(default_factory=Coverage)
-    killers: dict[str, list[str]] = field(default_factory=dict)  # of a function, the last first
+    killers: dict[str, Counter[str]] = field(default_factory=dict)  # of a file and of a function: how many each killed
 
     def run(self) -> Iterator[Verdict]:
         """The verdict on each mutant, once the coverage is known."""
@@ -309,18 +310,18 @@ class Round:
         return self.verdict(mutant, tests, work)
 
     def ordered(self, mutant: Mutant) -> list[str]:
+        """The tests that may notice: first those that noticed most in its function, then in its file, then by time."""
+        near, far = (self.killers.get(place, Counter()) for place in (f"{mutant.path}:{mutant.within}", mutant.path))
         chosen = self.coverage.tests(mutant, self.budget)
-        first = [name for name in self.killers.get(f"{mutant.path}:{mutant.within}", ()) if name in chosen]
-        return first + [name for name in chosen if name not in first]
+        return sorted(chosen, key=lambda name: (-near[name], -far[name]))  # what is equal stays as it was
 
     def verdict(self, mutant: Mutant, tests: list[str], work: Callable[[], str | None]) -> Verdict:
         if not tests:
             return Verdict(mutant, None, False, 0.0)
         began = time.monotonic()
         by, ended = forked(work)
-        if by:
-            known = self.killers.setdefault(f"{mutant.path}:{mutant.within}", [])
-            known[:] = [by, *(name for name in known if name != by)][:4]
+        for place in (f"{mutant.path}:{mutant.within}", mutant.path) if by else ():
+            self.killers.setdefault(place, Counter())[by] += 1
         found = Verdict(mutant, by or ended, True, time.monotonic() - began)
         print(
             f"{mutant.path}:{mutant.line} {mutant.kind}: {found.by or 'SURVIVED'} {found.seconds:.1f} s",
