@@ -30,7 +30,7 @@ import pytest
 from mutant_kinds import Mutant
 
 SLACK, FACTOR = 2.0, 10.0  # a test may take two CPU seconds and ten times its own before its mutant counts as killed
-WALL = 90  # seconds: what waits forever uses no CPU
+ROUND, WALL = 7200, 90  # seconds: what waits forever uses no CPU
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ def living(root: Path, paths: Iterable[str]) -> dict[Place, list[FunctionType]]:
     return found
 
 
-def forked(work: Callable[[], Any], wall: float = WALL) -> tuple[Any, str | None]:
-    """What the work gives back in a copy of this process, or None and how it ended: "time" or "crash"."""
+def forked(work: Callable[[], Any], wall: float = WALL, told: bool = False) -> tuple[Any, str | None]:
+    """What the work gives back in a copy of this process, or None and how it ended: "time" or "crash". told: errors are shown."""
     with tempfile.NamedTemporaryFile(prefix="mutant-") as kept:
         child = os.fork()
         if not child:
@@ -146,7 +146,7 @@ def forked(work: Callable[[], Any], wall: float = WALL) -> tuple[Any, str | None
             try:
                 quiet = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(quiet, 1)
-                if not os.environ.get("MUTANTS_TRACE"):
+                if not told:
                     os.dup2(quiet, 2)
                 answer = work()
                 Path(kept.name).write_bytes(pickle.dumps(answer))
@@ -262,9 +262,8 @@ class Round:
         inside = [mutant for mutant in self.mutants if mutant.within]
         cold = [mutant for mutant in inside if self.coverage.is_warm(mutant)]
         hot = [mutant for mutant in inside if not self.coverage.is_warm(mutant)]
-        for some, warm in ((cold, False), (hot, True)):
-            if some:
-                yield from _only(forked(lambda: _in_session(self.tests, lambda s: self.each(s, some, warm)), 7200))  # noqa: B023
+        yield from self.session(cold, False)
+        yield from self.session(hot, True)
         for mutant in self.mutants:
             if not mutant.within:
                 yield self.at_import(mutant)
@@ -276,8 +275,14 @@ class Round:
             seen = probed(self.root, self.paths)
             return _in_session(self.tests, lambda session: covered(session, seen, self.warm))
 
-        self.coverage = _only(forked(work, 3600))
+        self.coverage = _only(forked(work, ROUND, told=True))
         return self.coverage
+
+    def session(self, mutants: list[Mutant], warm: bool) -> list[Verdict]:
+        """The verdicts on changes of functions, from one session in a copy of this process."""
+        if not mutants:
+            return []
+        return _only(forked(lambda: _in_session(self.tests, lambda s: self.each(s, mutants, warm)), ROUND, told=True))
 
     def each(self, session: Session, mutants: list[Mutant], warm: bool) -> list[Verdict]:
         """Changes of functions, each in a copy of one session; with the room's preparation done, or not."""
