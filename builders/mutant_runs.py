@@ -254,6 +254,9 @@ class Round:
     mutants: list[Mutant]
     warm: Callable[[], None]
     budget: float
+    heat: Callable[[], None] = lambda: (
+        None
+    )  # once before the copies: imports and checks of types, and nothing that is kept
     coverage: Coverage = field(default_factory=Coverage)
     killers: dict[str, Counter[str]] = field(default_factory=dict)  # of a file and of a function: how many each killed
 
@@ -288,6 +291,7 @@ class Round:
         """Changes of functions, each in a copy of one session; with the room's preparation done, or not."""
         if warm:
             self.warm()
+        self.heat()
         alive = living(self.root, self.paths)
         gc.collect()
         gc.freeze()  # copies share the memory that no one looks through

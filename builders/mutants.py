@@ -38,13 +38,50 @@ def _law() -> None:
     law_of()
 
 
+def _lines() -> None:
+    from parley.law.edition import edition_of
+
+    _law()
+    for destination in ("USA", "CHN"):
+        edition_of(destination, date(2025, 5, 2))
+
+
+def _solves() -> None:
+    from parley.trade.models import models
+    from parley.trade.solve import solve
+    from trade_worlds import RELIEF, shocked, small_world  # of tests/support
+
+    for model in models():
+        world = small_world(links=model == "caliendo_parro")
+        for closure in ({}, {"deficits": "balanced"}, RELIEF):
+            solve(world, shocked(world) if not closure else world.t * 1.01, model=model, **closure)
+
+
+def _proves() -> None:
+    from parley.talks.deviations import deviation_gains
+    from parley.talks.game import nash
+    from parley.trade.models import models
+    from parley.trade.solve import balance, solve
+    from talks_worlds import small_world  # of tests/support
+
+    for model in models():
+        world = balance(small_world(links=model == "caliendo_parro"), model=model)
+        war = nash(world, model=model, instrument="uniform", unions=())
+        x = war.board.log_tau(world.t)
+        deviation_gains(war.board, solve(world, model=model), x, (-0.5, 3.0))
+
+
 @dataclass(frozen=True)
 class Room:
-    """modules: globs below src/parley; tests: paths below tests; warm: what every test would prepare for itself."""
+    """modules: globs below src/parley; tests: paths below tests. warm: what every test would prepare for itself, and keep.
+
+    heat: what is slow at its first use alone (imports, checks of types), and leaves nothing behind.
+    """
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
     warm: Callable[[], None] = lambda: None
+    heat: Callable[[], None] = lambda: None
 
     def paths(self) -> list[str]:
         return sorted(path for pattern in self.modules for path in glob(f"src/parley/{pattern}.py", root_dir=ROOT))
@@ -68,6 +105,7 @@ ROOMS = {
             "trade/closures/*",
         ),
         ("trade",),
+        heat=_solves,
     ),
     "talks": Room(
         (
@@ -79,6 +117,7 @@ ROOMS = {
             "scenario/deadline",
         ),
         ("talks",),
+        heat=_proves,
     ),
     "record": Room(
         (
@@ -131,7 +170,7 @@ def verdicts(name: str, mutants: list[Mutant], tests: list[str], budget: float) 
     )
     sys.path.insert(0, str(ROOT / "tests/support"))
     imported_first(("numpy", "msgspec", "pyarrow", "hypothesis", "beartype", "jaxtyping"))
-    asked = Round(ROOT, chosen, room.paths(), mutants, room.warm, budget)
+    asked = Round(ROOT, chosen, room.paths(), mutants, room.warm, budget, room.heat)
     if kept.exists():
         asked.coverage = pickle.loads(kept.read_bytes())
     else:
