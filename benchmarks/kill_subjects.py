@@ -318,15 +318,16 @@ class Sweep(Subject):
 
         folder = work / "in"
         folder.mkdir()
-        self.path, self.module, self.cli = folder_of(folder, 6), sweep_run, trade_sweep
+        self.path, self.cli = folder_of(folder, 6), trade_sweep
+        self.module: Any = sweep_run
 
     def run(self, at: Path, say: Say) -> None:
         from parley.scenario.sweep import read_sweep
         from parley.scenario.sweep_results import summary
 
-        self.module._solved = lambda plan, left, workers, cluster: ((c, self.module.solve_chunk(plan, c)) for c in left)
+        self.module._solved = lambda plan, left, *_: ((c, self.module.solve_chunk(plan, c)) for c in left)
         plan = read_sweep(self.path)
-        found, did = self.module.run_sweep(plan, at / "out", workers=1)
+        found, _ = self.module.run_sweep(plan, at / "out", workers=1)
         self.cli._write(plan, found, summary(plan, found), at / "out", ["csv", "json", "parquet"])
 
     def look(self, at: Path) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,7 +91,7 @@ def _be_child(
         if before:
             before()
         sys.addaudithook(lambda event, args: _count(event, args, calls, call))
-        work(lambda text: os.write(voice, f"{text}\n".encode()) and None)
+        work(partial(_say, voice))
         code = 0
     except ParleyError as error:
         os.write(2, str(error).encode())
@@ -105,6 +106,10 @@ def _be_child(
         done = calls[0]
         count.write_text(str(done))
         os._exit(code)
+
+
+def _say(voice: int, text: str) -> None:
+    os.write(voice, f"{text}\n".encode())
 
 
 def _count(event: str, args: tuple[object, ...], calls: list[int], call: int) -> None:
