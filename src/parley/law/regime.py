@@ -249,7 +249,9 @@ class Regime(Tabular):
         day, and the row that it replaced until then.
         """
         late = [m for m in self.measures if m.collected_start]
-        return replaced(self, measures=tuple(as_applied(m, late) for m in self.measures))
+        return self.once(
+            "collected", None, lambda: replaced(self, measures=tuple(as_applied(m, late) for m in self.measures))
+        )
 
     def as_announced(self) -> Regime:
         """The regime with what was announced and is no act: known from its announcement, and what it replaces until then."""

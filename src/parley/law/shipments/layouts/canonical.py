@@ -19,7 +19,7 @@ from parley.law.shipments.layouts.heading_words import named_by_words
 from parley.law.shipments.layouts.matching import Matched
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions, cells
-from parley.law.shipments.layouts.products import WHOLE, is_chapter_98_or_99, lines_below, read_code
+from parley.law.shipments.layouts.products import WHOLE, codes_in, is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, open_bytes, raw_files
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of, paid_under
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
@@ -177,7 +177,7 @@ def _only_translated_code(text: str, buyer: str) -> bool:
     if digits.isdigit() and len(digits) in PRODUCT_DIGITS and len(digits) <= WHOLE.get(destination, 10):
         return is_chapter_98_or_99(digits)
     found = read_code(text, destination).digits
-    return len(found) >= 4 and bool(lines_below(found, destination))
+    return len(codes_in(text)) > 1 or (len(found) >= 4 and bool(lines_below(found, destination)))
 
 
 def _is_plain(held: Sequence[str], asked: FileOptions) -> bool:
