@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from parley import extras
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.columns import Columns, own_columns, read_columns
@@ -64,7 +65,7 @@ def session(master: str = "", memory: str = "2g") -> SparkSession:
     try:
         from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
     except ImportError:
-        raise InputError("--engine spark", "PySpark is not installed", "pip install 'parley-trade[spark]'") from None
+        raise extras.without("pyspark", "--engine spark") from None
     made = SparkSession.builder.appName("parley law duties")
     if master.startswith("sc://"):
         made = made.remote(master)
