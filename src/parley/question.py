@@ -57,6 +57,9 @@ ADD = "add the measures of a TOML act; may be repeated"
 COUNTRY = 60  # characters of a country's name
 DAY = 10  # characters of a day
 
+Tolerance = Annotated[float, Says("largest error allowed, a share", above=0, high=1e-4)]
+NewRate = Annotated[float, Says("rate of duty, a fraction", low=0)]
+AtOnce = Annotated[int, Says("how many are solved together", low=1)]
 Origin = Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTRY, asked="CHN", form="country")]
 Destination = Annotated[
     str, Says("importing country, which charges the duty: ISO3 code or name", most=COUNTRY, form="country")
@@ -94,8 +97,14 @@ class Part(NamedTuple):
 
     @property
     def typed(self) -> object:
-        """What the API takes where nothing is written: a day is the command's own default, so both give one answer."""
-        return self.default if self.says.form == "date" else self.asked
+        """What the API takes where nothing is written; MISSING where the command insists: both give one answer or none.
+
+        A page shows what it takes in its fields; a program that left out a country or a day would not see which was meant.
+        """
+        if self.says.asked in (UNSAID, ""):
+            return self.default
+        insisted = self.default in (MISSING, "")
+        return MISSING if insisted else self.default if self.says.form == "date" else self.asked
 
     @property
     def one_of(self) -> tuple[str, ...]:
