@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 import warnings
@@ -12,6 +11,7 @@ from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
+from parley.cli.streams import degrade, json_text
 from parley.errors import InputError, ParleyError, RateWarning, unknown_name
 
 GROUPS = {
@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> None:
     gc.set_threshold(
         200_000, 20, 100
     )  # a command makes a hundred thousand lines of law, and no circles worth looking for
+    degrade()
     try:
         with _said_apart(argv), warnings.catch_warnings():
             warnings.showwarning = _show_warning
@@ -174,7 +175,7 @@ def _overview() -> None:
 
 def _show_error(error: ParleyError, *, as_json: bool) -> None:
     if as_json:
-        _say(json.dumps(error.as_json(), ensure_ascii=False) + "\n")
+        _say(json_text(error.as_json(), sys.stderr) + "\n")
     else:
         kind = "" if isinstance(error, InputError) else "parley cannot answer: "
         _say(f"{kind}{error}\n")

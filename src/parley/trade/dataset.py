@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parley import extras
+from parley.arguments import checked
 from parley.trade.aims import labour_income
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import DEFINITIONS, indicators, ratio
@@ -19,6 +20,7 @@ CELLS, SELLERS, BUYERS, COUNTRIES = ("n", "i", "s"), ("i", "s"), ("n", "s"), ("n
 Variable = tuple[tuple[str, ...], np.ndarray, str]  # dimensions, values, what it is
 
 
+@checked
 def to_dataset(eq: Equilibrium) -> xr.Dataset:
     """The xarray.Dataset of an equilibrium: coordinates n (buys), i (sells) and s (sector) by their codes.
 

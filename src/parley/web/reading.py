@@ -10,12 +10,15 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+from parley.codes import day
 from parley.errors import InputError, unknown_name
-from parley.question import offered
+from parley.question import Part, offered
+from parley.text_files import FileKind, parse_json
 from parley.web.questions import struct_of
 
 T = TypeVar("T")
 MOST_FIELDS = 200  # parameters of one address
+BODY = FileKind("one JSON object", ending=".json")
 LONGEST = 400  # characters of one value
 
 
@@ -56,10 +59,7 @@ def read_pairs(kind: type[T], pairs: list[tuple[str, str]], as_typed: bool = Fal
 
 def read_body(kind: type[T], body: bytes) -> T:
     """The question in a JSON body; one text stands for a list of one. Raises InputError with the nearest name."""
-    try:
-        found = msgspec.json.decode(body or b"{}")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError("body", f"is not JSON ({str(error)[:80]})", "one JSON object") from None
+    found = parse_json(body or b"{}", BODY, "body")
     if not isinstance(found, dict):
         raise InputError("body", f"is a JSON {type(found).__name__}", "one JSON object")
     return read_object(kind, found)
@@ -107,9 +107,17 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed
     for part in offered(kind):
         value = getattr(made, part.called)
         for text in value if part.many else (value,):
-            if part.says.one_of and text is not None and text not in part.one_of:
-                raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
+            if text not in (None, part.asked):
+                _check(part, text)
     return kind(**{p.name: getattr(made, p.called) for p in offered(kind)})
+
+
+def _check(part: Part, text: Any) -> None:
+    """Raises InputError where a value is none of the words allowed, or no day where one is asked."""
+    if part.says.one_of and text not in part.one_of:
+        raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
+    if part.says.form == "date" or (part.says.form == "day_or_latest" and text != "latest"):
+        day(text, part.called)
 
 
 def asked(kind: type[T], **values: Any) -> T:
