@@ -70,12 +70,20 @@ def tried(env: Environment, source: Path, work: Path, paths: list[str], seed: in
             return Found(0, 0, [], f"not to be had here: {done.stderr.strip().splitlines()[-1].strip()}")
     own = {"XDG_CACHE_HOME": str(venv / "cache"), "PYTHONHASHSEED": str(seed), "OMP_NUM_THREADS": "1"}
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    ran = subprocess.run([str(python), "-m", "pytest", "-n", "0", "-q", *paths], cwd=source, env={**kept, **own},
+    ran = subprocess.run([str(python), "-m", "pytest", "-n", "0", "-v", "--no-header", *paths], cwd=source, env={**kept, **own},
                          capture_output=True, text=True)  # fmt: skip
     (work / f"{venv.name}.log").write_text(ran.stdout + ran.stderr, encoding="utf-8")
-    counts = {kind.rstrip("s"): int(n) for n, kind in COUNTS.findall(ran.stdout.rstrip().rpartition("\n")[2])}
-    said = "" if counts else f"no test ran: see {venv.name}.log"
-    return Found(counts.get("passed", 0), counts.get("skipped", 0), FAILED.findall(ran.stdout), said)
+    return read_summary(ran.stdout, f"{venv.name}.log")
+
+
+def read_summary(text: str, log: str) -> Found:
+    """What pytest said: its last line of counts, and the tests that it named."""
+    lines = [line for line in text.splitlines() if COUNTS.search(line) and " in " in line]
+    counts = {kind.rstrip("s"): int(n) for n, kind in COUNTS.findall(lines[-1])} if lines else {}
+    failed = FAILED.findall(text)
+    return Found(
+        counts.get("passed", 0), counts.get("skipped", 0), failed, "" if counts or failed else f"no test ran: see {log}"
+    )
 
 
 def _uv() -> str:
