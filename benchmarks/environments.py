@@ -54,14 +54,36 @@ def unpacked(work: Path) -> Path:
     return work / archive.name.removesuffix(".tar.gz")
 
 
+def wheel_of(source: Path, work: Path) -> Path:
+    """The wheel that a source distribution makes."""
+    subprocess.run([_uv(), "build", "--wheel", "-q", str(source), "-o", str(work)], check=True)
+    (found,) = work.glob("*.whl")
+    return found
+
+
 def tried(env: Environment, source: Path, work: Path, paths: list[str], seed: int) -> Found:
-    """Installs the distribution in an environment of its own, and runs the tests that came in it."""
+    """Installs the distribution's wheel in an environment of its own, and runs the tests that came with it.
+
+    A version without a wheel for that Python counts as not to be had: the next one is taken.
+    """
     venv = work / "-".join(env)
     python = venv / "bin" / "python"
-    what = f"{source}[{env.extras}]" if env.extras else str(source)
+    wheel = next(iter(work.glob("*.whl")), None) or wheel_of(source, work)
+    what = f"{wheel}[{env.extras}]" if env.extras else str(wheel)
     steps = (
         [_uv(), "venv", "-q", "--python", env.python, str(venv)],
-        [_uv(), "pip", "install", "-q", "--python", str(python), "--resolution", RESOLUTION[env.versions], what],
+        [
+            _uv(),
+            "pip",
+            "install",
+            "-q",
+            "--python",
+            str(python),
+            "--no-build",
+            "--resolution",
+            RESOLUTION[env.versions],
+            what,
+        ],
         [_uv(), "pip", "install", "-q", "--python", str(python), *TESTERS],
     )
     for step in steps:
