@@ -119,7 +119,7 @@ def main() -> None:
     parser.add_argument("paths", nargs="*", help="tests, as pytest takes them; the quick suite where none is named")
     parser.add_argument("--python", nargs="+", default=["3.11", "3.12", "3.13", "3.14"])
     parser.add_argument("--versions", nargs="+", choices=RESOLUTION, default=list(RESOLUTION))
-    parser.add_argument("--extras", nargs="+", default=["dev", ""], help='"" for a plain install')
+    parser.add_argument("--extras", nargs="+", default=["dev"], help='"" for a plain install')
     parser.add_argument("--seed", type=int, default=0, help="of the order in which Python's sets are walked")
     parser.add_argument("--work", type=Path, help="a folder that keeps the environments and what the tests said")
     parser.add_argument("--results", type=Path, help="docs/reliability/environments.json")
@@ -129,7 +129,7 @@ def main() -> None:
         work = (asked.work or Path(folder)).absolute()
         work.mkdir(parents=True, exist_ok=True)
         source = unpacked(work)
-        for env in (Environment(p, v, e) for e in asked.extras for p in asked.python for v in asked.versions):
+        for env in (Environment(p, v, e) for e in asked.extras for v in asked.versions for p in asked.python):
             found = tried(env, source, work, asked.paths, asked.seed)
             rows.append(
                 [
@@ -144,8 +144,8 @@ def main() -> None:
             )
             failures += [f"Python {env.python}, {env.versions} versions: `{name}`." for name in found.failed]
             print(*rows[-1], *found.failed, sep="  ", flush=True)
-    if asked.results:
-        _keep(asked.results, rows, failures, time.monotonic() - start)
+            if asked.results:
+                _keep(asked.results, rows, failures, time.monotonic() - start)
     sys.exit(1 if failures else 0)
 
 
