@@ -8,6 +8,8 @@ Wrong is any bare exception, any other warning, and an answer to nonsense.
 from __future__ import annotations
 
 import argparse
+import inspect
+import json
 import random
 import sys
 import time
@@ -15,12 +17,17 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import chdir
+from datetime import date
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import GeneratorType
 from typing import Any, NamedTuple
 
-from misuse_calls import Call, Late, calls
+import parley
+from misuse_calls import Call, Late
+from misuse_law import law_calls, other_calls
+from misuse_trade import game_calls, trade_calls, world_calls
 from misuse_values import wrong_values
 from parley.errors import ParleyError, RateWarning
 
@@ -43,6 +50,13 @@ class Tried(NamedTuple):
     value: str
     ended: str
     said: str
+
+
+@cache
+def calls() -> dict[str, Call]:
+    """A right call of every public name that can be called, by its name on the reference page; several where that takes several."""
+    rooms = (trade_calls, game_calls, world_calls, law_calls, other_calls)
+    return {name: call for room in rooms for name, call in room()}
 
 
 def answer(call: Call, **changed: Any) -> Any:
@@ -91,7 +105,9 @@ def tried(size: float, seed: int) -> Iterator[Tried]:
 
 
 def check_right() -> None:
-    """Every right call is answered, without a warning: else its misuses would prove nothing."""
+    """Every public callable has a right call, and each is answered without a warning: else its misuses would prove nothing."""
+    if missing := sorted(public_callables() - {name.partition(",")[0] for name in calls()}):
+        raise SystemExit(f"no right call of {', '.join(missing)} in builders/misuse_trade.py or misuse_law.py")
     for name, call in calls().items():
         if not call.dear:
             with warnings.catch_warnings():
@@ -102,6 +118,45 @@ def check_right() -> None:
                     raise SystemExit(f"the right call of {name} is not answered: {error!r}") from error
 
 
+def public_callables() -> set[str]:
+    """The public functions, classes and methods with arguments, as the reference page names them."""
+    found = set()
+    for name in parley.__all__:
+        held = getattr(parley, name)
+        if isinstance(held, type) and not issubclass(held, BaseException):
+            made = ((k, getattr(v, "__func__", v)) for k, v in vars(held).items() if not k.startswith("_"))
+            found |= {f"{name}.{k}" for k, v in made if inspect.isfunction(v) and v.__doc__ and takes_more(v)} | {name}
+        elif inspect.isfunction(held):
+            found.add(name)
+    return found
+
+
+def takes_more(function: Any) -> bool:
+    """Whether a method has arguments beside itself."""
+    return bool(set(inspect.signature(function).parameters) - {"self", "cls"})
+
+
+def subject(rows: list[Tried], seconds: float) -> dict[str, Any]:
+    """What was found, for docs/reliability.md: a row a public name."""
+    names = list(dict.fromkeys(row.call.partition(",")[0] for row in rows))
+    by_name = {name: Counter(row.ended for row in rows if row.call.partition(",")[0] == name) for name in names}
+    wrong = [row for row in rows if row.ended not in GOOD]
+    return {
+        "title": "Misuse of the Python functions",
+        "day": str(date.today()),
+        "command": "python builders/misuse.py --out docs/reliability/misuse.json",
+        "seconds": round(seconds, 1),
+        "what": "Every argument of every public function, method and class was given every value that its annotation rules out. "
+        "A fault is an exception of Python or NumPy, a foreign warning, a refusal that does not say what is allowed, or an answer.",
+        "columns": ["name", "misuses", "refused", "answered with a warning", "faults"],
+        "rows": [
+            [name, found.total(), found[REFUSED], found[TOLD], found.total() - found[REFUSED] - found[TOLD]]
+            for name, found in by_name.items()
+        ],
+        "failures": [f"{row.call}, {row.argument} given {row.value}: {row.ended}." for row in wrong],
+    }
+
+
 def main() -> int:
     """Tries all, prints the counts and what was wrong; 1 where any was."""
     ask = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -110,19 +165,20 @@ def main() -> int:
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--show", action="store_true", help="prints every misuse that was not refused")
     asked = ask.parse_args()
-    began = time.process_time()
+    began, out = time.process_time(), asked.out and asked.out.absolute()
     with TemporaryDirectory() as folder, chdir(folder):  # what a wrong name of a file may leave behind
         check_right()
         rows = list(tried(asked.size, asked.seed))
-    ended = Counter(row.ended for row in rows)
+    seconds, ended = time.process_time() - began, Counter(row.ended for row in rows)
     wrong = [row for row in rows if row.ended not in GOOD]
     for row in wrong if asked.show else ():
         print(f"{row.call}: {row.argument} is {row.value}: {row.ended}: {row.said}")
     print(
-        f"{len(rows)} misuses of {len({r.call for r in rows})} calls: "
-        + ", ".join(f"{n} {what}" for what, n in sorted(ended.items()))
+        f"{len(rows)} misuses of {len(calls())} calls: " + ", ".join(f"{n} {what}" for what, n in sorted(ended.items()))
     )
-    print(f"{time.process_time() - began:.1f} CPU seconds")
+    print(f"{seconds:.1f} CPU seconds")
+    if out:
+        out.write_text(json.dumps(subject(rows, seconds), indent=1, ensure_ascii=False) + "\n", "utf-8")
     return bool(wrong)
 
 

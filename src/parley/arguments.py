@@ -187,12 +187,12 @@ def checked_fields(kind: C) -> C:
     return kind
 
 
-def refuse_cells(where: str, bad: Any, values: Any, allowed: str) -> None:
-    """Raises InputError for the first bad cell of an array, by its place, where there is one."""
+def refuse_cells(where: str, what: str, bad: Any, values: Any, allowed: str) -> None:
+    """Raises InputError for the first bad cell of an array, by its place, where there is one. what: the array's name."""
     if bad.any():
         at = tuple(int(k) for k in zip(*bad.nonzero(), strict=True).__next__())
         more = f" (and {int(bad.sum()) - 1} more cells)" if bad.sum() > 1 else ""
-        raise InputError(f"{where}{list(at)}", f"{values[at]}{more}", allowed)
+        raise InputError(where, f"{what} is {values[at]} at {list(at)}{more}", allowed)
 
 
 def unchecked(kind: type[T], *fields: Any) -> T:
@@ -208,7 +208,7 @@ def check_finite(where: str, *named: tuple[str, Any]) -> None:
 
     for name, array in named:
         if array is not None:
-            refuse_cells(f"{where}: {name}", ~np.isfinite(array), array, "a finite number")
+            refuse_cells(where, name, ~np.isfinite(array), array, "a finite number")
 
 
 __all__ = ["Plan", "check_finite", "checked", "checked_fields", "plan_of", "refuse_cells", "unchecked"]

@@ -70,7 +70,7 @@ class RateTable(Tabular):
                 "a rate above -1, or NaN where it is unknown",
             ),
         ):
-            refuse_cells(f"RateTable: {name}", bad, values, allowed)
+            refuse_cells("RateTable", name, bad, values, allowed)
 
     def __repr__(self) -> str:
         size = f"{len(self.products)} products of {len(self.origins)} origins"
@@ -110,9 +110,9 @@ class Wedges:
     def _check(self) -> None:
         tau_hat, r = self.tau_hat, self.revenue_share
         if not (tau_hat.size and tau_hat.min() > 0 and tau_hat.max() < np.inf):  # the common case costs two passes
-            refuse_cells("Wedges: tau_hat", ~((tau_hat > 0) & (tau_hat < np.inf)), tau_hat, "a positive factor")
-        if not (r.size and r.min() > -np.inf and r.max() < 1):
-            refuse_cells("Wedges: revenue_share", ~((r > -np.inf) & (r < 1)), r, "a share below 1")
+            refuse_cells("Wedges", "tau_hat", ~((tau_hat > 0) & (tau_hat < np.inf)), tau_hat, "a positive factor")
+        if not (r.size and r.min() > -np.inf and r.max() <= 1):
+            refuse_cells("Wedges", "revenue_share", ~((r > -np.inf) & (r <= 1)), r, "a share below 1")
 
     def __repr__(self) -> str:
         n, i, s = self.tau_hat.shape
@@ -124,9 +124,8 @@ class Wedges:
     def from_rates(t_new: Float[ndarray, "n i s"], t: Float[ndarray, "n i s"]) -> Wedges:
         """Wedges of uniform rates within each cell: tau_hat = (1+t_new)/(1+t), r = t_new/(1+t_new)."""
         for name, rates in (("t_new", t_new), ("t", t)):
-            refuse_cells(
-                f"Wedges.from_rates: {name}", ~((rates > -1) & (rates < np.inf)), rates, "a finite rate above -1"
-            )
+            bad = ~((rates > -1) & (rates < np.inf))
+            refuse_cells("Wedges.from_rates", name, bad, rates, "a finite rate above -1")
         made = wedges_between(t_new, t)
         made._check()
         return made

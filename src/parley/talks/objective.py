@@ -171,7 +171,7 @@ def _political(political: ndarray | None, world: World) -> Float[ndarray, "n s"]
     found = np.ones(shape) if political is None else np.asarray(political, dtype=float)
     if found.shape != shape or not np.isfinite(found).all():
         raise InputError("talks: political weights", f"shape {found.shape}", f"{shape} finite numbers: country, sector")
-    refuse_cells("talks: political", found < 0, found, "zero or more")
+    refuse_cells("talks", "a political weight", found < 0, found, "zero or more")
     if not (minded := found.any(axis=1)).all():
         at = world.countries[int(np.argmin(minded))]
         raise InputError("talks: political", f"all weights of {at} are 0", "a weight above zero on one of its sectors")

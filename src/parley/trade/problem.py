@@ -151,6 +151,8 @@ def _checked(world: World, wedges: Wedges) -> Wedges:
     """The wedges of a user, stored sector by sector."""
     tau_hat, r = wedges.tau_hat, wedges.revenue_share
     check_shape(world, "tau_hat", tau_hat)
+    if not r.max() < 1:
+        refuse(world, ~(r < 1), "revenue_share", r, "a share below 1")
     if tau_hat.transpose(2, 0, 1).flags.c_contiguous and r.transpose(2, 0, 1).flags.c_contiguous:
         return wedges
     return unchecked(Wedges, frozen(by_sector(tau_hat)), frozen(by_sector(r)))
