@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypedDict
 
 from parley import __version__
+from parley.codes import today
 from parley.json_values import JsonObject
 from parley.report.chart import (
     GAIN,
@@ -66,7 +67,7 @@ def when(view: View) -> str:
 def day_of(view: View) -> date:
     """The day of a view; today where its question has none."""
     on = str(getattr(view.asked, "on", "") or "")
-    return date.fromisoformat(on) if _is_day(on) else date.today()
+    return date.fromisoformat(on) if _is_day(on) else today()
 
 
 def _is_day(text: str) -> bool:
