@@ -42,6 +42,7 @@ def asked(
     t: Float[ndarray, " s"] | None = None,
     tell: Callable[[str], None] | None = None,
     folder: Path | str | None = None,
+    either: Float[ndarray, "n s"] | Says | None = None,
 ) -> dict[str, Any]:
     return dict(locals())
 
@@ -118,6 +119,8 @@ WRONG = [
     ("X", np.ones(3), "asked: X: shape (3,). Allowed: 2 axes: [n, s]."),
     ("tell", "print", "a function"),
     ("folder", 5, "a path or a text, or None"),
+    ("either", np.ma.array(np.ones((2, 2)), mask=np.eye(2)), "2 of its cells masked. Allowed: an array [n, s] of numbers or a Says, or None"),
+    ("either", np.ones((2, 2)) + 0j, "it has imaginary parts"),
 ]  # fmt: skip
 
 
