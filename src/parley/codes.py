@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -126,11 +126,20 @@ def dotted(digits: str) -> str:
     return ".".join(p for p in parts if p)
 
 
+def today() -> date:
+    """The day by universal time: the same for every asker, wherever their clock stands."""
+    return datetime.now(UTC).date()
+
+
 def day(text: str | int | date, where: str = "date") -> date:
     """The calendar day of YYYY-MM-DD, of a number such as 20250502, or of a date. Raises DateError."""
-    if isinstance(text, date):
-        return text.date() if isinstance(text, datetime) else text
+    if type(text) is date:
+        return text
     try:
+        if isinstance(text, date):
+            return text.date() if isinstance(text, datetime) else text  # no moment at all (NaT) is a ValueError
+        if type(text).__name__ == "datetime64":
+            text = str(text)[:10]
         if isinstance(text, bool) or not isinstance(text, (str, int)):
             raise ValueError
         said = f"{text:08d}" if isinstance(text, int) else text

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parley.mcp.answers import LONGEST, MOST, _shown
 from parley.mcp.shorten import LONG, left_out, rounded, shortened, size
 
 TEXTS = st.text(max_size=400)
@@ -35,6 +37,7 @@ def is_beginning(made: Any, whole: Any) -> bool:
 
 
 @given(WHOLES, st.integers(2, 3000), st.lists(st.text("abcdef", min_size=1, max_size=4), max_size=3))
+@pytest.mark.slow
 def test_what_is_short_fits_and_is_a_beginning_of_the_whole(whole: dict[str, Any], most: int, first: list[str]) -> None:
     made = shortened(whole, most, first)
     assert size(made) <= most
@@ -42,7 +45,17 @@ def test_what_is_short_fits_and_is_a_beginning_of_the_whole(whole: dict[str, Any
     assert made == whole or size(whole) > most
 
 
+@settings(max_examples=25)
+@given(WHOLES, st.integers(30, MOST), st.integers(0, LONGEST))
+def test_what_is_shown_has_room_whatever_the_address(whole: dict[str, Any], room: int, length: int) -> None:
+    """It ended never where the address alone was longer than an answer may be."""
+    made = _shown("parley://answers/x?a=" + "b" * length, whole, room, ())
+    assert size(made) <= room
+    assert is_beginning(made["answer"], whole)
+
+
 @given(WHOLES, st.integers(2, 3000))
+@pytest.mark.slow
 def test_every_list_that_shows_less_is_named_with_its_length(whole: dict[str, Any], most: int) -> None:
     made = shortened(whole, most)
     named = {row["part"]: row for row in left_out(whole, made)}

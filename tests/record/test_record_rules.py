@@ -3,51 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import pytest
 
 from parley.law.regime import read_regime
 from parley.record.contradictions import contradictions
-from parley.record.faults import read_entry
 from parley.record.ledger import Ledger, ledger_of, read_ledger
-from parley.record.predicates import Requirement, Says
 from parley.record.rate_pairs import base_differences
 from parley.record.status import status
 from parley.scenario.deeds import deeds
 from parley.scenario.duty_changes import duty_changes
 from parley.scenario.record_answers import contradictions_answer, deeds_answer, status_answer, timeline_answer
+from statements import KINDS, made, said
 
 MAY = date(2025, 5, 2)
-SIDES = {"USA": "us-president", "CHN": "cn-mofcom", "": "press"}
-
-
-def said(number: int, side: str, *says: Any, kind: str = "claim", day: int = 2, **more: Any) -> Any:
-    on = date(2025, 5, day)
-    raw = {"id": f"{on}-{number:02}", "kind": kind, "actor": SIDES[side], "behalf": side, "on": on, "known": on, "text": "T.",
-           "source": {"publisher": "A", "tier": 2, "read": True}, **more}  # fmt: skip
-    return msgspec.structs.replace(read_entry(raw, "test"), says=tuple(says))
 
 
 def pairs(*entries: Any) -> list[tuple[str, str, str]]:
     return [(p["first"], p["second"], p["rule"]) for p in contradictions(ledger_of(entries))]
-
-
-FILLED: dict[str, Any] = {
-    "by": "CHN", "to": "USA", "of": "USA", "target": "USA", "seller": "USA", "origin": "CHN", "destination": "USA", "episode": "spring",
-    "parties": ("CHN", "USA"), "channel": "meeting", "start": MAY, "end": MAY, "due": date(2025, 9, 30), "on": MAY, "issue": "truce",
-    "requires": (Requirement(words="w", test="none"),), "programme": "s301", "rate": 0.25, "measure": "m", "step": "raised",
-    "restriction": "export control", "what": "things", "base": "added", "deadline": "d", "otherwise": "o", "count": 3, "good": "maize",
-    "quantity": 4.0, "unit": "t", "where": "Geneva", "agreement": "Geneva", "final": True, "stance": "s", "how": "h",
-}  # fmt: skip
-KINDS = {k.__struct_config__.tag: k for k in get_args(Says)}
-
-
-def made(name: str, **own: Any) -> Any:
-    kind = KINDS[name]
-    filled = {f: FILLED[f] for f in kind.__struct_fields__ if f in FILLED and (f != "on" or name == "rate_is")}
-    return kind(**filled | ({"on": "x"} if name == "effect" else {}) | own)
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 
 FORMAT = 1  # raised where an older parley would misread a package
 MANIFEST = "law.json"
@@ -36,6 +37,7 @@ Where = Literal["shipped", "installed", "folder"]
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class LawPackage:
     """A package of law. hash: of its manifest, and so of every file; files: path → sha256, relative to its folder.
 
@@ -127,7 +129,7 @@ def read_package(folder: Path, where: Where = "folder") -> LawPackage:
         raise InputError(
             str(folder), f"no package of law: it has no {MANIFEST}", "a folder with a manifest", hint
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             str(path), f"not readable as a manifest of law: {error!r}"[:200], "what `parley law package build` writes"
         ) from None

@@ -13,14 +13,16 @@ from typing import Any, Literal
 
 import msgspec
 
-from parley.codes import EU, union_of
+from parley.checked_struct import AbstractChecked, fix_fields
+from parley.codes import EU, day, union_of
+from parley.fixed import FrozenDict
 from parley.law.product_lists import LATEST, Listed, in_list, list_days, listed, read_list
 
 BASE_PROGRAMMES = ("mfn", "column2", "preference")  # of the base, before any measure
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Act(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The legal act that a measure rests on. `read` is True only if its text was read by us, at `address`.
 
     amended: the days of later acts without a file of their own that changed its rows.
@@ -39,7 +41,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     stacks: str = ""
 
 
-class Yields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Yields(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One edge: the measure gives way to `to` (a programme, layer or id) between two dates, for some origins."""
 
     to: str
@@ -52,7 +54,7 @@ class Yields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     wholly: bool = False
 
 
-class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Measure(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A duty that one authority levies on some goods from some origins between two dates, with its source.
 
     rate: fraction of customs value; or expression: the text of a specific or compound duty; neither in a ban.
@@ -108,10 +110,14 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     yields_to: tuple[Yields, ...] = ()
     spares: tuple[str, ...] = ()
     stacks: str = ""
-    when: dict[str, Any] = {}
-    unless: dict[str, Any] = {}
+    when: dict[str, Any] = msgspec.field(default_factory=FrozenDict)
+    unless: dict[str, Any] = msgspec.field(default_factory=FrozenDict)
     heading: str = ""
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        if type(self.when) is dict or type(self.unless) is dict:
+            fix_fields(self, "when", "unless")
 
     def __repr__(self) -> str:
         rate = "a ban" if self.combine == "ban" else self.expression or f"{100 * (self.rate or 0):g} %"
@@ -141,22 +147,31 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def at(self, on: date, known: date) -> bool:
         """Whether it is in force on a day, as known on another. Both clocks are half-open [start, end)."""
-        return self.start <= on and self.is_known(known) and on < self.end_as_known(known)
+        try:
+            return self.start <= on and self.is_known(known) and on < self.end_as_known(known)
+        except TypeError:  # no date: asked a million times, it is looked at only then
+            return self.at(day(on, "Measure.at: on"), day(known, "Measure.at: known"))
 
     def end_as_known(self, known: date) -> date:
         """The first day out of force, as known on a day; the last of all days where no end was known."""
-        return self.end if self.end and (self.end_known or self.learnt) <= known else LATEST
+        try:
+            return self.end if self.end and (self.end_known or self.learnt) <= known else LATEST
+        except TypeError:
+            return self.end_as_known(day(known, "Measure.end_as_known: known"))
 
     def is_known(self, known: date) -> bool:
         """Whether the knowledge day lies in [known, known_end); an announcement that is no act is never known as law."""
-        return not self.announced and self.learnt <= known and (self.known_end is None or known < self.known_end)
+        try:
+            return not self.announced and self.learnt <= known and (self.known_end is None or known < self.known_end)
+        except TypeError:
+            return self.is_known(day(known, "Measure.is_known: known"))
 
 
 def packed(rows: Sequence[Measure]) -> bytes:
     """Rows as bytes: their acts once each, the place of each row's act, and the rows without it."""
     acts = list({m.act.id: m.act for m in rows}.values())
     at = {a.id: k for k, a in enumerate(acts)}
-    plain = [{k: v for k, v in msgspec.to_builtins(m).items() if k != "act"} for m in rows]
+    plain = [{k: v for k, v in msgspec.to_builtins(m).items() if k != "act" and v != {}} for m in rows]
     return msgspec.msgpack.encode((acts, [at[m.act.id] for m in rows], plain))
 
 

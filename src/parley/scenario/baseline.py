@@ -6,6 +6,7 @@ solve, from the law of its base year to the law of that day; then comes the shoc
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -126,7 +127,7 @@ def world_of(scenario: Scenario) -> World:
 def _world_named(scenario: Scenario) -> World:
     """The packaged world of that name, or the user's own from a path beside the scenario."""
     path = beside(scenario, scenario.world)
-    mine = scenario.world not in worlds() and (Path(path).exists() or Path(path).suffix in FILE_ENDS)
+    mine = scenario.world not in worlds() and (os.path.exists(path) or Path(path).suffix in FILE_ENDS)
     links = True if read_model(scenario.model).LINKS else None
     if not mine and not is_own(scenario.elasticities):
         return _packaged(scenario.world, scenario.elasticities or None, links)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+from parley.codes import day
 from parley.errors import InputError, unknown_name
-from parley.question import offered
+from parley.question import Part, offered
+from parley.text_files import FileKind, parse_json
 from parley.web.questions import struct_of
 
 T = TypeVar("T")
 MOST_FIELDS = 200  # parameters of one address
+BODY = FileKind("one JSON object", ending=".json")
 LONGEST = 400  # characters of one value
 
 
@@ -55,10 +59,7 @@ def read_pairs(kind: type[T], pairs: list[tuple[str, str]], as_typed: bool = Fal
 
 def read_body(kind: type[T], body: bytes) -> T:
     """The question in a JSON body; one text stands for a list of one. Raises InputError with the nearest name."""
-    try:
-        found = msgspec.json.decode(body or b"{}")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError("body", f"is not JSON ({str(error)[:80]})", "one JSON object") from None
+    found = parse_json(body or b"{}", BODY, "body")
     if not isinstance(found, dict):
         raise InputError("body", f"is a JSON {type(found).__name__}", "one JSON object")
     return read_object(kind, found)
@@ -66,6 +67,9 @@ def read_body(kind: type[T], body: bytes) -> T:
 
 def read_object(kind: type[T], found: Mapping[str, Any], where: str = "body", *, strict: bool = True) -> T:
     """The question of an object's keys; one text stands for a list of one. Raises InputError with the nearest name."""
+    for text in texts_in(found):
+        if any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise InputError(where, f"{ascii(text)[:60]}, which is no text of Unicode", "letters, digits and signs")
     parts, today = {p.called: p for p in offered(kind)}, renamed(kind)
     found = {today.get(name, name): value for name, value in found.items()}
     for name in found:
@@ -73,6 +77,14 @@ def read_object(kind: type[T], found: Mapping[str, Any], where: str = "body", *,
             raise unknown_name(where, "key", str(name)[:60], parts)
     listed = {n: [v] if parts[n].many and isinstance(v, str) else v for n, v in found.items()}
     return converted(kind, listed, strict=strict)
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Every text within a JSON value, names too."""
+    if isinstance(value, str):
+        yield value
+    for inner in (*value, *value.values()) if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from texts_in(inner)
 
 
 def renamed(kind: type) -> dict[str, str]:
@@ -86,6 +98,8 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed
         made = msgspec.convert(found, struct_of(kind, as_typed), strict=strict)
     except (msgspec.ValidationError, RecursionError) as error:
         message = str(error)
+        if absent := re.fullmatch(r"Object missing required field `(\w+)`", message):
+            raise InputError(absent[1], "nothing", hint_of(kind, absent[1]), "It has no default here") from None
         name = message.rpartition("$.")[2].rstrip("`").split("[")[0] if "$." in message else "question"
         value = found.get(name)
         shown = f", found {str(value)[:60]!r}" if value is not None else ""
@@ -93,9 +107,17 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed
     for part in offered(kind):
         value = getattr(made, part.called)
         for text in value if part.many else (value,):
-            if part.says.one_of and text is not None and text not in part.one_of:
-                raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
+            if text not in (None, part.asked):
+                _check(part, text)
     return kind(**{p.name: getattr(made, p.called) for p in offered(kind)})
+
+
+def _check(part: Part, text: Any) -> None:
+    """Raises InputError where a value is none of the words allowed, or no day where one is asked."""
+    if part.says.one_of and text not in part.one_of:
+        raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
+    if part.says.form == "date" or (part.says.form == "day_or_latest" and text != "latest"):
+        day(text, part.called)
 
 
 def asked(kind: type[T], **values: Any) -> T:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from parley import __version__
 from parley.codes import legend_rules
 from parley.report.chart import style_sheet as report_style
+from parley.web.form_fields import option_words
 from parley.web.law_views import country_choices
 from parley.web.view import View
 
@@ -47,6 +48,7 @@ def templates() -> jinja2.Environment:
         "version": __version__,
         "countries": country_choices(),
         "urlencode": urlencode,
+        "option_words": option_words,
         "law_read_to": law_known_to(("USA", "CHN")),
         "law_version": law_in_use().version,
     }
@@ -62,7 +64,7 @@ def rendered(template: str, **context: Any) -> str:
 
 _TAG = re.compile(r"(<[^>]*>)")
 _APART = re.compile(r"<(/?)(svg|pre|script|style|title|option|textarea)\b")  # whose text is drawn, copied or not shown
-_WHOLE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|\d{4}(?:\.\d\d){1,3}|\d{1,2} (?:[A-Z][a-z]{2}|May) \d{4})\b")
+_WHOLE = re.compile(r"\b(?:YYYY-MM-DD|\d{4}-\d\d-\d\d|\d{4}(?:\.\d\d){1,3}|\d{1,2} (?:[A-Z][a-z]{2}|May) \d{4})\b")
 
 
 def whole(page: str) -> str:

@@ -2,6 +2,7 @@
 
 The extra `spark` (PySpark 4 and Java 17 or newer; parley on every executor). Paths, addresses and table names go to Spark as
 they are, and partitions are left to it. The result is a folder of parts, or a table; a row is known by its own columns.
+Where codes lead to other lines, the result is made once more with the columns of ranges (followed_batch.py).
 """
 
 from __future__ import annotations
@@ -10,25 +11,28 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache, partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from parley import extras
 from parley.errors import InputError
 from parley.law.regime import Regime
-from parley.law.shipments.columns import own_columns, read_columns
+from parley.law.shipments.columns import Columns, own_columns, read_columns
 from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.entries import COUNTED, HEADER, SUMS
+from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
+from parley.law.shipments.followed_out import EXTRA, free_names
 from parley.law.shipments.options import Options
 from parley.law.shipments.read import CODED, as_judged
+from parley.law.shipments.results import NO_LINE, result_names
 from parley.law.shipments.sources import is_remote
 from parley.law.shipments.spark_frames import read_frame, write_frame
-from parley.law.shipments.sums import Sums
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
@@ -42,15 +46,18 @@ OTHER_LAYOUTS = (
 # of Java on this machine: its full compiler costs more than it gives back, and Arrow checks each value's place in memory twice
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC -Darrow.enable_unsafe_memory_access=true -Darrow.enable_null_check_for_get=false"
 DAEMON = "parley.law.shipments.spark_daemon"
-_KINDS = {"measures": "string", "reject_reason": "string"}  # of the result; the others are doubles
+_TOLD = "parley_told"  # the column in which tasks tell
+_TEXTS = ("measures", "reject_reason", "range")  # of the result; the others are doubles
 
 
 class Shipped(NamedTuple):
-    """What an executor judges by: the law as bytes, the shown name of each role's column, the result's columns."""
+    """What an executor judges by: the law as bytes, the shown name of each role's column, the result's columns.
+    follows: whether codes that are no line of their day are followed."""
 
     law: bytes
     roles: dict[str, str]
     result: list[str]
+    follows: bool
 
 
 def session(master: str = "", memory: str = "2g") -> SparkSession:
@@ -58,7 +65,7 @@ def session(master: str = "", memory: str = "2g") -> SparkSession:
     try:
         from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
     except ImportError:
-        raise InputError("--engine spark", "PySpark is not installed", "pip install 'parley-trade[spark]'") from None
+        raise extras.without("pyspark", "--engine spark") from None
     made = SparkSession.builder.appName("parley law duties")
     if master.startswith("sc://"):
         made = made.remote(master)
@@ -87,9 +94,10 @@ def duties_on_spark(
     options: Options | None = None,
     spark: SparkSession | None = None,
     master: str = "",
+    follow: bool = False,
 ) -> Report:
     """The duties on every line of some files or tables, by Spark. `out`: a folder of CSV parts, or of Parquet by its name, or
-    a table; so too `rejects`, and `entries`, the sums by entry."""
+    a table; so too `rejects`, and `entries`, the sums by entry. follow: codes that are no line of their day, as followed_duties does."""
     start, asked = time.perf_counter(), options or Options()
     asked = replace(asked, fees=True) if entries is not None else asked
     asked.check()
@@ -104,22 +112,32 @@ def duties_on_spark(
     engine.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
     engine.conf.set("spark.sql.session.timeZone", "UTC")
     frame = read_frame(engine, [str(x) for x in inputs])
-    parts = _parts(engine)
-    shipped, law, written = _judged(frame, asked, regime, parts)
-    if entries is not None and "entry" not in shipped.roles:
+    if entries is not None and "entry" not in _columns(frame, asked).of:
         raise InputError("--entries", "no column of the entry", "a column entry, or --columns entry=HEADING")
-    write_frame(
-        written, str(out), [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
-    )
+
+    def written(follows: bool) -> tuple[Shipped, Told]:
+        """The rows at their place, and what they tell."""
+        from pyspark.sql import Observation, functions  # pyright: ignore[reportMissingImports]
+
+        shipped, law, judged = _judged(frame, asked, regime, follows, told=True)
+        seen = Observation()
+        amounts = [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
+        rows = judged.observe(seen, functions.collect_list(_TOLD).alias(_TOLD)).where(f"{_TOLD} IS NULL").drop(_TOLD)
+        write_frame(rows, str(out), amounts, anew=follows)
+        law.keep()
+        told = (unpacked(bytes(pack), Told) for pack in seen.get[_TOLD])
+        return _of_written(shipped, law, frame, regime), reduce(Told.and_also, told, NOTHING)
+
+    own, told = written(False)
+    if follow and told.led and told.sums.reasons[NO_LINE]:
+        own, told = written(True)
     back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
-    sums = _sums(back(), shipped, law, frame) if parts is None else _merged(parts.value.values())
     if entries is not None:
-        write_frame(_by_entry(back(), _of_written(shipped, law, frame)), str(entries))
+        write_frame(_by_entry(back(), own), str(entries))
     if rejects is not None:
         write_frame(back().where("reject_reason IS NOT NULL"), str(rejects))
-    told = report_of(sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
-    law.keep()
-    return told
+    made = report_of(told.sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
+    return replace(made, notes=(told.ranges.words, *made.notes)) if told.ranges.rows else made
 
 
 def plan(
@@ -136,129 +154,89 @@ def plan(
     return str(described.queryExecution().executedPlan().toString())
 
 
-class ByPart:
-    """How Spark adds up what tasks tell: packed sums by partition, so that a task that runs twice counts once."""
-
-    def zero(self, _: object) -> dict[int, bytes]:
-        """Nothing told yet."""
-        return {}
-
-    def addInPlace(self, told: dict[int, bytes], more: dict[int, bytes]) -> dict[int, bytes]:
-        """What both tell."""
-        return told | more
-
-
-def _parts(engine: SparkSession) -> Any:
-    """Where tasks put the sums of their partitions; None where the cluster is reached by Spark Connect, which has no such thing."""
+def _columns(frame: DataFrame, asked: Options) -> Columns:
     try:
-        return engine.sparkContext.accumulator({}, ByPart())  # pyright: ignore[reportArgumentType]
-    except Exception:  # of a class that each version of Spark names anew
-        return None
-
-
-def _merged(packs: Iterable[bytes]) -> Sums:
-    made = Sums.none()
-    for pack in packs:
-        made = made.merge(unpacked(pack, Sums))
-    return made
-
-
-def _judged(
-    frame: DataFrame, asked: Options, regime: Regime | None, parts: Any = None
-) -> tuple[Shipped, Law, DataFrame]:
-    """What is sent to the executors, the law, and the rows with their result. parts: where tasks put their sums."""
-    from pyspark.sql.types import DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
-
-    from parley.law.shipments.results import result_names
-
-    names = frame.columns
-    try:
-        columns = read_columns(names, asked.columns, "file", ("entry_date",) if asked.on else ())
+        return read_columns(frame.columns, asked.columns, "file", ("entry_date",) if asked.on else ())
     except InputError as error:
         raise InputError(
             error.where, error.found, error.allowed, f"{error.hint}. {OTHER_LAYOUTS}".lstrip(". ")
         ) from None
+
+
+def _judged(
+    frame: DataFrame, asked: Options, regime: Regime | None, follows: bool = False, told: bool = False
+) -> tuple[Shipped, Law, DataFrame]:
+    """What is sent to the executors, the law, and the rows with their result. told: with what tasks tell."""
+    from pyspark.sql.types import BinaryType, DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
+
+    names, columns = frame.columns, _columns(frame, asked)
     law = compile_law(columns, asked, regime)
     for cells in law.cells.values():
         cells.resolve_plain(np.arange(len(cells.plain)))  # once, not in each process
     result = result_names(law)
-    shown = own_columns(names, result)
+    shown = own_columns(names, [*result, _TOLD])
+    texts = [n in _TEXTS for n in (*result, *EXTRA)]
+    result += free_names([*shown, *result]) if follows else []
     roles = {r: shown[names.index(n)] for r, n in columns.of.items()}
-    shipped = Shipped(pickle.dumps(law), roles, result)
+    shipped = Shipped(pickle.dumps((law, regime)), roles, result, follows)
     own = [StructField(s, f.dataType, True) for s, f in zip(shown, frame.schema.fields, strict=True)]
-    new = [StructField(n, StringType() if n in _KINDS else DoubleType(), True) for n in result]
+    new = [StructField(n, StringType() if t else DoubleType(), True) for n, t in zip(result, texts, strict=False)]
+
+    new += [StructField(_TOLD, BinaryType(), True)] if told else []
 
     def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return judged_batches(shipped, batches, parts)
+        return judged_batches(shipped, batches, told)
 
     return shipped, law, frame.toDF(*shown).mapInArrow(judged, StructType([*own, *new]))
 
 
-def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch], parts: Any = None) -> Iterator[pa.RecordBatch]:
-    """Batches of a file's columns with the result behind them; on an executor. parts: where their sums are put."""
+def judged_batches(
+    shipped: Shipped, batches: Iterator[pa.RecordBatch], tells: bool = False
+) -> Iterator[pa.RecordBatch]:
+    """Batches of a file's columns with the result behind them; on an executor. tells: a last row holds what they tell."""
     import pyarrow as pa
 
-    from parley.law.shipments.judge import judge
-    from parley.law.shipments.results import result_columns
-
-    law, sums = _law_of(shipped.law), Sums.none()
+    told, made = NOTHING, None
     for batch in batches:
-        roles = _by_role(shipped, batch)
-        judged = judge(law, roles)
-        sums = sums.merge(Sums.of(judged))
-        made = result_columns(law, roles, judged)
-        plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in made.values()]
-        yield pa.RecordBatch.from_arrays([*batch.columns, *plain], [*batch.schema.names, *made])
-    if parts is not None:
-        from pyspark import TaskContext  # pyright: ignore[reportMissingImports]
-
-        task: Any = TaskContext.get()
-        parts.add({task.partitionId(): packed(sums)})
-
-
-def summed_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The sums of a partition of judged rows, as one row of bytes; on an executor."""
-    import pyarrow as pa
-
-    from parley.law.shipments.judge import judge
-
-    law, sums = _law_of(shipped.law), Sums.none()
-    for batch in batches:
-        sums = sums.merge(Sums.of(judge(law, _by_role(shipped, batch))))
-    yield pa.RecordBatch.from_arrays([pa.array([packed(sums)])], ["sums"])
+        found = _found(shipped, batch)
+        told = told.and_also(found.told)
+        plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in found.columns(shipped.follows)]
+        plain += [pa.nulls(len(batch), pa.binary())] if tells else []
+        names = [*batch.schema.names, *shipped.result, *([_TOLD] if tells else [])]
+        made = pa.RecordBatch.from_arrays([*batch.columns, *plain], names)
+        yield made
+    if tells and made is not None:
+        last = [pa.nulls(1, c.type) for c in made.columns[:-1]]
+        yield pa.RecordBatch.from_arrays([*last, pa.array([packed(told)])], made.schema.names)
 
 
 @lru_cache(2)
-def _law_of(content: bytes) -> Law:
+def _law_of(content: bytes) -> tuple[Law, Regime | None]:
     """The law that was sent, read once in each of an executor's processes, which keeps what it resolved under claims."""
     return pickle.loads(content)  # ours: sent by the driver of this run
 
 
-def _by_role(shipped: Shipped, batch: pa.RecordBatch) -> pa.RecordBatch:
+def _found(shipped: Shipped, batch: pa.RecordBatch) -> Found:
+    """What is found of a batch of a file's columns."""
     import pyarrow as pa
 
     held = {r: batch.column(n) for r, n in shipped.roles.items() if n in batch.schema.names}
-    return pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
+    roles = pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
+    return found_of(*_law_of(shipped.law), roles, shipped.follows)
 
 
-def _sums(back: DataFrame, shipped: Shipped, law: Law, frame: DataFrame) -> Sums:
-    """The sums of what was written: its own columns are judged again, which reads no other."""
-    shipped = _of_written(shipped, law, frame)
-
-    def summed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return summed_batches(shipped, batches)
-
-    read = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
-    return _merged(bytes(row[0]) for row in read.mapInArrow(summed, "sums binary").collect())
+def _own(back: DataFrame, shipped: Shipped) -> DataFrame:
+    """The columns that are judged, of what was written."""
+    return back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
 
 
-def _of_written(shipped: Shipped, law: Law, frame: DataFrame) -> Shipped:
+def _of_written(shipped: Shipped, law: Law, frame: DataFrame, regime: Regime | None) -> Shipped:
     """What judges the rows that were written: in CSV days are written as ISO days."""
     kinds = {f.name: f.dataType.typeName() for f in frame.schema.fields}
     days = [n for r, n in law.columns.of.items() if r == "entry_date"]
     if law.asked.dates == "iso" or not any(kinds[n] in ("date", "timestamp") for n in days):
         return shipped
-    return shipped._replace(law=pickle.dumps(replace(law, asked=replace(law.asked, dates="iso"))))
+    return shipped._replace(law=pickle.dumps((replace(law, asked=replace(law.asked, dates="iso")), regime)))
 
 
 def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
@@ -273,9 +251,7 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
     def entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return entry_batches(shipped, batches)
 
-    parts = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values())).mapInArrow(
-        entries, summed
-    )
+    parts = _own(back, shipped).mapInArrow(entries, summed)
     whole = parts.groupBy("entry").agg(f.min("day").alias("day"), *(f.sum(n).alias(n) for n in SUMS))
     return whole.mapInArrow(shown_entries, shown)
 
@@ -283,12 +259,10 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
 def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The sums by entry of each batch of written rows; on an executor."""
     from parley.law.shipments.entries import entry_lines, summed
-    from parley.law.shipments.judge import judge
 
-    law = _law_of(shipped.law)
     for batch in batches:
-        roles = _by_role(shipped, batch)
-        yield from summed([entry_lines(judge(law, roles), roles.column("entry"), 0, 0)]).to_batches()
+        found = _found(shipped, batch)
+        yield from summed([entry_lines(found.judged, found.batch.column("entry"), 0, 0)]).to_batches()
 
 
 def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -8,8 +8,9 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import PROGRAMMES, countries
+from parley.fixed import fixed_fields
 from parley.law.shipments.fees import sources
-from parley.law.shipments.rejects import MALFORMED, REASONS
+from parley.law.shipments.rejects import MALFORMED, words_of
 
 if TYPE_CHECKING:
     from parley.law.shipments.options import Options
@@ -51,6 +52,7 @@ class Change:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Difference:
     """The totals under the law that each line is held against (Options.before), and the change from them; dollars.
 
@@ -71,6 +73,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Report:
     """The totals of a run and where its files are. by_programme: dollars before the rounding of lines.
 
@@ -139,7 +142,7 @@ def report_of(
         by_origin=_sums(rows, 0, origins),
         by_month=_sums(rows, 1, months),
         by_programme={n: v for n, v in programmes.items() if v},
-        by_reason={f"{REASONS[k].role}: {REASONS[k].sentence}": n for k, n in counts.items()},
+        by_reason={words_of(k): n for k, n in counts.items()},
         out=out,
         rejects=rejects,
         resumed_rows=resumed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-from parley import outputs
+from parley import extras, outputs
 from parley.codes import country
 from parley.errors import InputError
 from parley.law.shipments.layouts.canonical import is_canonical, table_files
@@ -23,6 +24,7 @@ from parley.law.shipments.layouts.remote_input import remote_input
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
 from parley.law.shipments.sources import STDIN, is_remote
+from parley.text_files import is_file, is_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -84,12 +86,13 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
 def _is_stream(text: str) -> bool:
     """Whether a path is of a pipe or an open file that cannot be read twice."""
     path = Path(text)
-    return not is_remote(text) and path.exists() and not (path.is_dir() or path.is_file())
+    return not is_remote(text) and os.path.exists(path) and not (is_folder(path) or is_file(path))
 
 
 @outputs.temporary()
 def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Translated:
     """Files as one canonical Parquet file in a folder."""
+    extras.need("shipments", "a file of another layout", "for weights: a CSV of product,value[,origin]")
     import duckdb
 
     plans = [plan_of(p, asked) for p in paths]
