@@ -14,7 +14,7 @@ from fuzz_readers import Lines, Round, execute, fuzz, report  # pyright: ignore[
 from fuzz_seeds import READERS  # pyright: ignore[reportMissingImports]
 from fuzz_seeds.reader import Reader  # pyright: ignore[reportMissingImports]
 
-from parley.errors import InputError
+from parley.errors import InputError, ParleyError
 from parley.text_files import FileKind, read_toml
 
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
@@ -32,6 +32,28 @@ def test_every_seed_is_read_whole(name: str) -> None:
     for files in seeds:
         assert execute(reader, files, made, Lines(reader.modules)) == ("", "")
     assert made.read == made.executions == len(seeds)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name, reader in READERS.items() if reader.names])
+def test_a_name_without_a_file_is_an_input_error_of_every_reader(name: str, tmp_path: Path) -> None:
+    """A folder where a file is meant and the other way round, no file, a name that is too long, a name with a zero byte."""
+    reader = READERS[name]
+    ending = "" if reader.folder else Path(next(iter(reader.seeds()[0]))).suffix
+    other = tmp_path / f"other{ending}"
+    if reader.folder:
+        other.write_text("x")
+    else:
+        other.mkdir()
+    for place in (
+        other,
+        tmp_path / f"gone{ending}",
+        tmp_path / ("x" * 300 + ending),
+        Path(f"{tmp_path}/mi\0ne{ending}"),
+    ):
+        with pytest.raises(ParleyError) as refusal:
+            reader.read(place)
+        assert refusal.value.exit_code > 1
 
 
 @pytest.mark.slow
