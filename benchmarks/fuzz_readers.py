@@ -47,7 +47,11 @@ LONGEST = 3_000  # characters of an error that people read
 
 @dataclass
 class Round:
-    """What a time with one reader came to. asked: seconds of CPU; executions; read: answers; lines: reached and all, of the reader's modules."""
+    """What a time with one reader came to.
+
+    asked: seconds of CPU; executions; read: those with an answer; reached, lines: of the reader's modules; findings: kind → what
+    was said, and where the input is kept.
+    """
 
     name: str
     asked: float = 0.0
@@ -56,7 +60,7 @@ class Round:
     seconds: float = 0.0
     reached: int = 0
     lines: int = 0
-    findings: dict[str, str] = field(default_factory=dict)  # kind → what was said, and where the input is kept
+    findings: dict[str, str] = field(default_factory=dict)
 
     def row(self) -> list[str | int]:
         """The figures as cells of a table."""
