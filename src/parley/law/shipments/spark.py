@@ -120,10 +120,8 @@ def duties_on_spark(
         from pyspark.sql import Observation, functions  # pyright: ignore[reportMissingImports]
 
         shipped, law, judged = _judged(frame, asked, regime, follows, told=True)
-        seen, amounts = (
-            Observation(),
-            [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles],
-        )
+        seen = Observation()
+        amounts = [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
         rows = judged.observe(seen, functions.collect_list(_TOLD).alias(_TOLD)).where(f"{_TOLD} IS NULL").drop(_TOLD)
         write_frame(rows, str(out), amounts, anew=follows)
         law.keep()

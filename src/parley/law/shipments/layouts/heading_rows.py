@@ -41,13 +41,9 @@ def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Tabl
     for a, b in spans:
         if _are_words(looked[a:b]):
             made = _together(looked[a:b], own)
-            whole = sum(
-                _known([c], own) > 0
-                for c, last in zip(made, looked[b - 1], strict=False)
-                if last.strip() not in ("", c)
-            )
-            first = whole > 1 or min(known[a:b]) > 1
-            counts.append((_known(made, own) + _months(made, looked[b - 1]), first, a - b, -a))
+            pairs = [(c, last.strip()) for c, last in zip(made, looked[b - 1], strict=False)]
+            several = sum(_known([c], own) for c, last in pairs if last not in ("", c)) > 1 or min(known[a:b]) > 1
+            counts.append((_known(made, own) + _months(made, looked[b - 1]), several, a - b, -a))
     best, _, size, first = max(counts, default=(0, False, -1, 0))
     if best >= 2:
         return Table(_named(_together(rows[-first : -first - size], own)), -first - size)
