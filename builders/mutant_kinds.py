@@ -153,7 +153,9 @@ class _File:
 
     def expression(self, node: ast.AST, within: str | None, lines: range) -> Iterator[Mutant]:
         """Every change within an expression."""
-        if isinstance(node, (ast.JoinedStr, ast.arguments, ast.arg)):
+        if isinstance(node, (ast.JoinedStr, ast.arguments, ast.arg)) or (
+            isinstance(node, ast.keyword) and node.arg == "strict"
+        ):
             return
         if isinstance(node, ast.expr):
             for kind, text in _changed(node):
@@ -219,7 +221,7 @@ def _comprehension(node: ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.Dic
 def _constant(value: bool | int | float) -> str:
     if isinstance(value, bool):
         return str(not value)
-    return repr(value * 100 if isinstance(value, float) and 0 < value < TINY else value + 1)
+    return f"{100 * value:.12g}" if isinstance(value, float) and 0 < value < TINY else repr(value + 1)
 
 
 def _call(node: ast.Call) -> Iterator[tuple[str, str]]:

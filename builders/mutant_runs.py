@@ -18,6 +18,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,7 @@ import pytest
 from mutant_kinds import Mutant
 
 SLACK, FACTOR = 2.0, 10.0  # a test may take two CPU seconds and ten times its own before its mutant counts as killed
-WALL = 90  # seconds: what waits forever uses no CPU
+ROUND, WALL = 7200, 90  # seconds: what waits forever uses no CPU
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,8 @@ def living(root: Path, paths: Iterable[str]) -> dict[Place, list[FunctionType]]:
     return found
 
 
-def forked(work: Callable[[], Any], wall: float = WALL) -> tuple[Any, str | None]:
-    """What the work gives back in a copy of this process, or None and how it ended: "time" or "crash"."""
+def forked(work: Callable[[], Any], wall: float = WALL, told: bool = False) -> tuple[Any, str | None]:
+    """What the work gives back in a copy of this process, or None and how it ended: "time" or "crash". told: errors are shown."""
     with tempfile.NamedTemporaryFile(prefix="mutant-") as kept:
         child = os.fork()
         if not child:
@@ -145,7 +146,7 @@ def forked(work: Callable[[], Any], wall: float = WALL) -> tuple[Any, str | None
             try:
                 quiet = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(quiet, 1)
-                if not os.environ.get("MUTANTS_TRACE"):
+                if not told:
                     os.dup2(quiet, 2)
                 answer = work()
                 Path(kept.name).write_bytes(pickle.dumps(answer))
@@ -253,17 +254,19 @@ class Round:
     mutants: list[Mutant]
     warm: Callable[[], None]
     budget: float
+    heat: Callable[[], None] = lambda: (
+        None
+    )  # once before the copies: imports and checks of types, and nothing that is kept
     coverage: Coverage = field(default_factory=Coverage)
-    killers: dict[str, list[str]] = field(default_factory=dict)  # of a function, the last first
+    killers: dict[str, Counter[str]] = field(default_factory=dict)  # of a file and of a function: how many each killed
 
     def run(self) -> Iterator[Verdict]:
         """The verdict on each mutant, once the coverage is known."""
         inside = [mutant for mutant in self.mutants if mutant.within]
         cold = [mutant for mutant in inside if self.coverage.is_warm(mutant)]
         hot = [mutant for mutant in inside if not self.coverage.is_warm(mutant)]
-        for some, warm in ((cold, False), (hot, True)):
-            if some:
-                yield from _only(forked(lambda: _in_session(self.tests, lambda s: self.each(s, some, warm)), 7200))  # noqa: B023
+        yield from self.session(cold, False)
+        yield from self.session(hot, True)
         for mutant in self.mutants:
             if not mutant.within:
                 yield self.at_import(mutant)
@@ -275,13 +278,20 @@ class Round:
             seen = probed(self.root, self.paths)
             return _in_session(self.tests, lambda session: covered(session, seen, self.warm))
 
-        self.coverage = _only(forked(work, 3600))
+        self.coverage = _only(forked(work, ROUND, told=True))
         return self.coverage
+
+    def session(self, mutants: list[Mutant], warm: bool) -> list[Verdict]:
+        """The verdicts on changes of functions, from one session in a copy of this process."""
+        if not mutants:
+            return []
+        return _only(forked(lambda: _in_session(self.tests, lambda s: self.each(s, mutants, warm)), ROUND, told=True))
 
     def each(self, session: Session, mutants: list[Mutant], warm: bool) -> list[Verdict]:
         """Changes of functions, each in a copy of one session; with the room's preparation done, or not."""
         if warm:
             self.warm()
+        self.heat()
         alive = living(self.root, self.paths)
         gc.collect()
         gc.freeze()  # copies share the memory that no one looks through
@@ -309,18 +319,18 @@ class Round:
         return self.verdict(mutant, tests, work)
 
     def ordered(self, mutant: Mutant) -> list[str]:
+        """The tests that may notice: first those that noticed most in its function, then in its file, then by time."""
+        near, far = (self.killers.get(place, Counter()) for place in (f"{mutant.path}:{mutant.within}", mutant.path))
         chosen = self.coverage.tests(mutant, self.budget)
-        first = [name for name in self.killers.get(f"{mutant.path}:{mutant.within}", ()) if name in chosen]
-        return first + [name for name in chosen if name not in first]
+        return sorted(chosen, key=lambda name: (-near[name], -far[name]))  # what is equal stays as it was
 
     def verdict(self, mutant: Mutant, tests: list[str], work: Callable[[], str | None]) -> Verdict:
         if not tests:
             return Verdict(mutant, None, False, 0.0)
         began = time.monotonic()
         by, ended = forked(work)
-        if by:
-            known = self.killers.setdefault(f"{mutant.path}:{mutant.within}", [])
-            known[:] = [by, *(name for name in known if name != by)][:4]
+        for place in (f"{mutant.path}:{mutant.within}", mutant.path) if by else ():
+            self.killers.setdefault(place, Counter())[by] += 1
         found = Verdict(mutant, by or ended, True, time.monotonic() - began)
         print(
             f"{mutant.path}:{mutant.line} {mutant.kind}: {found.by or 'SURVIVED'} {found.seconds:.1f} s",

@@ -21,7 +21,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from glob import glob
-from math import sqrt
 from pathlib import Path
 
 from mutant_kinds import Mutant, mutants_of
@@ -30,8 +29,7 @@ from mutant_runs import Round, Verdict, imported_first
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs/reliability/mutants.json"
 SURVIVORS = ROOT / "docs/reliability/survivors.toml"
-Z = 1.959964  # of a two-sided interval of 95 %
-BUDGET = 1.5  # CPU seconds of tests for one mutant: what they do not notice survives
+BUDGET = 1.0  # CPU seconds of tests for one mutant: what they do not notice survives
 
 
 def _law() -> None:
@@ -40,13 +38,50 @@ def _law() -> None:
     law_of()
 
 
+def _lines() -> None:
+    from parley.law.edition import edition_of
+
+    _law()
+    for destination in ("USA", "CHN"):
+        edition_of(destination, date(2025, 5, 2))
+
+
+def _solves() -> None:
+    from parley.trade.models import models
+    from parley.trade.solve import solve
+    from trade_worlds import RELIEF, shocked, small_world  # of tests/support
+
+    for model in models():
+        world = small_world(links=model == "caliendo_parro")
+        for closure in ({}, {"deficits": "balanced"}, RELIEF):
+            solve(world, shocked(world) if not closure else world.t * 1.01, model=model, **closure)
+
+
+def _proves() -> None:
+    from parley.talks.deviations import deviation_gains
+    from parley.talks.game import nash
+    from parley.trade.models import models
+    from parley.trade.solve import balance, solve
+    from talks_worlds import small_world  # of tests/support
+
+    for model in models():
+        world = balance(small_world(links=model == "caliendo_parro"), model=model)
+        war = nash(world, model=model, instrument="uniform", unions=())
+        x = war.board.log_tau(world.t)
+        deviation_gains(war.board, solve(world, model=model), x, (-0.5, 3.0))
+
+
 @dataclass(frozen=True)
 class Room:
-    """modules: globs below src/parley; tests: paths below tests; warm: what every test would prepare for itself."""
+    """modules: globs below src/parley; tests: paths below tests. warm: what every test would prepare for itself, and keep.
+
+    heat: what is slow at its first use alone (imports, checks of types), and leaves nothing behind.
+    """
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
     warm: Callable[[], None] = lambda: None
+    heat: Callable[[], None] = lambda: None
 
     def paths(self) -> list[str]:
         return sorted(path for pattern in self.modules for path in glob(f"src/parley/{pattern}.py", root_dir=ROOT))
@@ -55,7 +90,9 @@ class Room:
 SHIPMENTS = tuple(f"law/shipments/{name}" for name in ("judge", "contributions", "base", "compile/claim_classes"))
 ROOMS = {
     "law": Room(
-        ("law/explain", "law/stacking", "law/entry_claims", "law/compiled", *SHIPMENTS), ("law", "shipments"), _law
+        ("law/explain", "law/stacking", "law/entry_claims", "law/value_shares", "law/compiled", *SHIPMENTS),
+        ("law", "shipments"),
+        _law,
     ),
     "trade": Room(
         (
@@ -68,6 +105,7 @@ ROOMS = {
             "trade/closures/*",
         ),
         ("trade",),
+        heat=_solves,
     ),
     "talks": Room(
         (
@@ -79,6 +117,7 @@ ROOMS = {
             "scenario/deadline",
         ),
         ("talks",),
+        heat=_proves,
     ),
     "record": Room(
         (
@@ -88,19 +127,10 @@ ROOMS = {
             "record/outcomes",
             "scenario/outcomes/__init__",
         ),
-        ("record", "scenario/test_outcomes.py"),
+        ("record", "scenario/test_outcomes.py", "scenario/test_outcomes_edges.py"),
         _law,
     ),
 }
-
-
-def wilson(killed: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share, by Wilson (1927)."""
-    if not of:
-        return 0.0, 1.0
-    p, n = killed / of, float(of)
-    middle, half = p + Z**2 / (2 * n), Z * sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
-    return (middle - half) / (1 + Z**2 / n), (middle + half) / (1 + Z**2 / n)
 
 
 def reasons() -> dict[tuple[str, str], str]:
@@ -116,9 +146,9 @@ def reasons() -> dict[tuple[str, str], str]:
     return found
 
 
-def sampled(room: Room, size: int, seed: int) -> tuple[list[Mutant], int]:
-    """Some of a room's mutants, each as likely as any other, and how many there are."""
-    every = [mutant for path in room.paths() for mutant in mutants_of(ROOT, path)]
+def sampled(room: Room, size: int, seed: int, only: str = "") -> tuple[list[Mutant], int]:
+    """Some of a room's mutants, each as likely as any other, and how many there are; only: of paths that begin so."""
+    every = [mutant for path in room.paths() if path.startswith(only) for mutant in mutants_of(ROOT, path)]
     return random.Random(seed).sample(every, min(size, len(every))), len(every)
 
 
@@ -140,7 +170,7 @@ def verdicts(name: str, mutants: list[Mutant], tests: list[str], budget: float) 
     )
     sys.path.insert(0, str(ROOT / "tests/support"))
     imported_first(("numpy", "msgspec", "pyarrow", "hypothesis", "beartype", "jaxtyping"))
-    asked = Round(ROOT, chosen, room.paths(), mutants, room.warm, budget)
+    asked = Round(ROOT, chosen, room.paths(), mutants, room.warm, budget, room.heat)
     if kept.exists():
         asked.coverage = pickle.loads(kept.read_bytes())
     else:
@@ -148,7 +178,12 @@ def verdicts(name: str, mutants: list[Mutant], tests: list[str], budget: float) 
     return list(asked.run())
 
 
-def row_of(name: str, found: list[Verdict], every: int, seed: int) -> list[object]:
+Cell = str | int | float
+
+
+def row_of(name: str, found: list[Verdict], every: int, seed: int) -> list[Cell]:
+    from parley.record.shares import wilson  # not before the last copy that imports parley anew is made
+
     known = reasons()
     same = [v for v in found if not v.by and (v.mutant.path, v.mutant.change) in known]
     killed, of = sum(v.by is not None for v in found), len(found) - len(same)
@@ -173,7 +208,7 @@ WHAT = (
 )
 
 
-def write(row: list[object], survivors: list[str], seconds: float) -> None:
+def write(row: list[Cell], survivors: list[str], seconds: float) -> None:
     """Put one room's row in the place of its last one."""
     kept = json.loads(OUT.read_text()) if OUT.exists() else {"rows": [], "failures": [], "seconds": 0}
     rows = sorted(
@@ -205,11 +240,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tests", nargs="*", default=[], help="pytest paths in the place of the room's")
     parser.add_argument("--budget", type=float, default=BUDGET, help="CPU seconds of tests for one mutant")
-    parser.add_argument("--only", default="", help="only mutants whose path:line begins with this")
+    parser.add_argument("--only", default="", help="only files whose path from the root begins so")
     parser.add_argument("--write", action="store_true", help=f"keep the result in {OUT.relative_to(ROOT)}")
     asked = parser.parse_args()
-    mutants, every = sampled(ROOMS[asked.room], asked.sample, asked.seed)
-    mutants = [m for m in mutants if f"{m.path}:{m.line}".startswith(asked.only)]
+    mutants, every = sampled(ROOMS[asked.room], asked.sample, asked.seed, asked.only)
     found = verdicts(asked.room, mutants, asked.tests, asked.budget)
     known = reasons()
     left = [v for v in found if not v.by and (v.mutant.path, v.mutant.change) not in known]

@@ -174,6 +174,10 @@ class Rows(Tabular):
     def __len__(self) -> int:
         return len(next(iter(self.held.values()), ()))
 
+    def __iter__(self) -> Iterator[dict[str, object]]:
+        """The rows, each as {column: value}."""
+        return (dict(zip(self.held, row, strict=True)) for row in zip(*self.held.values(), strict=True))
+
     def __repr__(self) -> str:
         return f"<Rows: {len(self)} of {len(self.held)} columns>"
 

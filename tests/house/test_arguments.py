@@ -42,6 +42,7 @@ def asked(
     t: Float[ndarray, " s"] | None = None,
     tell: Callable[[str], None] | None = None,
     folder: Path | str | None = None,
+    either: Float[ndarray, "n s"] | Says | None = None,
 ) -> dict[str, Any]:
     return dict(locals())
 
@@ -118,6 +119,8 @@ WRONG = [
     ("X", np.ones(3), "asked: X: shape (3,). Allowed: 2 axes: [n, s]."),
     ("tell", "print", "a function"),
     ("folder", 5, "a path or a text, or None"),
+    ("either", np.ma.array(np.ones((2, 2)), mask=np.eye(2)), "cells masked. Allowed: an array [n, s] of numbers or a Says, or None"),
+    ("either", np.ones((2, 2)) + 0j, "it has imaginary parts"),
 ]  # fmt: skip
 
 
@@ -148,9 +151,9 @@ def test_a_day_that_is_none_is_the_error_of_days() -> None:
         ((), {"rat": 1}, "no argument 'rat'. Allowed: rate, share"),
         ((0.1,), {"rate": 0.1}, "asked: rate: given twice"),
         (
-            (0.1, 0.5, 1, True, "up", None, (), DAY, (0, 1), "none", *[None] * 6),
+            (0.1, 0.5, 1, True, "up", None, (), DAY, (0, 1), "none", *[None] * 7),
             {},
-            "16 arguments by place. Allowed: at most 14",
+            "17 arguments by place. Allowed: at most 15",
         ),
     ],
 )

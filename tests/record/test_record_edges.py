@@ -145,7 +145,7 @@ def bought(quantity: float, start: int, until: int | None) -> Any:
 @pytest.mark.parametrize(
     ("x", "y", "days", "clash"),
     [
-        (bought(5, 1, 60), bought(6, 15, 60), 0, True),  # begun two weeks apart and counted to one day: one period
+        (bought(5, 1, 60), bought(4, 15, 60), 0, True),  # begun two weeks apart and counted to one day: one period
         (bought(5, 1, 60), bought(6, 16, 60), 0, True),  # later: more in a part of it
         (bought(5, 1, 60), bought(4, 16, 60), 0, False),
         (bought(6, 16, 60), bought(5, 1, 60), 0, True),

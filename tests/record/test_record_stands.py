@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from parley.record.ledger import ledger_of
+from parley.record.predicates import Requirement
 from parley.record.status import status
 from statements import day, made, on
 
@@ -104,3 +105,24 @@ def test_status_names_its_two_days() -> None:
     assert (found["on"], found["known"]) == ("2025-05-09", "2025-05-08")
     assert status(ledger_of([OFFER]))["known"] is None
     assert status(ledger_of([OFFER]))["on"] == "2025-05-02"
+
+
+def test_offers_and_conditions_are_told_word_for_word() -> None:
+    quoted = on(3, "USA", made("offers_talks", by="USA", to="CHN"), quote="come")
+    rows = status(ledger_of([OFFER, quoted]), day(9))["offers"]
+    assert [(r["id"], r["quote"], r["text"], r["source"]["publisher"]) for r in rows] == [
+        (OFFER.id, None, "T.", "A"), (quoted.id, "come", "T.", "A")]  # fmt: skip
+    read = Requirement(
+        words="scrap them", test="duties_zero", destination="USA", origin="CHN", since=day(1), reading="beforehand"
+    )
+    asked = on(
+        3, "CHN", made("condition_for_talks", requires=(read, Requirement(words="w", test="none"))), quote="first"
+    )
+    [row] = status(ledger_of([asked]), day(9))["preconditions"]
+    assert (row["quote"], row["met"], row["tested_by"], row["by"], row["of"]) == ("first", None, None, "CHN", "USA")
+    whole, bare = row["requires"]
+    assert whole == {"words": "scrap them", "test": "duties_zero", "destination": "USA", "origin": "CHN", "since": "2025-05-01",
+                     "reading": "beforehand"}  # fmt: skip
+    assert (bare["since"], bare["reading"]) == (None, None)
+    [plain] = status(ledger_of([on(3, "CHN", made("condition_for_talks"))]), day(9))["preconditions"]
+    assert plain["quote"] is None

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parley import outputs
-from parley.codes import country, day
+from parley.codes import country, day, today
 from parley.errors import InputError
 from parley.law.law_package import (
     MANIFEST,
@@ -33,6 +33,7 @@ from parley.law.law_package import (
     read_package,
 )
 from parley.law.regime import READ_TO, Regime, read_regime
+from parley.text_files import is_folder
 
 NAME = "parley-law"
 ACTS = "measures"
@@ -78,7 +79,7 @@ def build(
     folder: acts and lists, or parts of a law in the layout of the package. whole: it holds all; else it is laid over the law in
     use. version: a calendar version; none: today's. read_to: AUTHORITY=DATE, the last day to which its law was read.
     """
-    version = version or calendar_version(date.today())
+    version = version or calendar_version(today())
     check_version(version, "--version")
     base = {} if whole else {name: path.read_bytes() for name, path in law_files(law_in_use().folder)}
     files = _laid_over(base, _given(folder))
@@ -104,7 +105,7 @@ def calendar_version(on: date) -> str:
 
 def _given(folder: Path) -> dict[str, bytes]:
     """The files of a folder by their place in a package: acts and lists at its top are measures. Raises InputError without any."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(str(folder), "no such folder", "a folder of TOML acts, or of parts of a law")
     top = (
         p

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypedDict
 
 from parley import __version__
+from parley.codes import today
 from parley.json_values import JsonObject
 from parley.report.chart import (
     GAIN,
@@ -66,7 +67,7 @@ def when(view: View) -> str:
 def day_of(view: View) -> date:
     """The day of a view; today where its question has none."""
     on = str(getattr(view.asked, "on", "") or "")
-    return date.fromisoformat(on) if _is_day(on) else date.today()
+    return date.fromisoformat(on) if _is_day(on) else today()
 
 
 def _is_day(text: str) -> bool:
@@ -135,21 +136,21 @@ class Ranked(TypedDict):
     value: float
 
 
-def ranking(rows: Sequence[Ranked], width: int, title: str) -> JsonObject:
+def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> JsonObject:
     """Bars by country from the most hurt to the best off, the value beside each."""
     made = [
         {**r, "paint": LOSS if r["value"] < 0 else GAIN, "zero": 0, "text": text, "says": f"{r['name']}: {text}"}
         for r in rows
-        for text in (number(r["value"], 2, sign=True),)
+        for text in (number(r["value"], digits, sign=True),)
     ]
     size = 12 if width >= WIDE else 11
     y = names(made, size)
     low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
-    pad = 0.16 * (high - low or 1.0)
+    pad = (0.16 if width >= WIDE else 0.36) * (high - low or 1.0)  # for the figure beside the longest bar
     x = x_axis(
         "zero",
         title,
-        scale={"domain": [low - pad, high + pad], "nice": False},
+        scale={"domain": [low - pad * (low < 0), high + pad * (high > 0)], "nice": False},
         axis={"tickCount": 5, "gridColor": GRID},
     )
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}

@@ -11,33 +11,28 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from parley import extras
-from parley.array_types import Int
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.columns import Columns, own_columns, read_columns
 from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.entries import COUNTED, HEADER, SUMS
-from parley.law.shipments.followed_batch import NO_RANGES, added, led_rows, put_columns, put_judged, rated_rows
+from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
-from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.options import Options
-from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import CODED, as_judged
-from parley.law.shipments.results import NO_LINE, result_columns, result_names
+from parley.law.shipments.results import NO_LINE, result_names
 from parley.law.shipments.sources import is_remote
 from parley.law.shipments.spark_frames import read_frame, write_frame
-from parley.law.shipments.sums import Sums
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
@@ -51,6 +46,7 @@ OTHER_LAYOUTS = (
 # of Java on this machine: its full compiler costs more than it gives back, and Arrow checks each value's place in memory twice
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC -Darrow.enable_unsafe_memory_access=true -Darrow.enable_null_check_for_get=false"
 DAEMON = "parley.law.shipments.spark_daemon"
+_TOLD = "parley_told"  # the column in which tasks tell
 _TEXTS = ("measures", "reject_reason", "range")  # of the result; the others are doubles
 
 
@@ -62,21 +58,6 @@ class Shipped(NamedTuple):
     roles: dict[str, str]
     result: list[str]
     follows: bool
-
-
-class Told(NamedTuple):
-    """What tasks tell: sums, how many rows have codes that lead to other lines, and what hangs on ranges."""
-
-    sums: Sums
-    led: int
-    ranges: RangeTotals
-
-    def and_also(self, other: Told) -> Told:
-        """What both tell."""
-        return Told(self.sums.merge(other.sums), self.led + other.led, added(self.ranges, other.ranges))
-
-
-NOTHING = Told(Sums.none(), 0, NO_RANGES)
 
 
 def session(master: str = "", memory: str = "2g") -> SparkSession:
@@ -133,22 +114,29 @@ def duties_on_spark(
     frame = read_frame(engine, [str(x) for x in inputs])
     if entries is not None and "entry" not in _columns(frame, asked).of:
         raise InputError("--entries", "no column of the entry", "a column entry, or --columns entry=HEADING")
-    for follows in (False, True) if follow else (False,):
-        parts = _parts(engine)
-        shipped, law, written = _judged(frame, asked, regime, parts, follows)
+
+    def written(follows: bool) -> tuple[Shipped, Told]:
+        """The rows at their place, and what they tell."""
+        from pyspark.sql import Observation, functions  # pyright: ignore[reportMissingImports]
+
+        shipped, law, judged = _judged(frame, asked, regime, follows, told=True)
+        seen = Observation()
         amounts = [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
-        write_frame(written, str(out), amounts, anew=follows)
-        back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
-        own = _of_written(shipped, law, frame, regime)
-        told = _told(back(), own) if parts is None else _merged(parts.value.values())
-        if not (told.led and told.sums.reasons[NO_LINE]):
-            break
+        rows = judged.observe(seen, functions.collect_list(_TOLD).alias(_TOLD)).where(f"{_TOLD} IS NULL").drop(_TOLD)
+        write_frame(rows, str(out), amounts, anew=follows)
+        law.keep()
+        told = (unpacked(bytes(pack), Told) for pack in seen.get[_TOLD])
+        return _of_written(shipped, law, frame, regime), reduce(Told.and_also, told, NOTHING)
+
+    own, told = written(False)
+    if follow and told.led and told.sums.reasons[NO_LINE]:
+        own, told = written(True)
+    back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
     if entries is not None:
         write_frame(_by_entry(back(), own), str(entries))
     if rejects is not None:
         write_frame(back().where("reject_reason IS NOT NULL"), str(rejects))
     made = report_of(told.sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
-    law.keep()
     return replace(made, notes=(told.ranges.words, *made.notes)) if told.ranges.rows else made
 
 
@@ -166,30 +154,6 @@ def plan(
     return str(described.queryExecution().executedPlan().toString())
 
 
-class ByPart:
-    """How Spark adds up what tasks tell: packed sums by partition, so that a task that runs twice counts once."""
-
-    def zero(self, _: object) -> dict[int, bytes]:
-        """Nothing told yet."""
-        return {}
-
-    def addInPlace(self, told: dict[int, bytes], more: dict[int, bytes]) -> dict[int, bytes]:
-        """What both tell."""
-        return told | more
-
-
-def _parts(engine: SparkSession) -> Any:
-    """Where tasks put the sums of their partitions; None where the cluster is reached by Spark Connect, which has no such thing."""
-    try:
-        return engine.sparkContext.accumulator({}, ByPart())  # pyright: ignore[reportArgumentType]
-    except Exception:  # of a class that each version of Spark names anew
-        return None
-
-
-def _merged(packs: Iterable[bytes]) -> Told:
-    return reduce(Told.and_also, (unpacked(pack, Told) for pack in packs), NOTHING)
-
-
 def _columns(frame: DataFrame, asked: Options) -> Columns:
     try:
         return read_columns(frame.columns, asked.columns, "file", ("entry_date",) if asked.on else ())
@@ -200,17 +164,17 @@ def _columns(frame: DataFrame, asked: Options) -> Columns:
 
 
 def _judged(
-    frame: DataFrame, asked: Options, regime: Regime | None, parts: Any = None, follows: bool = False
+    frame: DataFrame, asked: Options, regime: Regime | None, follows: bool = False, told: bool = False
 ) -> tuple[Shipped, Law, DataFrame]:
-    """What is sent to the executors, the law, and the rows with their result. parts: where tasks put their sums."""
-    from pyspark.sql.types import DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
+    """What is sent to the executors, the law, and the rows with their result. told: with what tasks tell."""
+    from pyspark.sql.types import BinaryType, DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
 
     names, columns = frame.columns, _columns(frame, asked)
     law = compile_law(columns, asked, regime)
     for cells in law.cells.values():
         cells.resolve_plain(np.arange(len(cells.plain)))  # once, not in each process
     result = result_names(law)
-    shown = own_columns(names, result)
+    shown = own_columns(names, [*result, _TOLD])
     texts = [n in _TEXTS for n in (*result, *EXTRA)]
     result += free_names([*shown, *result]) if follows else []
     roles = {r: shown[names.index(n)] for r, n in columns.of.items()}
@@ -218,58 +182,32 @@ def _judged(
     own = [StructField(s, f.dataType, True) for s, f in zip(shown, frame.schema.fields, strict=True)]
     new = [StructField(n, StringType() if t else DoubleType(), True) for n, t in zip(result, texts, strict=False)]
 
+    new += [StructField(_TOLD, BinaryType(), True)] if told else []
+
     def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return judged_batches(shipped, batches, parts)
+        return judged_batches(shipped, batches, told)
 
     return shipped, law, frame.toDF(*shown).mapInArrow(judged, StructType([*own, *new]))
 
 
-def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch], parts: Any = None) -> Iterator[pa.RecordBatch]:
-    """Batches of a file's columns with the result behind them; on an executor. parts: where their sums are put."""
+def judged_batches(
+    shipped: Shipped, batches: Iterator[pa.RecordBatch], tells: bool = False
+) -> Iterator[pa.RecordBatch]:
+    """Batches of a file's columns with the result behind them; on an executor. tells: a last row holds what they tell."""
     import pyarrow as pa
 
-    law, told = _law_of(shipped.law)[0], NOTHING
+    told, made = NOTHING, None
     for batch in batches:
-        roles = _by_role(shipped, batch)
-        found = _found(shipped, roles)
+        found = _found(shipped, batch)
         told = told.and_also(found.told)
-        made = result_columns(law, roles, found.first)
-        plain = {n: c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for n, c in made.items()}
-        plain = put_columns(plain, found.rows, found.rated, len(batch)) if shipped.follows else plain
-        yield pa.RecordBatch.from_arrays([*batch.columns, *plain.values()], [*batch.schema.names, *shipped.result])
-    if parts is not None:
-        from pyspark import TaskContext  # pyright: ignore[reportMissingImports]
-
-        task: Any = TaskContext.get()
-        parts.add({task.partitionId(): packed(told)})
-
-
-def told_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """What a partition of judged rows tells, as one row of bytes; on an executor."""
-    import pyarrow as pa
-
-    found = (_found(shipped, _by_role(shipped, batch)).told for batch in batches)
-    yield pa.RecordBatch.from_arrays([pa.array([packed(reduce(Told.and_also, found, NOTHING))])], ["told"])
-
-
-class _Found(NamedTuple):
-    """What was found of a batch: at first, and with the rows that are followed; these, rated; what it tells."""
-
-    first: Judged
-    judged: Judged
-    rows: Int[ndarray, " r"]
-    rated: pa.Table | None
-    told: Told
-
-
-def _found(shipped: Shipped, roles: pa.RecordBatch) -> _Found:
-    law, regime = _law_of(shipped.law)
-    first, rows = judge(law, roles), led_rows(law, roles)
-    if not (shipped.follows and len(rows)):
-        return _Found(first, first, rows, None, Told(Sums.of(first), len(rows), NO_RANGES))
-    rated, ranges = rated_rows(law, regime, roles, rows)
-    judged = put_judged(first, rows, rated)
-    return _Found(first, judged, rows, rated, Told(Sums.of(judged), len(rows), ranges))
+        plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in found.columns(shipped.follows)]
+        plain += [pa.nulls(len(batch), pa.binary())] if tells else []
+        names = [*batch.schema.names, *shipped.result, *([_TOLD] if tells else [])]
+        made = pa.RecordBatch.from_arrays([*batch.columns, *plain], names)
+        yield made
+    if tells and made is not None:
+        last = [pa.nulls(1, c.type) for c in made.columns[:-1]]
+        yield pa.RecordBatch.from_arrays([*last, pa.array([packed(told)])], made.schema.names)
 
 
 @lru_cache(2)
@@ -278,20 +216,13 @@ def _law_of(content: bytes) -> tuple[Law, Regime | None]:
     return pickle.loads(content)  # ours: sent by the driver of this run
 
 
-def _by_role(shipped: Shipped, batch: pa.RecordBatch) -> pa.RecordBatch:
+def _found(shipped: Shipped, batch: pa.RecordBatch) -> Found:
+    """What is found of a batch of a file's columns."""
     import pyarrow as pa
 
     held = {r: batch.column(n) for r, n in shipped.roles.items() if n in batch.schema.names}
-    return pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
-
-
-def _told(back: DataFrame, shipped: Shipped) -> Told:
-    """What was written tells: its own columns are judged again, which reads no other."""
-
-    def tell(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return told_batches(shipped, batches)
-
-    return _merged(bytes(row[0]) for row in _own(back, shipped).mapInArrow(tell, "told binary").collect())
+    roles = pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
+    return found_of(*_law_of(shipped.law), roles, shipped.follows)
 
 
 def _own(back: DataFrame, shipped: Shipped) -> DataFrame:
@@ -330,8 +261,8 @@ def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterat
     from parley.law.shipments.entries import entry_lines, summed
 
     for batch in batches:
-        roles = _by_role(shipped, batch)
-        yield from summed([entry_lines(_found(shipped, roles).judged, roles.column("entry"), 0, 0)]).to_batches()
+        found = _found(shipped, batch)
+        yield from summed([entry_lines(found.judged, found.batch.column("entry"), 0, 0)]).to_batches()
 
 
 def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
