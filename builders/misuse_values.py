@@ -16,7 +16,11 @@ ALIASES = {  # of annotations, by what they stand for
     "Bounds": "tuple[float, float]",
     "Tolerance": "float",
     "NewRate": "float",
-    "AtOnce": "int",
+    "Count": "int",
+    "FileName": "str",
+    "Number": "float",
+    "AverageReading": "Literal",
+    "Reading": "Literal",
     "Progress": "Callable",
     "Tell": "Callable",
     "Change": "World",  # of an item: no plain value is one

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, is_typeddict
 
 from parley.argument_values import (
     LONGEST,
@@ -49,8 +49,17 @@ class Shaped:
         return type("Shaped", (Shaped,), {"dims": tuple(str(said[1]).split()) if isinstance(said, tuple) else ()})
 
 
-class Unloaded:
-    """Stands for a class that the module names for type checkers alone: known by its name."""
+class _Inside(type):
+    """What an unloaded module holds."""
+
+    def __getattr__(cls, name: str) -> type[Unloaded]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (Unloaded,), {})
+
+
+class Unloaded(metaclass=_Inside):
+    """Stands for a class, or a module of classes, that the module names for type checkers alone: known by its name."""
 
     def __class_getitem__(cls, _: Any) -> type[Unloaded]:
         return cls
@@ -78,6 +87,8 @@ def _kind(meant: Any) -> Kind | None:
     if origin is Annotated:
         own, *said = get_args(meant)
         ends = next((says for says in said if isinstance(says, Says)), None)
+        if ends and ends.form == "path":
+            return Kind("a path", _as_path, (str,))
         return _within(_kind(own), ends) if ends else _kind(own)
     if origin in (Union, UnionType):
         return _one_of([_kind(member) for member in get_args(meant)])
@@ -91,6 +102,8 @@ def _kind(meant: Any) -> Kind | None:
 
 
 def _of_class(meant: Any) -> Kind | None:
+    if is_typeddict(meant):
+        return Kind("a mapping", _if(lambda value: isinstance(value, Mapping), "a mapping"))
     if meant in (Any, object, Hashable) or isinstance(meant, TypeVar) or not isinstance(meant, type):
         return None
     if issubclass(meant, Shaped):
@@ -135,6 +148,13 @@ PLAIN: dict[Any, Kind | None] = {
     Path: Kind("a path", _if(lambda value: isinstance(value, os.PathLike), "a path")),
     NoneType: NOTHING, None: NOTHING,
 }  # fmt: skip
+
+
+def _as_path(value: Any) -> str:
+    """The name of a file, from its text or its Path."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise Wrong(in_words(value), "a path")
+    return str(value)
 
 
 def _within(kind: Kind | None, ends: Says) -> Kind | None:
@@ -252,19 +272,22 @@ def _items(kind: Kind | None, lazy: bool) -> Kind:
     says = f"a list, each {kind.says}" if kind else "a list"
 
     def take(value: Any) -> Any:
-        if isinstance(value, (str, bytes, Mapping, type)) or shape_of(value) == () or not hasattr(value, "__iter__"):
-            raise Wrong(
-                in_words(value), says, f"Write [{value!r}]" if isinstance(value, str) and len(value) < LONGEST else ""
-            )
+        unordered = isinstance(value, (set, frozenset))
+        if not _is_several(value) or (unordered and not all(isinstance(inner, str) for inner in value)):
+            hint = f"Write [{value!r}]" if isinstance(value, str) and len(value) < LONGEST else ""
+            raise Wrong(in_words(value), says, hint)
         if lazy and not isinstance(value, (list, tuple)):
             return _drawn(kind, value)
-        held = (
-            sorted(value) if isinstance(value, (set, frozenset)) and all(isinstance(v, str) for v in value) else value
-        )
+        held = sorted(value) if unordered else value
         made = tuple(held) if kind is None else tuple(_at(f"[{k}]", kind, inner) for k, inner in enumerate(held))
         return value if type(value) is tuple and all(a is b for a, b in zip(made, value, strict=True)) else made
 
     return Kind(says, take)
+
+
+def _is_several(value: Any) -> bool:
+    """Whether a value gives items one by one, and is no text and no mapping."""
+    return hasattr(value, "__iter__") and shape_of(value) != () and not isinstance(value, (str, bytes, Mapping, type))
 
 
 def _drawn(kind: Kind | None, values: Iterable[Any]) -> Iterator[Any]:
