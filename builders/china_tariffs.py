@@ -173,8 +173,9 @@ def list_text(rows: list[tuple[str, str]], source: str) -> bytes:
     text = io.StringIO()
     text.write(f"# {source}\n")
     noted = any(basis for _, basis in rows)
-    text.write("product,basis\n" if noted else "product\n")
-    text.writelines(f"{code},{basis}\n" if noted else f"{code}\n" for code, basis in rows)
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(("product", "basis") if noted else ("product",))
+    table.writerows(row if noted else row[:1] for row in rows)
     return text.getvalue().encode()
 
 

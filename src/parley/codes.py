@@ -128,9 +128,13 @@ def dotted(digits: str) -> str:
 
 def day(text: str | int | date, where: str = "date") -> date:
     """The calendar day of YYYY-MM-DD, of a number such as 20250502, or of a date. Raises DateError."""
-    if isinstance(text, date):
-        return text.date() if isinstance(text, datetime) else text
+    if type(text) is date:
+        return text
     try:
+        if isinstance(text, date):
+            return text.date() if isinstance(text, datetime) else text  # no moment at all (NaT) is a ValueError
+        if type(text).__name__ == "datetime64":
+            text = str(text)[:10]
         if isinstance(text, bool) or not isinstance(text, (str, int)):
             raise ValueError
         said = f"{text:08d}" if isinstance(text, int) else text

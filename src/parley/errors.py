@@ -7,6 +7,7 @@ and carries the exit code: 1 fault of ours, 2 bad input, 3 no answer exists or n
 from __future__ import annotations
 
 import difflib
+import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -75,8 +76,16 @@ def warn_of_percent(rate: float, where: str) -> None:
             f"{where}: the rate is {rate:g}, which is {100 * rate:,.10g} percent; rates are fractions: for {rate:g} percent write "
             f"{rate / 100:.10g}",
             RateWarning,
-            stacklevel=3,
+            stacklevel=_depth_of_caller(),
         )
+
+
+def _depth_of_caller() -> int:
+    """How many calls up from `warn_of_percent` the first line outside of this package stands: what was written by the user."""
+    frame, depth = sys._getframe(1), 1
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "parley":
+        frame, depth = frame.f_back, depth + 1
+    return depth
 
 
 class ParleyError(Exception):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import shutil
 import stat
 import sys
@@ -19,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from parley.drafts import draft_of, left_behind
 from parley.errors import InputError, OutputError
 
 _DESCRIPTORS = re.compile(r"/proc/(?P<process>\d+)(/task/\d+)?/fd|/dev/fd")  # folders whose entries are open files
@@ -38,6 +38,7 @@ _WHAT_TO_DO = {
     errno.EIO: "Name a file on another disk: this one reports an error",
 }  # what the machine or its owner sets, which is no fault of ours
 _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+_OF_SQLITE = {8: errno.EROFS, 10: errno.EIO, 13: errno.ENOSPC}  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL
 
 
 def is_stream(place: str | Path) -> bool:
@@ -142,7 +143,9 @@ def drafted(place: str | Path) -> Iterator[Path]:
             _copy(draft, place)
         return
     target = real(place)
-    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
+    for left in left_behind(target):
+        left.unlink(missing_ok=True)
+    draft = draft_of(target)
     try:
         yield draft
         _to_disk(draft)
@@ -183,7 +186,7 @@ def put_folder(made: Path, place: Path) -> Path:
 def drafted_folder(place: Path) -> Iterator[Path]:
     """A new folder beside a place, for files that belong together; at the end it stands in the place of an earlier one, whole."""
     target = real(place)
-    draft, old = (target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.{end}") for end in ("part", "old"))
+    draft, old = draft_of(target), draft_of(target, "old")
     draft.mkdir()
     try:
         yield draft
@@ -197,7 +200,8 @@ def drafted_folder(place: Path) -> Iterator[Path]:
             raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)  # gone already where it was put in its place
-    shutil.rmtree(old, ignore_errors=True)
+    for gone in (old, *left_behind(target)):
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 @contextmanager
@@ -268,10 +272,12 @@ def met(error: BaseException, place: str | Path) -> InputError | None:
 def number_of(error: BaseException) -> int | None:
     """The number of an error that the machine or its owner sets (a full disk, a limit, a right); none of others.
 
-    DuckDB, which writes files by itself, gives the system's words and no number.
+    DuckDB, which writes files by itself, gives the system's words and no number; SQLite has numbers of its own.
     """
     if isinstance(error, OSError):
         return error.errno if error.errno in _WHAT_TO_DO else None
+    if code := getattr(error, "sqlite_errorcode", 0):
+        return _OF_SQLITE.get(code & 0xFF)
     if not type(error).__module__.startswith(("duckdb", "_duckdb")):
         return None
     return next((n for n in _WHAT_TO_DO if os.strerror(n) in str(error)), None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -22,12 +23,14 @@ class Says(NamedTuple):
 
     low, high: the ends of a number, both allowed; of a text, its shortest and longest. above: what a number must exceed.
     most: the largest number and the longest text taken over HTTP, where a server has less patience than a user's machine.
-    one_of: the words allowed, or what gives them once they are asked for; a path of the user's may stand in their place on
-    the command line where `or_file` says so. names: what gives the names that a value may begin with, as NAME=VALUE.
+    one_of: the words allowed, or what gives them once they are asked for, by name too as "module:NAME"; a path of the user's may
+    stand in their place on the command line where `or_file` says so. names: what gives the names that a value may begin with, as
+    NAME=VALUE.
     asked: what the API and the pages take where nothing is written, if that is not the default.
     local: a file or folder of the user's machine, or what only it can show: not offered over HTTP.
     argument: the command line takes it without a --. metavar: what its help shows for a value; ending in "...", several words.
-    word: the option's name, where it is not the field's. was: its names over HTTP before, still taken. form: of a text, such as date.
+    word: the option's name, where it is not the field's. was: its names over HTTP before, still taken. form: of a text: date,
+    country, number, day_or_latest, or day_at_known.
     """
 
     text: str
@@ -35,7 +38,7 @@ class Says(NamedTuple):
     high: float | None = None
     above: float | None = None
     most: int | None = None
-    one_of: tuple[str, ...] | Callable[[], Iterable[str]] = ()
+    one_of: tuple[str, ...] | Callable[[], Iterable[str]] | str = ()
     names: Callable[[], Iterable[str]] | None = None
     or_file: str = ""
     asked: object = UNSAID
@@ -54,8 +57,13 @@ ADD = "add the measures of a TOML act; may be repeated"
 COUNTRY = 60  # characters of a country's name
 DAY = 10  # characters of a day
 
-Origin = Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTRY, asked="CHN")]
-Destination = Annotated[str, Says("importing country, which charges the duty: ISO3 code or name", most=COUNTRY)]
+Tolerance = Annotated[float, Says("largest error allowed, a share", above=0, high=1e-4)]
+NewRate = Annotated[float, Says("rate of duty, a fraction", low=0)]
+AtOnce = Annotated[int, Says("how many are solved together", low=1)]
+Origin = Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTRY, asked="CHN", form="country")]
+Destination = Annotated[
+    str, Says("importing country, which charges the duty: ISO3 code or name", most=COUNTRY, form="country")
+]
 Known = Annotated[str | None, Says(KNOWN, most=DAY, form="date")]
 Drop = Annotated[tuple[str, ...], Says(DROP, most=120)]
 Set = Annotated[tuple[str, ...], Says(SET, most=120)]
@@ -89,13 +97,21 @@ class Part(NamedTuple):
 
     @property
     def typed(self) -> object:
-        """What the API takes where nothing is written: a day is the command's own default, so both give one answer."""
-        return self.default if self.says.form == "date" else self.asked
+        """What the API takes where nothing is written; MISSING where the command insists: both give one answer or none.
+
+        A page shows what it takes in its fields; a program that left out a country or a day would not see which was meant.
+        """
+        if self.says.asked in (UNSAID, ""):
+            return self.default
+        insisted = self.default in (MISSING, "")
+        return MISSING if insisted else self.default if self.says.form == "date" else self.asked
 
     @property
     def one_of(self) -> tuple[str, ...]:
         """The words allowed; none where any is."""
         allowed = self.says.one_of
+        if isinstance(allowed, str):
+            return _named(allowed)
         return tuple(allowed() if callable(allowed) else allowed)
 
     @property
@@ -118,6 +134,14 @@ class Part(NamedTuple):
     def local(self) -> bool:
         """Whether it is not offered over HTTP."""
         return self.says.local or self.kind is Path
+
+
+def _named(place: str) -> tuple[str, ...]:
+    """The words that "module:NAME" names: a function that gives them, a Literal, or what holds them."""
+    module, _, name = place.partition(":")
+    found = getattr(import_module(module), name)
+    words: Any = get_args(found) or (found() if callable(found) else found)
+    return tuple(words)
 
 
 @lru_cache(maxsize=256)

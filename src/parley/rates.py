@@ -8,11 +8,14 @@ from datetime import date
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import check_finite, checked, checked_fields, refuse_cells, unchecked
 from parley.array_types import Float
+from parley.errors import InputError
 from parley.frozen import frozen, read_only
 from parley.tabular import Tabular
 
 
+@checked_fields
 @dataclass(frozen=True)
 @read_only
 class RateTable(Tabular):
@@ -45,6 +48,30 @@ class RateTable(Tabular):
     known: date
     weight_source: str
 
+    def _check(self) -> None:
+        shape = len(self.products), len(self.origins)
+        if self.before.shape != shape:
+            raise InputError(
+                "RateTable", f"rates of shape {self.before.shape}", f"{shape}: a row a product, a column an origin"
+            )
+        check_finite("RateTable", ("weight", self.weight))
+        for name, values, bad, allowed in (
+            ("weight", self.weight, self.weight < 0, "zero or more"),
+            (
+                "before",
+                self.before,
+                (self.before <= -1) | np.isinf(self.before),
+                "a rate above -1, or NaN where it is unknown",
+            ),
+            (
+                "after",
+                self.after,
+                (self.after <= -1) | np.isinf(self.after),
+                "a rate above -1, or NaN where it is unknown",
+            ),
+        ):
+            refuse_cells("RateTable", name, bad, values, allowed)
+
     def __repr__(self) -> str:
         size = f"{len(self.products)} products of {len(self.origins)} origins"
         return f"<RateTable: {self.destination} on {size}, {self.on_before} to {self.on_after}>"
@@ -59,6 +86,7 @@ class RateTable(Tabular):
         }
 
 
+@checked_fields
 @dataclass(frozen=True)
 @read_only
 class Wedges:
@@ -79,13 +107,31 @@ class Wedges:
     tau_hat: Float[ndarray, "n i s"]
     revenue_share: Float[ndarray, "n i s"]
 
+    def _check(self) -> None:
+        tau_hat, r = self.tau_hat, self.revenue_share
+        if not (tau_hat.size and tau_hat.min() > 0 and tau_hat.max() < np.inf):  # the common case costs two passes
+            refuse_cells("Wedges", "tau_hat", ~((tau_hat > 0) & (tau_hat < np.inf)), tau_hat, "a positive factor")
+        if not (r.size and r.min() > -np.inf and r.max() <= 1):
+            refuse_cells("Wedges", "revenue_share", ~((r > -np.inf) & (r <= 1)), r, "a share below 1")
+
     def __repr__(self) -> str:
         n, i, s = self.tau_hat.shape
         changed = int((np.abs(self.tau_hat - 1) > 1e-12).sum())
         return f"<Wedges: {n} × {i} × {s} cells, {changed} of them changed>"
 
     @staticmethod
+    @checked
     def from_rates(t_new: Float[ndarray, "n i s"], t: Float[ndarray, "n i s"]) -> Wedges:
         """Wedges of uniform rates within each cell: tau_hat = (1+t_new)/(1+t), r = t_new/(1+t_new)."""
-        tau, tau_base = 1 + t_new, 1 + t
-        return Wedges(frozen(np.divide(tau, tau_base, out=tau_base)), frozen(np.divide(t_new, tau, out=tau)))
+        for name, rates in (("t_new", t_new), ("t", t)):
+            bad = ~((rates > -1) & (rates < np.inf))
+            refuse_cells("Wedges.from_rates", name, bad, rates, "a finite rate above -1")
+        made = wedges_between(t_new, t)
+        made._check()
+        return made
+
+
+def wedges_between(t_new: Float[ndarray, "n i s"], t: Float[ndarray, "n i s"]) -> Wedges:
+    """`Wedges.from_rates` of rates that were checked before, as solvers make them."""
+    tau, tau_base = 1 + t_new, 1 + t
+    return unchecked(Wedges, frozen(np.divide(tau, tau_base, out=tau_base)), frozen(np.divide(t_new, tau, out=tau)))

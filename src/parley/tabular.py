@@ -16,6 +16,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from parley import extras
+from parley.arguments import checked
 from parley.errors import InputError
 
 if TYPE_CHECKING:
@@ -117,6 +119,7 @@ class Tabular(ABC):
         """The table as an xarray Dataset: a variable each column, along `row`. Raises InputError where xarray is not installed."""
         return _library("xarray").Dataset({name: ("row", list(values)) for name, values in self.columns().items()})
 
+    @checked
     def to_excel(self, path: str | Path, sheet: str = "table") -> Path:
         """Writes the table to an .xlsx file, whole or not at all, and gives its path. A missing number is an empty cell.
 
@@ -162,6 +165,7 @@ class Rows(Tabular):
         return f"<Rows: {len(self)} of {len(self.held)} columns>"
 
 
+@checked
 def table(rows: Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]], key: str = "key") -> Rows:
     """Any list of rows in an answer, or an object of rows by name, as a table for pandas, Polars, xarray or Excel.
 
@@ -213,7 +217,4 @@ def _library(name: str, to: str = "", extra: str = "") -> Any:
     try:
         return import_module(name)
     except ImportError as missing:
-        hint = f"pip install 'parley-trade[{extra or name}]'"
-        raise InputError(
-            f"to_{to or name}", f"{name} is not installed", f"an environment with {name}", hint
-        ) from missing
+        raise extras.without(name, f"to_{to or name}") from missing

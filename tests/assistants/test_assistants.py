@@ -42,6 +42,7 @@ ASKED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("refund_status", {"on": "2026-07-15", "entered": "2025-08-20"}, "law refund-status --on 2026-07-15 --entered 2025-08-20"),
 )  # fmt: skip
 BY_TIME = {"seconds"}  # of one run
+SOLVED = ("what_if", "deadline")  # seconds each
 
 
 class Assistant:
@@ -87,7 +88,13 @@ def test_the_tools_are_the_questions(assistant: Assistant) -> None:
         assert listed[name].description
 
 
-@pytest.mark.parametrize(("name", "given", "command"), ASKED, ids=[f"{n} {i}" for i, (n, _, _) in enumerate(ASKED)])
+@pytest.mark.parametrize(
+    ("name", "given", "command"),
+    [
+        pytest.param(*asked, id=f"{asked[0]} {i}", marks=pytest.mark.slow if asked[0] in SOLVED else ())
+        for i, asked in enumerate(ASKED)
+    ],
+)
 def test_an_answer_is_short_dated_and_sourced_and_its_address_has_the_whole(
     name: str, given: dict[str, Any], command: str, assistant: Assistant, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -176,6 +183,7 @@ def test_resources_are_acts_measures_words_and_limits(assistant: Assistant) -> N
     assert json.loads(assistant.read("parley://limits"))["law_known_to"]["USA"]
 
 
+@pytest.mark.slow
 def test_a_rate_that_looks_like_a_percentage_is_said_in_the_answer() -> None:
     found = called("what_if", {"on": "2025-05-02", "set": ["us-ieepa-fentanyl-cn=6@2025-05-02"]})
     (said,) = found["warnings"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ def is_beginning(made: Any, whole: Any) -> bool:
 
 
 @given(WHOLES, st.integers(2, 3000), st.lists(st.text("abcdef", min_size=1, max_size=4), max_size=3))
+@pytest.mark.slow
 def test_what_is_short_fits_and_is_a_beginning_of_the_whole(whole: dict[str, Any], most: int, first: list[str]) -> None:
     made = shortened(whole, most, first)
     assert size(made) <= most
@@ -43,6 +45,7 @@ def test_what_is_short_fits_and_is_a_beginning_of_the_whole(whole: dict[str, Any
 
 
 @given(WHOLES, st.integers(2, 3000))
+@pytest.mark.slow
 def test_every_list_that_shows_less_is_named_with_its_length(whole: dict[str, Any], most: int) -> None:
     made = shortened(whole, most)
     named = {row["part"]: row for row in left_out(whole, made)}

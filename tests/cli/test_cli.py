@@ -121,6 +121,7 @@ HEAVY = ("numpy", "jaxtyping", "scipy", "vl_convert", "jinja2")
     ],
     ids=lambda x: " ".join(x)[:30],
 )
+@pytest.mark.slow
 def test_start_stays_light(argv, heavy) -> None:
     """Heavy libraries load only where they are used."""
     code = f"import sys; from parley.cli.main import main\ntry: main({argv!r})\nexcept SystemExit as e: assert not e.code\n"

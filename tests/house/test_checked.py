@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from jaxtyping import TypeCheckError
 
-from parley.rates import Wedges
+from parley.rates import wedges_between
 from parley.world.read import read_world
 
 TEXT = """
@@ -92,6 +92,6 @@ def test_a_dataclass_is_checked_and_not_taken_for_another_with_the_same_fields(r
 
 def test_the_numeric_rooms_are_checked() -> None:
     world = read_world("oecd-2022")
-    assert Wedges.from_rates(world.t, world.t).tau_hat.shape == world.t.shape
+    assert wedges_between(world.t, world.t).tau_hat.shape == world.t.shape
     with pytest.raises(TypeCheckError):
-        Wedges.from_rates(world.t, world.t[0])
+        wedges_between(world.t, world.t[0])

@@ -152,17 +152,20 @@ def test_what_is_looked_up_is_as_in_a_world_where_nothing_later_is_there(day: da
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("day", [date(2025, 5, 2), *DRAWN[:1]], ids=str)
-def test_what_is_solved_is_too(day: date, tmp_path: Path) -> None:
-    """Games without --known are asked about a scenario of the day, as `parley situation` writes it."""
-    commands = [asked(n, day) for n in HELD if n.split()[0] in SOLVED]
-    commands.insert(0, ["situation", "--on", str(day), "--known", str(day), "--out", "day.toml", "--json"])
-    for words in (
+@pytest.mark.parametrize(("day", "turn"), [(date(2025, 5, 2), 0), (DRAWN[0], 1)], ids=str)
+def test_what_is_solved_is_too(day: date, turn: int, tmp_path: Path) -> None:
+    """Each on one of the days, in turn. Games without --known are asked about a scenario of the day, as `parley situation` writes it."""
+    games = (
         "talks respond --player USA --instrument uniform",
         "talks nash --players USA,CHN --no-check",
         "talks path",
-    ):
-        commands.append([*words.split(), "day.toml", "--json"])
+    )
+    commands = [asked(n, day) for n in HELD if n.split()[0] in SOLVED]
+    commands += [[*words.split(), "day.toml", "--json"] for words in games]
+    commands = [
+        ["situation", "--on", str(day), "--known", str(day), "--out", "day.toml", "--json"],
+        *commands[turn::2],
+    ]
     found = held(commands, tmp_path, day)
     assert sum(code == 0 for _, (code, _) in found[: len(commands)]) >= len(commands) - 3  # deals by name are of 2 May
 

@@ -20,6 +20,7 @@ from parley import outputs
 from parley.cli.law_plot import write_plot
 from parley.cli.law_show import write_csv
 from parley.cli.talks_asked import write_text
+from parley.drafts import draft_of, left_behind
 from parley.errors import InputError
 from parley.law.refund import refunds
 from parley.law.shipments.in_transit import water
@@ -379,6 +380,28 @@ def test_what_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: Path) ->
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("place", "old")]
 
 
+def test_the_next_writer_sweeps_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
+    """Drafts of processes that live, of other files and of other machines stay."""
+    place, gone = tmp_path / "place", subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    mine = draft_of(place)
+    killed, other, far = (
+        mine.with_name(mine.name.replace(f"-{os.getpid()}-", f"-{gone.pid}-").replace(*change))
+        for change in (("", ""), (".place.", ".places."), (mine.name.split("-")[0][-8:], "00000000"))
+    )
+    for path in (mine, killed, other, far):
+        path.write_text("half")
+    assert left_behind(place) == [killed]
+    outputs.write(place, "whole")
+    assert {p.name for p in tmp_path.iterdir()} == {p.name for p in (mine, other, far, place)}
+    folder = tmp_path / "folder"
+    killed = draft_of(folder).with_name(draft_of(folder).name.replace(f"-{os.getpid()}-", f"-{gone.pid}-"))
+    killed.mkdir()
+    with outputs.drafted_folder(folder) as draft:
+        (draft / "file").write_text("whole")
+    assert (killed.exists(), folder.is_dir()) == (False, True)
+
+
 MOVES = {"os": ("replace", "rename", "renames"), "shutil": ("move",)}
 MAKES = ("write_text", "write_bytes", "NamedTemporaryFile", "mkstemp")
 BY_NAME = (
@@ -397,7 +420,7 @@ OWN_FOLDER = {  # these write into a folder of their own run, or add to a journa
     "law/shipments/csv_out.py", "law/shipments/entries.py", "law/shipments/parquet_out.py",
     "law/shipments/lines.py", "law/shipments/work.py",
     "law/shipments/write.py", "scenario/journal.py", "web/running.py", "world/icio.py",
-    "law/shipments/followed.py", "law/shipments/followed_out.py",  # a folder of its own run; the draft of `outputs.drafted`
+    "law/shipments/followed.py", "law/shipments/followed_batch.py", "law/shipments/followed_out.py",  # a folder of its own run; the draft of `outputs.drafted`
     "law/audit.py", "law/shipments/parted.py", "law/shipments/ranges.py", "law/shipments/layouts/standard_input.py",
     "law/shipments/layouts/translate.py",
     "law/shipments/layouts/remote_input.py",

@@ -33,7 +33,7 @@ def test_rows_of_an_answer_are_columns_by_name() -> None:
     }  # fmt: skip
     assert len(parley.table([])) == 0
     for wrong in ([1, 2], {"a": 1}, "text"):
-        with pytest.raises(parley.InputError, match="not rows"):
+        with pytest.raises(parley.InputError, match="table: rows"):
             parley.table(wrong)  # pyright: ignore[reportArgumentType]
 
 

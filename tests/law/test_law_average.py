@@ -42,9 +42,9 @@ def test_codes_of_few_digits_are_spread_over_their_lines(regime: Regime, tmp_pat
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("thing,value\n95,1\n", "--columns product=HEADING"), ("product,value\n95,-1\n", "row 1 value"),
+    ("thing,value\n95,1\n", "--columns product=HEADING"), ("product,value\n95,-1\n", "row 2, value"),
     ("product,value\n95,0\n", "no value for CHN"),
-    ("product,value\nabc,1\n", "row 1 product"), ("product,value,origin\n95,1,Chyna\n", "Did you mean China"),
+    ("product,value\nabc,1\n", "row 2, product"), ("product,value,origin\n95,1,Chyna\n", "Did you mean China"),
 ])  # fmt: skip
 def test_a_bad_file_is_named_by_row(regime: Regime, tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "weights.csv"

@@ -124,6 +124,7 @@ def test_the_commands_say_it_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown.count("prohibited") == 4
 
 
+@pytest.mark.slow
 def test_law_duties_refuses_the_row_for_a_reason_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, regime: Regime
 ) -> None:

@@ -234,6 +234,7 @@ def test_files_get_the_total_or_the_reason(rows: Path, kind: str, tmp_path: Path
         assert base is None or base > 0
 
 
+@pytest.mark.slow
 def test_the_switch_reaches_files(rows: Path, tmp_path: Path, regime: Regime) -> None:
     report = duties([str(rows)], tmp_path / "out.parquet", regime=replace(regime, estimates=False))
     assert report.rejected == 8  # all but the two whose quantity gives the base

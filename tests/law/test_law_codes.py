@@ -87,6 +87,7 @@ def test_every_transfer_leads_to_standing_lines_on_both_of_its_sides() -> None:
             assert len(standing) >= len(found.lines), t
 
 
+@pytest.mark.slow
 def test_every_code_of_2017_leads_to_lines_of_today() -> None:
     text = SCHEDULE.joinpath("hs-editions.csv").read_text("utf-8").splitlines()[1:]
     codes = [line.split(",")[1] for line in text if line.startswith("2017,")]

@@ -63,6 +63,7 @@ def test_a_claimed_share_is_no_ones_to_replace(regime: Regime) -> None:
     assert plain.added[0, 0] == counted.added[0, 0]
 
 
+@pytest.mark.slow
 def test_an_older_release_counts_as_its_averages_did() -> None:
     """47.41: what release 2026-11 published for China on 15 September 2025 (docs/numbers-changed.md)."""
     old = average(read_release("2026-11"), "CHN", "USA", "2025-09-15").points[0].rate

@@ -19,8 +19,9 @@ from parley.codes import PROGRAMMES
 from parley.errors import InputError
 from parley.law.answers_audit import AuditAnswer
 from parley.law.audit import audit
-from parley.law.headings import claims_of_headings, codes_of, headings_due, place, reliefs, standing_of
+from parley.law.headings import claims_of_headings, codes_of, dotted, headings_due, place, reliefs, standing_of
 from parley.law.regime import Regime, read_regime
+from parley.law.treatment import IN_PART
 from tables import read_rows
 
 HEAD = (
@@ -168,3 +169,36 @@ def test_a_file_without_headings_filed_is_refused(tmp_path: Path) -> None:
     path.write_text("HTS,COO,Entry Date,Customs Value\n9503000073,CN,2025-05-20,5\n")
     with pytest.raises(InputError, match="headings_filed"):
         audit([str(path)])
+
+
+def test_provisions_of_chapter_98_are_no_extra_headings(tmp_path: Path) -> None:
+    """None of them is extra; a free one spares the duties that the law says, and what rests on a part of the value is not known."""
+    from parley.law.treatment import provisions
+
+    codes = [c for c in provisions() if len(c) == 8]
+    rows = [(f"E{n}", 1, "9503000073", "CN", "2025-05-20", 1000, 0, dotted(c)) for n, c in enumerate(codes)]
+    found = audit([lines(tmp_path, *rows)], tmp_path / "out.csv")
+    made = {r["filed"]: r for r in read_rows(tmp_path / "out.csv")}
+    assert len(made) == len(codes) > 300
+    assert all(h["finding"] == "missing" for h in found["by_heading"])
+    for code in codes:
+        row, free = made[dotted(code)], provisions()[code].general == "Free"
+        parts = dotted(code) in IN_PART
+        assert bool(row["missing"]) == parts, code
+        assert row["duty_due"] == ("0.0" if free and not parts else ""), code
+        assert row["reason"].startswith(f"{dotted(code)}: "), code
+
+
+def test_under_chapter_98_the_clause_says_what_is_due(tmp_path: Path) -> None:
+    def row(filed: str, product: str = "9503000073", on: str = "2025-05-20") -> dict[str, str]:
+        audit([lines(tmp_path, ("E", 1, product, "CN", on, 1000, 0, filed))], tmp_path / "out.csv")
+        return read_rows(tmp_path / "out.csv")[0]
+
+    returned = row("9801.00.10 9903.01.24")
+    assert returned["extra"] == "9903.01.24 (of other goods: these are entered under 9801.00.10)"
+    assert returned["reason"].startswith("9801.00.10: not due on goods properly entered under chapter 98 (HTSUS 2026")
+    repaired = row("9802.00.50/9903.01.24")
+    assert (repaired["missing"], repaired["extra"], repaired["duty_due"]) == ("9903.01.25", "", "")
+    assert "value of the repairs" in repaired["reason"]
+    assert repaired["reason"].endswith("ask: parley law treatment 9802.00.50")
+    assert row("9899.00.10")["extra"] == "9899.00.10 (no provision of chapter 98)"

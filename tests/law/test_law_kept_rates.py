@@ -32,6 +32,7 @@ PAIRS = st.sampled_from([("USA", "CHN"), ("USA", "DEU"), ("USA", "CAN"), ("USA",
 
 @settings(max_examples=12)
 @given(days=st.sets(DAYS, min_size=1, max_size=3), pair=PAIRS)
+@pytest.mark.slow
 def test_kinds_of_lines_add_what_all_lines_add(regime: Regime, days: set[date], pair: tuple[str, str]) -> None:
     """As many lines pay each rate, programme by programme, and the first line that does is the same."""
     destination, origin = pair
@@ -51,6 +52,7 @@ def test_kinds_of_lines_add_what_all_lines_add(regime: Regime, days: set[date], 
 
 @settings(max_examples=8)
 @given(days=st.lists(DAYS, min_size=2, max_size=3, unique=True))
+@pytest.mark.slow
 def test_rule_sets_that_other_days_left_change_nothing(regime: Regime, days: list[date]) -> None:
     """A day's rates are the same after other days, other laws and other knowledge as they are by themselves."""
     without = regime.without("us-ieepa-fentanyl-cn")

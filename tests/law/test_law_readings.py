@@ -170,6 +170,7 @@ def test_the_reading_is_an_option_of_rate(capsys: pytest.CaptureFixture[str]) ->
     assert found["reading"] == "collected"
 
 
+@pytest.mark.slow
 def test_what_customs_changed_is_dated_by_collection(regime: Regime) -> None:
     """The ruling of 20 February 2026 changes the law that day, and what was collected on the 24th."""
     days = ("2026-02-19", "2026-02-21")

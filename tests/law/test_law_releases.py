@@ -31,6 +31,7 @@ def test_a_scenario_pins_a_release_by_name() -> None:
         regime_of(pinned.replaced(conventions="2026-10"))
 
 
+@pytest.mark.slow
 def test_it_is_unpacked_once_and_without_a_cache_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path / "cache"))
     read_release.cache_clear()
@@ -46,6 +47,7 @@ def test_it_is_unpacked_once_and_without_a_cache_too(tmp_path: Path, monkeypatch
     assert len(read_release("2026-11").measures) == len(first.measures)
 
 
+@pytest.mark.slow
 def test_the_builder_makes_the_same_bytes(tmp_path: Path) -> None:
     shallow = subprocess.run(["git", "cat-file", "-e", "9e4a456^{commit}"], cwd=ROOT, capture_output=True).returncode
     if shallow:

@@ -95,6 +95,7 @@ def test_a_line_by_convention(
         assert counted == pytest.approx(after, abs=0.3)
 
 
+@pytest.mark.slow
 def test_a_period_shows_every_day_on_which_a_convention_changes(regime: Regime) -> None:
     """Korea, autumn 2025: its agreement counts from 5 December, not from 14 November; trucks' parts from 1 November."""
     found = average(

@@ -119,6 +119,7 @@ def test_every_command_has_help_with_an_example(capsys, name: str) -> None:
     assert f"Example: parley record {name}" in " ".join(run(capsys, name, "--help").split())
 
 
+@pytest.mark.slow
 def test_record_commands_import_neither_numpy_nor_jaxtyping() -> None:
     code = (
         "import sys; from parley.cli.main import main\n"
@@ -158,6 +159,7 @@ def test_the_python_of_the_manual_runs(code: str) -> None:
 
 
 @pytest.mark.parametrize("line", [line for line in DOCUMENTED if " add" not in line and "--out" not in line])
+@pytest.mark.slow
 def test_the_commands_of_the_manual_run(capsys, line: str) -> None:
     assert run(capsys, *shlex.split(line)[2:])
 

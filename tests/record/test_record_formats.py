@@ -89,6 +89,7 @@ def test_the_packaged_schema_is_the_one_that_the_types_give() -> None:
     assert (FOLDER.parent / "record.schema.json").read_text("utf-8") == schema_text()
 
 
+@pytest.mark.slow
 def test_the_schema_is_a_schema_and_an_independent_reader_takes_every_shipped_file() -> None:
     jsonschema = pytest.importorskip("jsonschema", reason="the dev extra brings it")
     jsonschema.Draft202012Validator.check_schema(schema())

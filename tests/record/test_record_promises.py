@@ -232,6 +232,7 @@ KNOWN = sorted({e.known for e in LEDGER.entries if e.known > date(2025, 1, 1)})
 @settings(max_examples=5, deadline=None)
 @example(known=date(2026, 6, 2), later=0)  # a measure that was proposed that day and levied weeks later
 @given(known=st.sampled_from(KNOWN), later=st.integers(0, 400))
+@pytest.mark.slow
 def test_whatever_day_is_asked_no_evidence_is_later_than_what_is_known(known: date, later: int) -> None:
     """Law and record cut off at the day judge alike, on that day and on any later one; no row names a later day as shown."""
     on = known + timedelta(days=later)

@@ -208,6 +208,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_escaped() -> None:
 
 
 @pytest.mark.parametrize(("kept", "trials"), [(0, 4), (1, 5), (6, 6), (7, 20), (150, 400)])
+@pytest.mark.slow
 def test_intervals_match_the_published_formula_and_an_independent_beta(kept: int, trials: int) -> None:
     from scipy.stats import beta  # over a second, which only this test has to pay
 

@@ -18,6 +18,7 @@ SPEC = json.dumps(
 )
 
 
+@pytest.mark.slow
 def test_a_picture_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path))
     first = drawing.drawing(SPEC)

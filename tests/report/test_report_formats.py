@@ -30,6 +30,7 @@ def test_each_format_is_one_file(tmp_path: Path, name: str) -> None:
     assert [p.name for p in write_brief(answer(), tmp_path, (name,))] == [f"brief.{name}"]
 
 
+@pytest.mark.slow
 def test_several_formats_at_once_and_the_usual_ones(tmp_path: Path) -> None:
     both = write_brief(answer(), tmp_path / "two", ("md", "json", "md"))
     assert [p.name for p in both] == ["brief.md", "brief.json"]
@@ -93,6 +94,7 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
     assert book["answer"]["B1"].data_type == "s"
 
 
+@pytest.mark.slow
 def test_charts_are_files_of_stable_names_with_links_from_the_page(tmp_path: Path) -> None:
     made = write_brief(answer(), tmp_path / "out", ("html", "md"), charts=tmp_path / "my charts")
     names = {p.name for p in made if p.parent.name == "my charts"}

@@ -135,6 +135,7 @@ def test_every_download_is_the_csv_that_is_written(reader: Reader) -> None:
         assert {len(row) for row in rows} == {len(sheets[name].columns)}
 
 
+@pytest.mark.slow
 def test_the_same_answer_gives_the_same_bytes(html: str) -> None:
     assert page(answer()) == html
 

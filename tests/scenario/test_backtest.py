@@ -114,6 +114,7 @@ def test_without_what_was_not_tariffs_these_cells_are_left_out(trade: Trade) -> 
     assert gone.sum() == len(trade.partners) + len(NOT_TARIFFS) - 1
 
 
+@pytest.mark.slow
 def test_the_sectors_hold_every_code_once_and_goods_lie_in_the_dataset_s_sectors() -> None:
     for flow in ("imports", "exports"):
         codes = [c for s in read_sectors(flow) for c in s.codes]

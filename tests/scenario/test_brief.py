@@ -249,6 +249,7 @@ def test_what_if_a_levy_is_scrapped() -> None:
     assert dropped["moved"] == kept["moved"]
 
 
+@pytest.mark.slow
 def test_another_day_is_another_law(baseline) -> None:
     """On 14 May, as known then, Geneva had cut the reciprocal duty to 10 %: the same call, another answer."""
     scenario = with_days(read_scenario(), "2025-05-14", "2025-05-14")

@@ -44,6 +44,7 @@ def test_products_of_the_scenario_pay_what_law_says_before_now_and_next(regime: 
     assert regime.explain("9503000073", "CHN", "USA", "2025-08-12", "2025-07-09").rate == pytest.approx(0.54)
 
 
+@pytest.mark.slow
 def test_codes_of_any_edition_and_origin_are_followed_and_one_that_leads_nowhere_says_so(regime: Regime) -> None:
     goods = (Good(code="8517120050"), Good(code="8703230190", origin="MEX"), Good(code="1234567890"))
     old, car, none = goods_rows(regime, MAY.replaced(goods=goods))
@@ -104,6 +105,7 @@ def test_a_scenario_file_may_hold_goods_and_a_household() -> None:
         parse_scenario("on = 2025-05-02\n" + '[[goods]]\ncode = "950300"\n' * 501, "mine.toml")
 
 
+@pytest.mark.slow
 def test_averages_over_time_are_those_of_law_average(regime: Regime) -> None:
     found = average_series(regime, MAY)
     assert_is(found, list[AverageSeries])

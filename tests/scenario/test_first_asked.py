@@ -101,6 +101,7 @@ def test_the_briefing_says_them_with_their_signs(section: TradeSection) -> None:
     )
 
 
+@pytest.mark.slow
 def test_jobs_are_told_where_a_closure_gives_them(baseline: Baseline, section: TradeSection) -> None:
     """Hours are held by default: then no figure, rather than a zero. Under a floor, or with hours that respond, the equilibrium's."""
     assert [row["employment_pct"] for row in section["first_asked"]] == [None, None]

@@ -103,6 +103,7 @@ def test_one_product_has_its_type() -> None:
     assert (own["on"], str(line["on"])) == (None, "2025-05-02")
 
 
+@pytest.mark.slow
 def test_a_sweep_has_its_type(tmp_path: Path) -> None:
     path = tmp_path / "sweep.toml"
     path.write_text('elasticities = ["U4"]\ncountries = ["USA"]\nindicators = ["welfare_pct"]\n')

@@ -211,7 +211,71 @@ def test_spark_connect_is_asked_for_by_its_builder(
     assert told == ([said] if said else [])  # SPARK_REMOTE is read by PySpark itself
 
 
+LEADING = ("4407120060", "0810904610", "392390", "8517.13", "9503000073", "9999999999")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_codes_are_followed_as_by_the_local_engine(tmp_path: Path, spark: Any, kind: str) -> None:
+    """Rows, columns of ranges, totals, sums by entry and notes are the same; so are rows that cannot be followed to a duty."""
+    from parley.law.shipments.followed import followed_duties
+    from parley.law.shipments.spark import duties_on_spark
+
+    draw = Random(11)
+    rows = [
+        {
+            "id": str(n), "entry": f"E{n % 37}", "product": draw.choice(LEADING), "origin": draw.choice(("CHN", "XC", "DEU", "Nowhere")),
+            "entry_date": draw.choice(("2025-05-02", "2026-02-01")), "value": draw.choice(("1000.49", "250", "-4", "")),
+            "quantity": draw.choice(("", "12")), "range": "own", "mode": "vessel",
+        }
+        for n in range(900)
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(rows)
+    source = tmp_path / f"in.{kind}"
+    if kind == "csv":
+        source.write_text("\n".join(",".join(r) for r in ([*rows[0]], *(r.values() for r in rows))))
+    else:
+        pq.write_table(
+            table.set_column(5, "value", pa.array([float(r["value"]) if r["value"] else None for r in rows])), source
+        )
+    options = Options(programmes=True, fees=True)
+    ours, _ = followed_duties(
+        [str(source)], tmp_path / "local.csv", entries=tmp_path / "local-entries.csv", options=options
+    )
+    theirs = duties_on_spark(
+        [str(source)], tmp_path / "spark.csv", entries=tmp_path / "entries", options=options, spark=spark, follow=True
+    )
+    assert sums(ours) == sums(theirs)
+    assert ours.by_programme == theirs.by_programme
+    assert ours.notes[0] == theirs.notes[0]
+    made = [
+        {r["id"]: as_numbers(r) for path in paths for r in csv.DictReader(path.open())}
+        for paths in ([tmp_path / "local.csv"], sorted((tmp_path / "spark.csv").glob("*.csv")))
+    ]
+    assert made[0] == made[1]
+    assert sum(bool(r["range_of_lines"]) for r in made[0].values()) > 100
+    by_entry = [
+        sorted(tuple(as_numbers(r).items()) for path in paths for r in csv.DictReader(path.open()))
+        for paths in ([tmp_path / "local-entries.csv"], sorted((tmp_path / "entries").glob("*.csv")))
+    ]
+    assert by_entry[0] == by_entry[1]
+
+
 def as_numbers(row: dict[str, str]) -> dict[str, object]:
     """A row with its numbers as such: the engines print 12.5 and 12.50."""
-    numeric = ("duty", "duty_rate", "base_rate", "added_rate", "quantity", "value", "mpf", "hmf")
-    return {n: float(v) if v and (n in numeric or n.startswith("rate_")) and v != "n/a" else v for n, v in row.items()}
+    numeric = (
+        "duty",
+        "duty_rate",
+        "base_rate",
+        "added_rate",
+        "quantity",
+        "value",
+        "mpf",
+        "hmf",
+        "duty_low",
+        "duty_high",
+    )
+    return {
+        n: float(v) if v and (n in numeric or n.startswith(("rate_", "duty_rate_"))) and v != "n/a" else v
+        for n, v in row.items()
+    }

@@ -150,6 +150,7 @@ def small(names: Sequence[str] = FIXED, **options: object) -> Law:
 TOY: Row = {"product": "9503000073", "origin": "DEU", "entry_date": "2025-02-03", "value": "1000"}
 
 
+@pytest.mark.slow
 def test_a_law_goes_to_other_processes() -> None:
     rows = [TOY, TOY | {"origin": "Narnia"}]
     assert_same(judged(pickle.loads(pickle.dumps(small())), rows), judged(small(), rows))

@@ -50,6 +50,7 @@ def test_the_struck_programmes_are_read_from_the_law() -> None:
         struck_down(regime, "us-ruling-2026")
 
 
+@pytest.mark.slow
 def test_without_a_file_to_write_the_sums_are_the_same(tmp_path: Path) -> None:
     entries = str(Path(__file__).parents[2] / "examples" / "refund-entries.csv")
     named = refunds([entries], tmp_path / "out.csv", on="2026-07-15", cape=tmp_path / "one")

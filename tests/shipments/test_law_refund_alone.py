@@ -26,7 +26,7 @@ def entries() -> list[tuple[date, date | None]]:
     return [(d, d + timedelta(n) if n else None) for d in STARTS for n in AFTER]
 
 
-@pytest.mark.parametrize("on", DAYS)
+@pytest.mark.parametrize("on", [*DAYS[1:], pytest.param(DAYS[0], marks=pytest.mark.slow)])
 def test_one_entry_goes_the_way_that_it_goes_in_a_file(on: str, tmp_path: Path, regime: Regime) -> None:
     rows = entries()
     with (tmp_path / "in.csv").open("w", newline="") as stream:

@@ -10,6 +10,7 @@ import pytest
 
 from parley.errors import InputError
 from parley.law.shipments.layouts.currencies import read_rates
+from parley.law.shipments.layouts.heading_rows import find_table
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.standard_input import copied
@@ -24,6 +25,11 @@ def rows_of(tmp_path: Path, text: str, asked: FileOptions | None = None) -> tupl
     """A text as a file, its translation and its rows."""
     path = tmp_path / "in.csv"
     path.write_text(text, encoding="utf-8")
+    return rows_of_file(path, asked)
+
+
+def rows_of_file(path: Path, asked: FileOptions | None = None) -> tuple[Translated, Rows]:
+    """A file's translation and its rows."""
     with translated([str(path)], asked or FileOptions(), always=True) as read:
         found = duckdb.sql(f"SELECT * FROM '{read.paths[0]}'")
         return read, [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
@@ -250,3 +256,43 @@ def test_standard_input_is_copied_to_be_read_again(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((text + row).encode()), "utf-8"))
     assert Path(copied("-", tmp_path)).read_text() == text + row
+
+
+LINES = ("X1", "2025-05-02", "01", "1", "9503000073", "CN", "100")
+OF_SEVERAL_LINES = [
+    (("Entry", "", "", "Line", "", "", ""), ("Number", "Date", "Type", "No.", "HTS", "Origin", "Value")),
+    (("Entry", "Entry", "Entry", "Line", "HTS", "Country of", "Entered"),
+     ("Number", "Date", "Type", "No.", "Number", "Origin", "Value")),
+    (("Entry Number", "Entry", "", "Line Number", "Goods", "", ""), ("", "Date", "Type", "", "HTS", "Origin", "Value")),
+    (("Import report", "", "", "", "", "", ""), ("Entry", "", "", "", "Goods", "", ""),
+     ("Filing", "", "", "Line", "", "Country of", ""), ("Number", "Date", "Type", "No.", "HTS", "Origin", "Value")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize("above", OF_SEVERAL_LINES)
+def test_headings_in_several_lines_are_one(tmp_path: Path, above: tuple[tuple[str, ...], ...], ending: str) -> None:
+    """Groups above, words broken in two, cells merged down: as if each heading stood in one line."""
+    from parley.law.shipments.layouts.workbooks import write_workbook
+
+    path = tmp_path / f"in.{ending}"
+    if ending == "csv":
+        path.write_text("\n".join(",".join(row) for row in (*above, LINES)) + "\n")
+    else:
+        write_workbook(path, [("Main", above[0], (*above[1:], LINES))])
+    read, rows = rows_of_file(path)
+    assert [rows[0][n] for n in ("entry_number", "entry_date", "entry_type", "line_number", "product", "origin", "value")] == [
+        "X1", "2025-05-02", "01", "1", "9503000073", "CHN", 100.0,
+    ]  # fmt: skip
+    assert read.files[0]["left_out"] == {}
+
+
+def test_a_title_and_a_row_of_units_are_told_from_headings() -> None:
+    found = find_table([["Imports of toys"], ["HTS", "Country", "Value"], ["9503000073", "CN", "100"]])
+    assert found == (("HTS", "Country", "Value"), 2)
+    units = find_table([["HTS", "Country", "Value"], ["", "", "(EUR)"], ["9503000073", "CN", "100"]])
+    assert units == (("HTS", "Country", "Value (EUR)"), 2)
+    months = find_table([["HTS", "Country", "2025", ""], ["", "", "Jan", "Feb"], ["9503000073", "CN", "100", "2"]])
+    assert months == (("HTS", "Country", "2025 Jan", "2025 Feb"), 2)
+    words = find_table([["HTS", "Country", "Value"], ["toys", "China", "none"]])
+    assert words == (("HTS", "Country", "Value"), 1)

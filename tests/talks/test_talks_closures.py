@@ -98,6 +98,7 @@ def test_the_deal_of_nash_is_the_peak_of_the_product_of_gains(asked: dict):
 
 
 @ASKED
+@pytest.mark.slow
 def test_with_transfers_a_unit_of_income_is_worth_the_same_to_all(asked: dict):
     """At the deal's weights the gradient by money is one for both players: nothing is left to hand over."""
     deal = dealt(asked, solution="proportional", transfers=True)
@@ -111,6 +112,7 @@ def test_with_transfers_a_unit_of_income_is_worth_the_same_to_all(asked: dict):
 
 
 @ASKED
+@pytest.mark.slow
 def test_patience_is_of_payoffs_under_the_closure(asked: dict):
     """Kept, cheated and punished are the payoffs of equilibria solved here again, and the factor is Friedman's."""
     world = small()

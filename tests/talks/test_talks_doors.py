@@ -87,6 +87,7 @@ def test_weights_of_sectors_refuse_what_leaves_open_who_earns():
 
 
 @pytest.mark.parametrize("closure", [{"wage_floor": 0.98}, {"deficits": "output_share"}], ids=["floor", "output"])
+@pytest.mark.slow
 def test_a_briefing_says_why_it_plays_no_game_under_such_a_closure(closure: dict):
     """The rest of the answer stands: best responses alone are left out, with the reason."""
     from parley.scenario.baseline import schedule_on

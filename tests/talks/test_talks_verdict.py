@@ -171,6 +171,7 @@ def test_what_keeps_a_deal_refuses_a_war_that_is_none(monkeypatch):
 
 @given(st.integers(2, 4), st.integers(2, 4), st.integers(0, 10_000))
 @settings(max_examples=60, deadline=None)
+@pytest.mark.slow
 def test_every_mixed_equilibrium_bears_its_own_gain_and_it_is_within_the_margin(a, b, seed):
     draw = np.random.default_rng(seed)
     first, second = draw.normal(size=(2, a, b)) * 10.0 ** draw.integers(-6, 3)

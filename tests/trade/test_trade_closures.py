@@ -116,7 +116,7 @@ def test_a_transfer_between_equal_tastes_moves_income_and_no_price(model: str):
     spending = np.tile(S.sum(axis=1)[:, None] / 3, (1, 3)) * own
     X = spending[:, None, :] * S[None] / S.sum(axis=0)
     shares = {"final_share": alpha, "value_added_share": beta, "io_share": io} if links else {}
-    world = World.from_arrays("ABCD", ["x", "y", "z"], X, 0 * X, theta, flows_include_tariff=True, **shares)
+    world = World.from_arrays(tuple("ABCD"), ["x", "y", "z"], X, 0 * X, theta, flows_include_tariff=True, **shares)
     sent = np.array([0.2, -0.5, 0.3, 0.0])
     eq = solve(world, model=model, transfers=sent, tolerance=TIGHT)
     np.testing.assert_allclose(eq.w_hat, 1, rtol=1e-10)

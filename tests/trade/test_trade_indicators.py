@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from parley.trade.answers import INDICATORS
 from parley.trade.indicators import DEFINITIONS, by_country, foreign_flows, indicators
@@ -44,6 +45,7 @@ def test_one_levier_gains_terms_of_trade_and_the_others_lose_them():
     assert terms[0] > 0 > terms[1:].max()
 
 
+@pytest.mark.slow
 def test_ranges_hold_every_set_and_say_where_signs_differ():
     world = read_world("oecd-2022")
     us, cn = world.index("USA"), world.index("CHN")

@@ -37,6 +37,7 @@ def test_the_packaged_local_parts_are_those_of_two_blocs(shared_data: Path):
     assert local_parts(np.array([[0.0, 3.0], [2.0, 0.0]]), np.array([80.0, 20.0])).shape == (2,)
 
 
+@pytest.mark.slow
 def test_a_certified_best_reply_beats_their_formula_under_the_closure_with_an_adjoint(shared_data: Path):
     """Without scale and pass-through the first-order conditions give the best uniform rate; the closed form is not it."""
     held = liberation(shared_data)

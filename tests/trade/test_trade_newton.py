@@ -36,6 +36,7 @@ def drawn(world: World, name: str, seed: int, spread: float = 2.0) -> World:
     return world.with_theta(middle * np.exp(spread * np.random.default_rng(seed).standard_normal(len(middle))), "drawn")
 
 
+@pytest.mark.slow
 def test_every_draw_of_a_wide_sweep_is_solved(oecd: World) -> None:
     tried = [solve(w, war(w)) for w in (drawn(oecd, "CP", seed) for seed in range(10))]
     assert all(eq.residual <= TOLERANCE for eq in tried)

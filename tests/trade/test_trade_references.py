@@ -52,6 +52,7 @@ def test_nafta_of_caliendo_and_parro(shared_data: Path):
 
 
 @pytest.mark.parametrize("model", ["armington", "caliendo_parro"])
+@pytest.mark.slow
 def test_great_shocks_are_solved(model: str):
     """145 and 125 percent between two, no tariffs anywhere, 1,000 percent by one: all to 1e-10."""
     from parley.world.read import read_world

@@ -15,6 +15,7 @@ from trade_worlds import small_world
 
 
 @pytest.mark.parametrize("model", models())
+@pytest.mark.slow
 def test_deficits_that_no_trade_can_pay_are_refused_within_ten_seconds(model: str):
     world = small_world(links=read_model(model).LINKS)
     iceberg = np.full(world.X.shape, 1e4)

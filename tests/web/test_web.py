@@ -42,6 +42,7 @@ def test_a_metal_good_of_unknown_content_has_its_range_on_the_page_and_in_the_ap
     assert "customs takes the full value: 95 %; with no metal 55 %" in sentence[:300], sentence[:300]
 
 
+@pytest.mark.slow
 def test_what_changes_is_a_feed_for_those_who_ask_for_one(base: str) -> None:
     asked = "origin=CHN&origin=VNM&products=8517.13&from=2025-01-01&to=2025-05-14"
     status, headers, body = get(f"{base}/api/v1/law/diff?feed=true&{asked}")

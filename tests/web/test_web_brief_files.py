@@ -50,6 +50,7 @@ def test_a_briefing_is_given_in_the_format_asked_for(form: str) -> None:
     assert bytes(result().body) == json.dumps(answer()).encode()
 
 
+@pytest.mark.slow
 def test_it_is_what_the_command_line_writes() -> None:
     assert bytes(result("format=html").body).decode() == page(answer())
     assert bytes(result("format=md").body).decode() == markdown(answer())

@@ -1,16 +1,16 @@
 """Clients made from the OpenAPI document, in Python and TypeScript, ask a real server; linters of others find nothing in it.
 
-The makers are no dependency of parley: each test skips where its tool is not on the path.
+The makers need other versions than parley does, so each gets an environment of its own: by uv, of the dev extra, or by npm.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+
+from tools import node_tools, python_tool, ran
 
 pytest.importorskip("starlette", reason="the web extra is not installed")
 pytestmark = pytest.mark.slow
@@ -53,19 +53,8 @@ main(process.argv[2] as string);
 """
 
 
-def tool(name: str) -> str:
-    """A tool of others; skips where it is not installed."""
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
-def ran(*words: str | Path, cwd: Path) -> str:
-    """What a tool said. Fails where it did."""
-    told = subprocess.run([*map(str, words)], cwd=cwd, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
-    return told.stdout + told.stderr
+MAKER = "openapi-python-client==0.29.1"
+NODE = ("openapi-typescript@7", "typescript@5", "@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3")
 
 
 @pytest.fixture(scope="module")
@@ -78,33 +67,64 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of npm that make a client and read the document."""
+    return node_tools(NODE, tmp_path_factory.mktemp("npm") / "tools")
+
+
 def test_a_client_in_python_asks_and_reads(document: Path, base: str) -> None:
     """Under the maker's own Python, which has what the client needs."""
-    maker, folder = Path(tool("openapi-python-client")), document.parent
-    said = ran(maker, "generate", "--path", document, "--output-path", folder / "made", "--meta", "none", cwd=folder)
+    folder = document.parent
+    maker = python_tool(MAKER, folder / "maker")
+    said = ran(
+        maker / "openapi-python-client",
+        "generate",
+        "--path",
+        document,
+        "--output-path",
+        folder / "made",
+        "--meta",
+        "none",
+        cwd=folder,
+    )
     assert "Unable to process" not in said, said
     (folder / "ask.py").write_text(PYTHON, "utf-8")
-    told = json.loads(ran(maker.resolve().parent / "python", folder / "ask.py", base, cwd=folder))
+    told = json.loads(ran(maker / "python", folder / "ask.py", base, cwd=folder))
     assert told["rate"] == pytest.approx(1.45)
     assert {"ieepa_fentanyl", "ieepa_reciprocal"} <= {*told["programmes"]}
     assert told["refused"] == [400, "origin", "/problems/bad-question"]
     assert told["job"] in ("running", "done")
 
 
-def test_a_client_in_typescript_asks_and_reads(document: Path, base: str) -> None:
+def test_a_client_in_typescript_asks_and_reads(document: Path, base: str, node: Path) -> None:
     folder = document.parent
-    ran(tool("openapi-typescript"), document, "-o", folder / "client.ts", cwd=folder)
+    ran(node / "openapi-typescript", document, "-o", folder / "client.ts", cwd=folder)
     (folder / "ask.ts").write_text(f"declare const process: {{ argv: string[] }};\n{TYPESCRIPT}", "utf-8")
-    ran(tool("tsc"), "--strict", "--target", "es2022", "--module", "commonjs", "--lib", "es2022,dom",
+    ran(node / "tsc", "--strict", "--target", "es2022", "--module", "commonjs", "--lib", "es2022,dom",
         folder / "ask.ts", cwd=folder)  # fmt: skip
-    told = json.loads(ran(tool("node"), folder / "ask.js", base, cwd=folder))
+    told = json.loads(ran("node", folder / "ask.js", base, cwd=folder))
     assert told["rate"] == pytest.approx(1.45)
     assert told["state"] in ("running", "done")
 
 
 @pytest.mark.parametrize("linter", ["redocly", "spectral"])
-def test_a_linter_finds_nothing(linter: str, document: Path) -> None:
+def test_a_linter_finds_nothing(linter: str, document: Path, node: Path) -> None:
     (document.parent / ".spectral.yaml").write_text("extends: ['spectral:oas']\n", "utf-8")
     more = ("--fail-severity=hint",) if linter == "spectral" else ()
-    said = ran(tool(linter), "lint", document.name, *more, cwd=document.parent)
+    said = ran(node / linter, "lint", document.name, *more, cwd=document.parent)
     assert "warning" not in said.replace("Deprecation warning", "").lower() or "0 warnings" in said, said
+
+
+def test_the_document_is_valid_openapi(document: Path) -> None:
+    """By the schema of OpenAPI 3.1 and of JSON Schema 2020-12, without node."""
+    pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
+    from openapi_spec_validator import validate  # pyright: ignore[reportMissingImports]
+    from openapi_spec_validator.validation.exceptions import (  # pyright: ignore[reportMissingImports]
+        OpenAPIValidationError,
+    )
+
+    made = json.loads(document.read_bytes())
+    validate(made)
+    with pytest.raises(OpenAPIValidationError):
+        validate(made | {"paths": {"/x": {"get": {"responses": {"200": {}}}}}})

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import MISSING
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 import pytest
@@ -16,9 +17,11 @@ pytest.importorskip("starlette", reason="the web extra is not installed")
 
 from commands import Command
 from parley.cli.output import answers
+from parley.errors import InputError
 from parley.json_values import plain
 from parley.law import questions as of_law
-from parley.question import offered
+from parley.mcp.tools import TOOLS
+from parley.question import UNSAID, offered
 from parley.web import answer_types, api, commands, examples, openapi, problem_types, questions, reading, scenarios
 from parley.web.jobs import Job
 from parley.web.problems import Problem, problem_of
@@ -117,7 +120,7 @@ def test_every_look_up_has_an_example_and_every_example_is_a_question() -> None:
     }
     assert gets == examples.LOOKED_UP.keys()
     for verb in (*VERBS, *(c for c in commands.commands().values() if not c.posted)):
-        reading.read_query(verb.question, examples.LOOKED_UP[verb.path])
+        reading.read_query(verb.question, examples.LOOKED_UP[verb.path], as_typed=True)
         shown = {
             p["name"]: p["example"]
             for p in DOCUMENT["paths"][f"/api/v1{verb.path}"]["get"]["parameters"]
@@ -141,6 +144,40 @@ def test_a_day_that_is_not_written_is_the_commands_own(verb: Verb) -> None:
             needed = part.default is MISSING
             assert shown[part.called]["required"] is needed, part.name
             assert shown[part.called]["schema"].get("default") == (None if needed else part.default), part.name
+
+
+LOOK_UPS = [*VERBS, *(c for c in commands.commands().values() if not c.posted)]
+
+
+@pytest.mark.parametrize("asked", LOOK_UPS, ids=lambda asked: asked.path)
+def test_what_the_command_insists_on_the_api_does_too(asked: Verb | commands.Command) -> None:
+    """No country and no day is taken for one that is not written; the refusal names the field by its own words."""
+    shown = {p["name"]: p for p in DOCUMENT["paths"][f"/api/v1{asked.path}"]["get"]["parameters"]}
+    whole = dict(parse_qsl(examples.LOOKED_UP[asked.path]))
+    for part in offered(asked.question):
+        insisted = part.default is MISSING or (part.default == "" and part.says.asked is not UNSAID)
+        assert shown[part.called]["required"] is insisted, part.name
+        if insisted:
+            rest = urlencode({name: value for name, value in whole.items() if name != part.called})
+            with pytest.raises(InputError) as refused:
+                reading.read_query(asked.question, rest, as_typed=True)
+            assert (refused.value.where, refused.value.found) == (part.called, "nothing")
+            assert refused.value.allowed == reading.hint_of(asked.question, part.called)
+
+
+def test_origin_is_needed_at_every_door_that_shows_nothing() -> None:
+    found = [a for a in LOOK_UPS if any(p.called == "origin" and not p.many for p in offered(a.question))]
+    assert {a.path for a in found} >= {"/law/rate", "/law/average", "/law/timeline", "/law/treatment"}
+    for asked in found:
+        names = {p["name"]: p for p in DOCUMENT["paths"][f"/api/v1{asked.path}"]["get"]["parameters"]}
+        own = next(p.default for p in offered(asked.question) if p.called == "origin")
+        stated = None if own in (MISSING, "") else own
+        assert names["origin"]["required"] is (stated is None), asked.path
+        assert names["origin"]["schema"].get("default") == stated, asked.path
+    for tool in TOOLS.values():
+        named = {p.called: p for p in offered(tool.question)}
+        if "origin" in named and named["origin"].default in (MISSING, ""):
+            assert "origin" in tool.needed, tool.name
 
 
 def test_a_rate_without_a_day_is_that_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:

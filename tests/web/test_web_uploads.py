@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import subprocess
 import sys
@@ -9,8 +11,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -18,20 +22,28 @@ pytest.importorskip("starlette", reason="the web extra is not installed: pip ins
 pytest.importorskip("python_multipart", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 
 from parley.errors import InputError
+from parley.web.jobs import Job
+from parley.web.settings import Settings
 from parley.web.upload_kinds import KINDS, kind_of
-from parley.web.uploads import shown_name
+from parley.web.uploads import Uploads, shown_name
 from web_server import SERVE, free_port
 
 ROWS = "entry_date,product,origin,value\n2025-05-02,9503.00.00.73,CHN,1000\n2025-05-02,8517.13.00.00,CHN,500\n2025-05-02,99,CHN,1\n"
 LIMIT = 300_000  # bytes of a file, of the server below
-KEPT = 40.0  # seconds, of the server below
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """A server with a small limit and a short memory, and the folder in which it keeps files."""
-    port, home = free_port(), tmp_path_factory.mktemp("uploads")
-    settings = f"port={port}, workers=1, warm=False, file_bytes={LIMIT}, keep_seconds={KEPT}"
+    """A server with a small limit, and the folder in which it keeps files."""
+    with serving(tmp_path_factory.mktemp("uploads"), f"file_bytes={LIMIT}") as found:
+        yield found
+
+
+@contextmanager
+def serving(home: Path, limits: str) -> Iterator[tuple[str, Path]]:
+    """A server under limits, and the folder in which it keeps files; after its end that is empty."""
+    port = free_port()
+    settings = f"port={port}, workers=1, warm=False, {limits}"
     code = f"import tempfile\ntempfile.tempdir = {str(home)!r}\n{SERVE}.serve(parley.web.settings.Settings({settings}))"
     server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
@@ -117,16 +129,52 @@ def test_a_file_that_is_too_large_or_of_another_kind_leaves_nothing(small: tuple
 
 
 @pytest.mark.slow
-def test_a_file_goes_after_its_time(small: tuple[str, Path]) -> None:
-    base, home = small
-    id = send(base, "duties", ROWS.encode())[1]["id"]
-    done(base, id)
-    for _ in range(int(3 * KEPT * 2)):
-        if answered(f"{base}/files/{id}")[0] == 404:
-            break
-        time.sleep(0.5)
-    assert answered(f"{base}/files/{id}")[0] == 404
-    assert not (list(home.rglob(id)))
+def test_a_file_goes_after_its_time(tmp_path: Path) -> None:
+    """From a server that keeps files for a second, whether its work is done or not."""
+    with serving(tmp_path, "keep_seconds=1") as (base, home):
+        id = send(base, "duties", ROWS.encode())[1]["id"]
+        assert list(home.rglob(id))
+        ends = time.monotonic() + 30
+        while answered(f"{base}/files/{id}")[0] == 200 and time.monotonic() < ends:
+            time.sleep(0.1)
+        assert answered(f"{base}/files/{id}")[0] == 404
+        assert not list(home.rglob(id))
+
+
+class Idle:
+    """Jobs that begin, and end when they are told to."""
+
+    pool = SimpleNamespace(settings=Settings(keep_seconds=40))
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    def start(self, kind: str, *rest: object) -> Job:
+        del rest
+        return Job(f"job of {kind}", kind, 0.0)
+
+    async def cancel(self, id: str) -> None:
+        self.ended.append(id)
+
+
+def test_a_file_stays_for_its_time_to_the_second_and_goes_with_its_work() -> None:
+    """By a clock that is set by hand."""
+    now, jobs = [100.0], Idle()
+
+    async def kept_at(*seconds: float) -> list[bool]:
+        uploads = Uploads(cast(Any, jobs), clock=lambda: now[0])
+        made = await uploads.add(kind_of("duties"), "my.csv", io.BytesIO(ROWS.encode()), {})
+        found = []
+        for now[0] in (100 + s for s in seconds):
+            await uploads.sweep()
+            assert made.folder.exists() == (made.id in uploads.held)
+            found.append(made.id in uploads.held)
+        await uploads.stop()
+        assert not uploads.home.exists()
+        return found
+
+    assert asyncio.run(kept_at(0, 39.9, 40, 40.1)) == [True, True, True, False]
+    assert jobs.ended == ["job of files/duties"]
 
 
 @pytest.mark.slow

@@ -67,6 +67,7 @@ def test_a_horizon_chooses_the_set_and_none_stands_beside_another():
         scenario_of(Solve(horizon="year", elasticities="CP"))
 
 
+@pytest.mark.slow
 def test_a_year_gives_import_responses_alone():
     answer = solve_scenario(scenario_of(Solve(horizon="year")))
     assert_is(answer, ResponseAnswer)
@@ -82,6 +83,7 @@ def test_a_year_gives_import_responses_alone():
     assert alone["buyers"][0]["imports_pct"] < usa["imports_pct"]  # the law as written asks more than is paid
 
 
+@pytest.mark.slow
 def test_every_cell_answers_by_epsilon_and_a_cell_of_one_rate_exactly():
     """0.76 log points of imports a log point of tariff: the mean over lines lies between that of the least and the most."""
     baseline = calibrate(read_scenario())
@@ -94,6 +96,7 @@ def test_every_cell_answers_by_epsilon_and_a_cell_of_one_rate_exactly():
     np.testing.assert_allclose(hat[baseline.world.index("DEU")], 1, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_an_answer_names_its_horizon_and_has_one_year_and_closures_beside_it():
     answer = solve_scenario(scenario_of(Solve()))
     assert_is(answer, SolveAnswer)

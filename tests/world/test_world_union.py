@@ -49,6 +49,7 @@ def test_no_change_is_no_change_and_a_duty_is_certified(worlds) -> None:
     assert made.welfare_hat[joined.index("USA")] < 1
 
 
+@pytest.mark.slow
 def test_a_world_that_holds_it_stays_and_one_without_members_is_refused(worlds) -> None:
     world, joined = worlds
     assert one_economy(joined, "EUU") is joined

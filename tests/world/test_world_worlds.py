@@ -145,7 +145,7 @@ def test_bad_files_and_names_are_refused(tmp_path: Path):
         (lambda a: a["tariffs"].__setitem__((0, 2, 2), -1.0), "C00 from C02, S2: tariffs"),
         (lambda a: a["theta"].__setitem__(1, 0.0), "S1: theta is 0"),
         (lambda a: a.update(flows=a["flows"][:3]), "flows have shape"),
-        (lambda a: a.update(theta="four"), "not an array of numbers"),
+        (lambda a: a.update(theta="four"), "theta: the text .four.. Allowed: an array of real numbers"),
         (lambda a: a.update(countries=("C00", "C01", "C02", "C00")), "'C00' occurs twice"),
         (lambda a: a["flows"].__setitem__((slice(None), 3), 0.0), "labour income 0"),
         (lambda a: a.update(final_share=np.full((4, 3), 0.3)), "sums to 0.9"),

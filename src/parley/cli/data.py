@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from parley.cli.asked import asks
 from parley.cli.output import JSON_HELP, answers, print_json, print_table
+from parley.pull.questions import Sources
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -41,20 +43,12 @@ def list_command(as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)
 
 @app.command("sources")
 @answers("parley.pull.answers:SourcesAnswer")
-def sources_command(
-    name: Annotated[str | None, typer.Argument(help="one source; default: all")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
-) -> None:
-    """The official sources that `parley data pull` fetches: whose each is, on what terms, and what may be chosen.
-
-    \b
-    Examples:
-      parley data sources
-      parley data sources census-imports
-    """
+@asks(Sources)
+def sources_command(asked: Sources, as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
+    """As the question says."""
     from parley.pull.listing import sources_answer
 
-    found = sources_answer(name)
+    found = sources_answer(asked.name)
     if as_json:
         print_json(found)
         return

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from parley import extras
 from parley.cli.output import JSON_HELP, print_json, print_table
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
-NEEDED = ("numpy", "typer", "rich", "msgspec", "jinja2", "vl_convert", "jaxtyping")
-EXTRA = {"starlette": "web", "uvicorn": "web"}  # module → the extra that brings it
 OLDEST = (3, 11)  # requires-python of pyproject.toml
 
 
@@ -67,14 +66,12 @@ def _python() -> Iterator[Check]:
 
 
 def _libraries() -> Iterator[Check]:
-    from importlib.util import find_spec
-
-    for name in NEEDED:
-        there = find_spec(name) is not None
+    for name in extras.NEEDED:
+        there = extras.installed(name)
         yield Check(name, "good" if there else "bad", _version(name) if there else "not installed",
                     "" if there else "pip install parley-trade")  # fmt: skip
-    for name, extra in EXTRA.items():
-        there = find_spec(name) is not None
+    for extra, name in ((e, m) for e, modules in extras.EXTRAS.items() for m in modules):
+        there = extras.installed(name)
         hint = "" if there else f"pip install 'parley-trade[{extra}]'"
         yield Check(name, "good" if there else "absent", _version(name) if there else "not installed", hint)
 

@@ -71,16 +71,15 @@ def _on_spark(
     """The run on Spark; local files of other layouts are translated first. Raises InputError where there is no folder for its parts."""
     from parley.errors import InputError
     from parley.law.shipments.files import FileDuties, spark_files
-    from parley.law.shipments.followed import not_followed
     from parley.law.shipments.spark import duties_on_spark
 
     if out is None:
         raise InputError("--engine spark", "no --out", "a folder for the parts of the result")
     with spark_files(asked.files, options, asked.as_files(), asked.master) as (files, engine, read):
         report = duties_on_spark(
-            files, out, rejects=rejects, entries=entries, regime=law, options=engine, master=asked.master
+            files, out, rejects=rejects, entries=entries, regime=law, options=engine, master=asked.master, follow=True
         )
-        return FileDuties(replace(report, notes=(*read.notes, *not_followed(report), *report.notes)), read.files)
+        return FileDuties(replace(report, notes=(*read.notes, *report.notes)), read.files)
 
 
 def law_asked(asked: Run, options: Options) -> tuple[Regime, Options, tuple[str, ...]]:

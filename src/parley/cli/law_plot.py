@@ -39,11 +39,12 @@ def write_plot(path: Path, found: Average, last: date | None) -> None:
 def _drawn(spec: JsonObject, suffix: str) -> bytes:
     if suffix == ".json":
         return (json.dumps(spec, indent=1) + "\n").encode()
-    import vl_convert
+    from parley.report.drawing import VEGA_LITE, drawer
 
+    drawn = drawer("--plot")
     if suffix == ".png":
-        return vl_convert.vegalite_to_png(json.dumps(spec), vl_version="5.20", scale=2)
-    return vl_convert.vegalite_to_svg(json.dumps(spec), vl_version="5.20").encode()
+        return drawn.vegalite_to_png(json.dumps(spec), vl_version=VEGA_LITE, scale=2)
+    return drawn.vegalite_to_svg(json.dumps(spec), vl_version=VEGA_LITE).encode()
 
 
 def specification(found: Average, last: date | None) -> JsonObject:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 import warnings
@@ -12,6 +11,7 @@ from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
+from parley.cli.streams import degrade, json_text
 from parley.errors import InputError, ParleyError, RateWarning, unknown_name
 
 GROUPS = {
@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> None:
     gc.set_threshold(
         200_000, 20, 100
     )  # a command makes a hundred thousand lines of law, and no circles worth looking for
+    degrade()
     try:
         with _said_apart(argv), warnings.catch_warnings():
             warnings.showwarning = _show_warning
@@ -118,9 +119,7 @@ def dispatch(argv: list[str]) -> int:
         _overview()
         return 0
     if argv[0] == "--version":
-        from parley import __version__
-
-        print(f"parley {__version__}")
+        _versions()
         return 0
     name = argv[0]
     if name not in GROUPS:
@@ -145,6 +144,21 @@ def _quickly(argv: list[str]) -> bool:
     return quick(argv)
 
 
+def _versions() -> None:
+    """The version of the code, then those of the data, which are renewed without it."""
+    from parley import __version__
+
+    print(f"parley {__version__}")
+    from importlib.resources import files
+
+    from parley.law.law_package import law_in_use
+
+    used = law_in_use()
+    names = sorted(file.name for file in files("parley").joinpath("world", "sources").iterdir())
+    worlds = ", ".join(name.removesuffix(".npz") for name in names if name.endswith(".npz"))
+    print(f"law {used.version} ({used.where})\nworld {worlds}")
+
+
 def _overview() -> None:
     print("parley: a trade conflict, from the announcement to the answer\n\nUsage: parley COMMAND [OPTIONS]\n")
     for name, sentence in GROUPS.items():
@@ -161,7 +175,7 @@ def _overview() -> None:
 
 def _show_error(error: ParleyError, *, as_json: bool) -> None:
     if as_json:
-        _say(json.dumps(error.as_json(), ensure_ascii=False) + "\n")
+        _say(json_text(error.as_json(), sys.stderr) + "\n")
     else:
         kind = "" if isinstance(error, InputError) else "parley cannot answer: "
         _say(f"{kind}{error}\n")
@@ -169,9 +183,10 @@ def _show_error(error: ParleyError, *, as_json: bool) -> None:
 
 def _show_failure(error: Exception, *, as_json: bool) -> int:
     """The exit code of what went wrong beyond our sentences: a full disk or a limit is the user's, the rest a fault of ours."""
+    from parley.extras import refusal
     from parley.outputs import met
 
-    made = met(error, "standard output")
+    made = met(error, "standard output") or refusal(error, "parley")
     if made is None:
         _show_fault(error)
         return 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
+from parley import extras
 from parley.cli.output import JSON_HELP, print_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -32,8 +32,5 @@ def mcp(
             {"tools": [{"name": t.name, "says": t.description, "arguments": t.schema()} for t in tools.values()]}
         )
         return
-    if find_spec("mcp") is None:
-        from parley.errors import InputError
-
-        raise InputError("parley mcp", "the package mcp is not installed", "pip install 'parley-trade[mcp]'")
+    extras.need("mcp", "parley mcp")
     import_module("parley.mcp.server").serve()  # by name: one door opens another, neither is built on the other

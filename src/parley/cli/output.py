@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from parley.cli.streams import json_text
 from parley.json_values import plain
 from parley.question import ADD as ADD_HELP
 from parley.question import DROP as DROP_HELP
@@ -53,4 +54,4 @@ def print_law(version: str | None = None) -> None:
 
 def print_json(value: Any) -> None:
     """One JSON object. NaN and infinity become null: JSON has no word for them."""
-    print(json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False))
+    print(json_text(plain(value), sys.stdout, indent=2))

@@ -161,17 +161,10 @@ def add(
 
 def _listed(says: list[str] | None, relates: list[str] | None) -> TomlTable:
     """--says as tables of TOML, --relates as ID:HOW."""
-    import tomllib
+    from parley.text_files import FileKind, parse_toml
 
-    from parley.errors import InputError
-
-    predicates: list[Toml] = []
-    for text in says or []:
-        try:
-            predicates.append(tomllib.loads(f"one = {text}")["one"])
-        except tomllib.TOMLDecodeError as fault:
-            allowed = 'a table of TOML, such as { is = "talks_ongoing", parties = ["CHN", "USA"], value = false }'
-            raise InputError("--says", f"{text[:60]!r} ({fault})", allowed) from None
+    said = FileKind('a table of TOML, such as { is = "talks_ongoing", parties = ["CHN", "USA"], value = false }')
+    predicates: list[Toml] = [parse_toml(f"one = {text}", said, f"--says {text[:60]!r}")["one"] for text in says or []]
     parted = [text.partition(":") for text in relates or []]
     relations: list[Toml] = [{"to": to, "how": how} for to, _, how in parted]
     found: TomlTable = {"says": predicates, "relates": relations}

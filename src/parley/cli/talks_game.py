@@ -38,6 +38,7 @@ def command_of(game: ModuleType) -> Callable[..., None]:
 
     command.__doc__ = game.Question.__doc__
     command.__dict__["__signature__"] = Signature(_parameters(game))
+    command.__dict__["__question__"] = game.Question
     return answers(game.Answer)(command)
 
 

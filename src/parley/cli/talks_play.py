@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,6 @@ import typer
 from parley.cli.output import JSON_HELP, print_json
 from parley.cli.progress import Progress
 from parley.cli.talks_text import show_outcome, show_ranges
-from parley.inputs import as_file
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -190,23 +188,21 @@ def political(path: Path | None, world: World) -> ndarray | None:
         return None
     import numpy as np
 
-    from parley.errors import InputError, unknown_name
+    from parley.csv_tables import number_of, read_csv
+    from parley.errors import unknown_name
+    from parley.text_files import FileKind
 
-    weights = np.ones((len(world.countries), len(world.sectors)))
-    try:
-        rows = list(csv.DictReader(as_file(path).read_text("utf-8").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(path), f"cannot be read ({error})", "a CSV file in UTF-8") from None
-    for number, row in enumerate(rows, start=2):
-        where = f"{path}:{number}"
-        if not {"country", "sector", "weight"} <= set(row):
-            raise InputError(where, f"columns {', '.join(str(k) for k in row)}", "country, sector, weight")
-        code, sector = player(row["country"] or ""), (row["sector"] or "").strip()
+    weights, columns = np.ones((len(world.countries), len(world.sectors))), ("country", "sector", "weight")
+    kind = FileKind("a CSV of country,sector,weight, each weight a number")
+    for where, row in read_csv(path, kind, columns, key=columns[:2]).rows():
+        code, sector, weight = player(row["country"]), row["sector"], number_of(row["weight"])
         if code not in world.countries:
             raise unknown_name(where, "country", code, world.countries)
         if sector not in world.sectors:
             raise unknown_name(where, "sector", sector, world.sectors)
-        weights[world.index(code), world.sectors.index(sector)] = _number(where, row["weight"] or "")
+        if weight is None:
+            raise kind.fault(f"{where}, weight", repr(row["weight"][:40]))
+        weights[world.index(code), world.sectors.index(sector)] = weight
     return weights
 
 

@@ -8,46 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parley.cli.output import ADD_HELP, DROP_HELP, JSON_HELP, KNOWN_HELP, SET_HELP, answers, print_json, print_table
+from parley.cli.asked import asks
+from parley.cli.output import JSON_HELP, answers, print_json, print_table
 from parley.cli.trade_files import csv_text, progress
-from parley.scenario.questions import READING_SAYS
+from parley.scenario.questions import Decompose
 
 if TYPE_CHECKING:
     from parley.scenario.answers import DecomposeAnswer
 
 
 @answers("parley.scenario.answers:DecomposeAnswer")
+@asks(Decompose)
 def decompose_command(
-    scenario: Annotated[Path | None, typer.Argument(help="a scenario in TOML; default: the shipped one")] = None,
-    by: Annotated[
-        str, typer.Option(help="by legal authority (programme), measure, party, or change (the scenario's own)")
-    ] = "programme",
-    method: Annotated[str, typer.Option(help="shapley, or path: in the order of their dates")] = "shapley",
-    orders: Annotated[int, typer.Option(help="random orders where there are too many parts for all", min=2)] = 20,
-    seed: Annotated[int, typer.Option(help="of the random orders", min=0)] = 0,
-    model: Annotated[str | None, typer.Option(help="trade model; default: the scenario's")] = None,
-    elasticities: Annotated[str | None, typer.Option(help="a set, or the path of your own TOML")] = None,
-    reading: Annotated[str | None, typer.Option(help=READING_SAYS)] = None,
-    country: Annotated[list[str] | None, typer.Option(help="show this country; may be repeated")] = None,
-    on: Annotated[str | None, typer.Option(help="answer for this day, YYYY-MM-DD")] = None,
-    known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
-    drop: Annotated[list[str] | None, typer.Option(help=DROP_HELP)] = None,
-    sets: Annotated[list[str] | None, typer.Option("--set", help=SET_HELP)] = None,
-    add: Annotated[list[Path] | None, typer.Option(help=ADD_HELP)] = None,
+    asked: Decompose,
     out: Annotated[Path | None, typer.Option(help="folder for decompose.json and decompose.csv")] = None,
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """How much each measure contributes to the welfare change since the comparison day; and terms of trade against volume.
-
-    Each part is taken back to the tariffs of the comparison day, alone and with the others, and the equilibrium solved anew.
-    The Shapley value is the mean of what a part adds over all orders. The parts and the remainder add up to the whole.
-
-    \b
-    Examples:
-      parley trade decompose
-      parley trade decompose --by measure --method path --country USA --country VNM
-      parley trade decompose my.toml --by change --json
-    """
+    """As the question says."""
     from parley.cli.trade_worlds import mine
     from parley.codes import country as code_of
     from parley.outputs import check_folder
@@ -58,19 +35,18 @@ def decompose_command(
 
     if out:
         check_folder(out)
-    question = what_if(
-        with_days(read_scenario(scenario), on, known), drop or (), [str(p) for p in add or ()], sets or ()
-    )
-    named = {"model": model, "elasticities": mine(elasticities), "reading": reading}
+    dated = with_days(read_scenario(asked.scenario), asked.on, asked.known)
+    question = what_if(dated, asked.drop, [str(p) for p in asked.add], asked.set)
+    named = {"model": asked.model, "elasticities": mine(asked.elasticities), "reading": asked.reading}
     question = question.replaced(**{key: value for key, value in named.items() if value})
     tell = progress()
-    answer = decompose(question, by=by, method=method, orders=orders, seed=seed, tell=tell)
+    answer = decompose(question, by=asked.by, method=asked.method, orders=asked.orders, seed=asked.seed, tell=tell)
     tell("")
     files = _write(answer, out) if out else []
     if as_json:
         print_json(answer)
         return
-    shown = [code_of(c, "--country") for c in country or ()] or list(question.parties)
+    shown = [code_of(c, "--country") for c in asked.country] or list(question.parties)
     _show(answer, [c for c in shown if c in answer["welfare_pct"]])
     print(in_words(answer))
     for path in files:

@@ -67,16 +67,15 @@ def sweep_command(
 
 
 def _formats(text: str) -> list[str]:
-    from importlib.util import find_spec
-
-    from parley.errors import InputError, unknown_name
+    from parley import extras
+    from parley.errors import unknown_name
 
     asked = [name.strip() for name in text.split(",") if name.strip()]
     for name in asked:
         if name not in FORMATS:
             raise unknown_name("--format", "format", name, FORMATS)
-    if "parquet" in asked and find_spec("pyarrow") is None:
-        raise InputError("--format parquet", "the library pyarrow is not installed", "csv, json", "pip install pyarrow")
+    if "parquet" in asked:
+        extras.need("shipments", "--format parquet", "csv, json")
     return asked
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,9 @@ from parley.errors import MeasureError, nearest, unknown_name
 from parley.inputs import as_file
 from parley.law.entry_claims import check_condition
 from parley.law.measure import BASE_PROGRAMMES, Act, Measure, Yields
+from parley.text_files import FileKind, read_text, read_toml
 
+ACT = FileKind("a TOML act: one [act], and [[measure]] tables", MeasureError, ".toml")
 HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
 _OURS = ("act", "folder")  # fields of Measure that the reader fills in, which no row may write
 
@@ -42,7 +43,7 @@ def _named_so(path: Path, rows: tuple[Measure, ...]) -> tuple[Measure, ...]:
 
 def _is_of(path: Path, authority: str) -> bool:
     """Whether an act is of an authority, without parsing it: parsing is most of the time of a short question."""
-    found = re.search(r'^authority\s*=\s*"(\w+)"', path.read_text("utf-8", "replace"), re.MULTILINE)
+    found = re.search(r'^authority\s*=\s*"(\w+)"', read_text(path, ACT, path.name), re.MULTILINE)
     return found is None or found.group(1) in (authority, union_of(authority))
 
 
@@ -54,20 +55,17 @@ def read_act(path: Path, optional: Sequence[str] = ()) -> tuple[Measure, ...]:
     """
     path = as_file(path, ".toml")
     try:
-        return _read_act(path, path.stat().st_mtime_ns, tuple(optional))
-    except FileNotFoundError:
-        raise MeasureError(str(path), "no such file", "a TOML act") from None
+        stamp = path.stat().st_mtime_ns
+    except (OSError, ValueError) as error:
+        raise ACT.fault(str(path)[:200], getattr(error, "strerror", None) or str(error)) from None
+    return _read_act(path, stamp, tuple(optional))
 
 
 @cache
 def _read_act(path: Path, stamp: int, optional: tuple[str, ...]) -> tuple[Measure, ...]:
     """The measures of a file as it was at a time: the stamp renews the cache."""
     del stamp
-    try:
-        text = path.read_text("utf-8")
-        raw = tomllib.loads(text)
-    except (OSError, ValueError, RecursionError) as error:  # a number of too many digits is a ValueError of its own
-        raise MeasureError(path.name, f"not readable as TOML: {error}") from None
+    raw = read_toml(path, ACT, path.name)
     return tuple(_rows(without_optional(raw, optional), path))
 
 

@@ -28,7 +28,9 @@ class AuditLine(TypedDict):
     paid: float | None
     duty_due: float | None
     difference: float | None
-    reason: str  # why no duty is known; empty where it is
+    reason: (
+        str  # why no duty is known; of a known one, the chapter 98 provision or the code's successor that it rests on
+    )
 
 
 class AuditHeading(TypedDict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from parley.codes import country, day, label
 from parley.errors import CodeError
@@ -159,6 +159,21 @@ def _explained(asked: Treatment, regime: Regime, on: date) -> Explanation:
         if found is None or isinstance(found, RateRange):
             raise
         return found
+
+
+class Treated(NamedTuple):
+    """The duties on a good under a subject; the duty in dollars, or why there is none."""
+
+    rows: list[TreatmentRow]
+    duty: float | None
+    reason: str | None
+
+
+def treated(found: Explanation, regime: Regime, subject: Subject, value: float | None) -> Treated:
+    """How each duty on a good is treated, where nothing but its customs value is known."""
+    sums = _Sums(value, None, None)
+    rows = _of_good(found, regime, subject, sums)
+    return Treated(rows, *_duty(subject, rows, sums))
 
 
 def _of_good(found: Explanation, regime: Regime, subject: Subject, sums: _Sums) -> list[TreatmentRow]:

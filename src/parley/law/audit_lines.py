@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from parley.codes import day
 from parley.errors import InputError, ParleyError
 from parley.law.answers_audit import AuditLine
+from parley.law.answers_treatment import Treated, treated
 from parley.law.code_lines import CodeLines, follow
 from parley.law.entry_claims import CLAIMS, Value, read_claims
 from parley.law.headings import Due, Standing, claims_of_headings, dotted, headings_due, standing_of
@@ -17,11 +19,13 @@ from parley.law.products import AGREEMENTS, read_products
 from parley.law.same_days import SameDays
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.registry import PAID
+from parley.law.treatment import Subject, provision_of
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
 
 Row = Mapping[str, object]
+_FILED = re.compile(r"\d{4}[. ]?\d\d[. ]?\d\d(?:[. ]?\d\d(?!\d))?")  # whatever stands between headings
 
 
 class Detail(NamedTuple):
@@ -79,8 +83,7 @@ class _Law:
 
 
 def _line(row: Row, said: FileOptions, law: _Law) -> tuple[AuditLine, Detail]:
-    filed = [c for c in _text(row, "headings_filed").replace(",", ";").split(";") if c.strip()]
-    codes = ["".join(ch for ch in c if ch.isdigit())[:8] for c in filed]
+    codes = ["".join(filter(str.isdigit, c))[:8] for c in _FILED.findall(_text(row, "headings_filed"))]
     codes += [
         n.removeprefix(PAID)
         for n, v in row.items()
@@ -122,25 +125,61 @@ def _held(line: AuditLine, codes: Sequence[str], row: Row, law: _Law) -> tuple[A
             {**claims, "quantity": quantity},
             line["value"],
         )
-    due = law.due(found.product, line["origin"], first, key)
+    whole, relief = law.due(found.product, line["origin"], first, key), _relief(found, codes, line["value"], law)
+    due = [d for d in whole if relief is None or relief.leaves(d, codes)]
+    spared = {c: relief.subject.name for d in whole if relief and d not in due for c in d.codes}
     missing = [d for d in due if not set(d.codes) & set(codes)]
     wanted = {c for d in due for c in d.codes}
     duty = None if found.rate is None or line["value"] is None else _cents(found.rate * line["value"])
+    duty = (None if relief.treated.duty is None else _cents(relief.treated.duty)) if relief else duty
     paid = line["paid"]
     made: AuditLine = {
         **line, "due": [d.shown for d in due], "missing": [d.shown for d in missing],
-        "extra": [_said(c, law, on) for c in codes if c not in wanted], "claims": {n: str(v) for n, v in claims.items()},
-        "duty_due": duty, "difference": None if duty is None or paid is None else round(paid - duty, 2),
+        "extra": [_said(c, law, on, spared.get(c)) for c in codes if c not in wanted and not provision_of(c)],
+        "claims": {n: str(v) for n, v in claims.items()}, "duty_due": duty,
+        "difference": None if duty is None or paid is None else round(paid - duty, 2),
         "reason": found.reason or "" if found.rate is None else "no customs value" if line["value"] is None
-        else followed.words if followed else "",
+        else relief.words if relief else followed.words if followed else "",
     }  # fmt: skip
-    rates = {x.measure: x.contribution or 0.0 for x in found.lines}
-    owed = {d.shown: (_cents(rates.get(d.measure, 0.0) * (line["value"] or 0.0)), d.measure) for d in due}
+    dollars = {x.measure: (x.contribution or 0.0) * (line["value"] or 0.0) for x in found.lines}
+    dollars |= {m: x["duty"] or 0.0 for x in relief.treated.rows for m in x["measures"]} if relief else {}
+    owed = {d.shown: (_cents(dollars.get(d.measure, 0.0)), d.measure) for d in due}
     return made, Detail(owed, {dotted(c): _number(row.get(f"{PAID}{c}")) or 0.0 for c in codes})
 
 
-def _said(code: str, law: _Law, on: date) -> str:
-    """A filed heading that is not due, with what it is."""
+class _Relief(NamedTuple):
+    """A provision of chapter 98 that is filed on a line, and what it makes of each duty on the goods."""
+
+    subject: Subject
+    treated: Treated
+
+    def leaves(self, due: Due, filed: Sequence[str]) -> bool:
+        """Whether a heading is due beside the provision; what the texts leave open is so where it is filed."""
+        of = [x for x in self.treated.rows if due.measure in x["measures"]]
+        spared = any(x["pays_on"] == 0.0 for x in of)
+        doubtful = due.because == "exempt" or any(x["rule"] == "unknown" for x in of)
+        return not spared and (not doubtful or bool({*due.codes} & {*filed}))
+
+    @property
+    def words(self) -> str:
+        """The provision, what it makes of the duty that tells, and the clause of the law; what to ask where no duty is known."""
+        rows = [x for x in self.treated.rows if x["duty"] is None] or self.treated.rows
+        said = f": {rows[-1]['words']} ({rows[-1]['source']})" if rows else ""
+        ask = f"; ask: parley law treatment {self.subject.name}" if self.treated.duty is None else ""
+        return f"{self.subject.name}{said}{ask}"
+
+
+def _relief(found: Explanation, filed: Sequence[str], value: float | None, law: _Law) -> _Relief | None:
+    subject = next((s for c in filed if (s := provision_of(c))), None)
+    return _Relief(subject, treated(found, law.regime, subject, value)) if subject else None
+
+
+def _said(code: str, law: _Law, on: date, spared: str | None) -> str:
+    """A filed heading that is not due, with what it is. spared: the provision of chapter 98 that is filed instead of it."""
+    if spared:
+        return f"{dotted(code)} (of other goods: these are entered under {spared})"
+    if code.startswith("98"):
+        return f"{dotted(code)} (no provision of chapter 98)"
     found = law.standing(code, on)
     words = {"repealed": f"repealed {found.end}", "not yet": f"not before {found.start}", "other goods": "of other goods",
              "unknown": "in no act that was read"}  # fmt: skip

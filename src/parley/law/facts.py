@@ -5,7 +5,6 @@ A fact is a `[[fact]]` table of an act's file: id, kind, text, source; known, st
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,10 @@ import msgspec
 
 from parley.codes import union_of
 from parley.errors import MeasureError, unknown_name
+from parley.law.acts import ACT
 from parley.law.measure import LATEST, Act
 from parley.law.regime import measures_folder
+from parley.text_files import converted, parse_toml, read_text
 
 MARK = "\n[[fact]]\n"
 
@@ -45,15 +46,16 @@ def read_facts(folder: Path | str | None = None, authority: str | None = None) -
 
 def facts_of(path: Path) -> tuple[Fact, ...]:
     """The facts of one act's file. Raises MeasureError naming the file and the fact."""
-    text = path.read_text("utf-8", "replace")
+    text = read_text(path, ACT, path.name)
     if MARK not in text:
         return ()
-    try:
-        raw = tomllib.loads(text)
-        act = msgspec.convert(raw["act"], Act)
-    except (ValueError, KeyError, msgspec.ValidationError) as error:
-        raise MeasureError(path.name, f"not readable: {error}") from None
-    return tuple(_fact(row, act, path.name) for row in raw.get("fact", []))
+    raw = parse_toml(text, ACT, path.name)
+    if not isinstance(raw.get("act"), dict):
+        raise ACT.fault(path.name, "no [act] table")
+    act, rows = converted(raw["act"], Act, ACT, f"{path.name}, [act]"), raw.get("fact", [])
+    if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
+        raise ACT.fault(path.name, f"fact is a {type(rows).__name__} of something else", "Write [[fact]] tables")
+    return tuple(_fact(row, act, path.name) for row in rows)
 
 
 def _fact(row: dict[str, Any], act: Act, file: str) -> Fact:

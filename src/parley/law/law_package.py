@@ -127,7 +127,7 @@ def read_package(folder: Path, where: Where = "folder") -> LawPackage:
         raise InputError(
             str(folder), f"no package of law: it has no {MANIFEST}", "a folder with a manifest", hint
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             str(path), f"not readable as a manifest of law: {error!r}"[:200], "what `parley law package build` writes"
         ) from None

@@ -13,14 +13,15 @@ from typing import Any, Literal
 
 import msgspec
 
-from parley.codes import EU, union_of
+from parley.checked_struct import AbstractChecked
+from parley.codes import EU, day, union_of
 from parley.law.product_lists import LATEST, Listed, in_list, list_days, listed, read_list
 
 BASE_PROGRAMMES = ("mfn", "column2", "preference")  # of the base, before any measure
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Act(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The legal act that a measure rests on. `read` is True only if its text was read by us, at `address`.
 
     amended: the days of later acts without a file of their own that changed its rows.
@@ -39,7 +40,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     stacks: str = ""
 
 
-class Yields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Yields(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One edge: the measure gives way to `to` (a programme, layer or id) between two dates, for some origins."""
 
     to: str
@@ -52,7 +53,7 @@ class Yields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     wholly: bool = False
 
 
-class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Measure(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A duty that one authority levies on some goods from some origins between two dates, with its source.
 
     rate: fraction of customs value; or expression: the text of a specific or compound duty; neither in a ban.
@@ -108,8 +109,8 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     yields_to: tuple[Yields, ...] = ()
     spares: tuple[str, ...] = ()
     stacks: str = ""
-    when: dict[str, Any] = {}
-    unless: dict[str, Any] = {}
+    when: dict[str, Any] = msgspec.field(default_factory=dict)
+    unless: dict[str, Any] = msgspec.field(default_factory=dict)
     heading: str = ""
     reason: str = ""
 
@@ -141,15 +142,24 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def at(self, on: date, known: date) -> bool:
         """Whether it is in force on a day, as known on another. Both clocks are half-open [start, end)."""
-        return self.start <= on and self.is_known(known) and on < self.end_as_known(known)
+        try:
+            return self.start <= on and self.is_known(known) and on < self.end_as_known(known)
+        except TypeError:  # no date: asked a million times, it is looked at only then
+            return self.at(day(on, "Measure.at: on"), day(known, "Measure.at: known"))
 
     def end_as_known(self, known: date) -> date:
         """The first day out of force, as known on a day; the last of all days where no end was known."""
-        return self.end if self.end and (self.end_known or self.learnt) <= known else LATEST
+        try:
+            return self.end if self.end and (self.end_known or self.learnt) <= known else LATEST
+        except TypeError:
+            return self.end_as_known(day(known, "Measure.end_as_known: known"))
 
     def is_known(self, known: date) -> bool:
         """Whether the knowledge day lies in [known, known_end); an announcement that is no act is never known as law."""
-        return not self.announced and self.learnt <= known and (self.known_end is None or known < self.known_end)
+        try:
+            return not self.announced and self.learnt <= known and (self.known_end is None or known < self.known_end)
+        except TypeError:
+            return self.is_known(day(known, "Measure.is_known: known"))
 
 
 def packed(rows: Sequence[Measure]) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from parley import outputs
+from parley import extras, outputs
 from parley.codes import PROGRAMMES
 from parley.errors import InputError
 from parley.law.panel_rows import OriginRows, Rows
@@ -34,6 +34,7 @@ class Written(NamedTuple):
 
 def files_of(out: Path | None, csv: Path | None) -> dict[Path, Format]:
     """The files to write, each with its format: `out` says it by its ending. Raises InputError."""
+    extras.need("shipments", "law export")
     if out is None and csv is None:
         raise InputError("law export", "no file to write", "--out FILE.parquet, --csv FILE.csv, or both")
     if out is not None and out.suffix not in FORMATS:

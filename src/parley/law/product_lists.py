@@ -11,8 +11,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from parley.csv_tables import records_of, table_of
 from parley.errors import DateError, MeasureError
+from parley.text_files import FileKind, read_text
 
+LIST = FileKind("product[,start,end] in UTF-8", MeasureError)
 LATEST = date.max  # the knowledge day of "fullest knowledge", and the end of what has no end
 _PRODUCT = re.compile("[0-9]{2,10}")
 
@@ -37,13 +40,15 @@ def _read_list(path: Path, stamp: int) -> tuple[Listed, ...]:
 def _cells(path: Path, stamp: int) -> list[list[str]]:
     """The rows of a list as cells, without its comments; the first row names the columns."""
     del stamp
+    text = read_text(path, LIST, path.name)
     try:
-        text = path.read_text("utf-8-sig")
-        rows = [row for row in csv.reader(x for x in text.splitlines() if not x.startswith("#")) if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise MeasureError(path.name, f"not readable as CSV: {error}", "product[,start,end] in UTF-8") from None
-    if not rows:
-        raise MeasureError(path.name, "no rows", "product[,start,end]")
+        rows = [row for row in csv.reader((x for x in text.splitlines() if not x.startswith("#")), strict=True) if row]
+    except csv.Error:
+        rows = []
+    if not rows or len(set(rows[0])) < len(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
+        list(
+            table_of(records_of(text, LIST, path.name), LIST, ("product",), path.name).rows()
+        )  # raises, naming the row
     return rows
 
 
@@ -140,8 +145,8 @@ def _stamped(folder: str, name: str) -> tuple[Path, int]:
     path = _path(folder, name)
     try:
         return path, os.stat(path).st_mtime_ns
-    except FileNotFoundError:
-        raise MeasureError(str(path), "no such product list", "a CSV beside the acts") from None
+    except (OSError, ValueError):
+        raise MeasureError(str(path)[:200], "no such product list", "a CSV beside the acts") from None
 
 
 @cache

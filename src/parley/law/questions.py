@@ -152,10 +152,18 @@ class Diff:
     """
 
     origin: Annotated[
-        tuple[str, ...], Says("country of origin: ISO3 code or name; of a feed, may be repeated", low=1, most=COUNTRY)
+        tuple[str, ...],
+        Says("country of origin: ISO3 code or name; of a feed, may be repeated", low=1, most=COUNTRY, form="country"),
     ]
     first: Annotated[
-        str, Says("tariffs in force on a day, as known on a day", word="--from", metavar="ON[@KNOWN]", most=2 * DAY + 1)
+        str,
+        Says(
+            "tariffs in force on a day, as known on a day",
+            word="--from",
+            metavar="ON[@KNOWN]",
+            form="day_at_known",
+            most=2 * DAY + 1,
+        ),
     ]
     second: Annotated[
         str | None,
@@ -163,13 +171,15 @@ class Diff:
             "the other; of a feed, default: the last day of a known change",
             word="--to",
             metavar="ON[@KNOWN]",
+            form="day_at_known",
             most=2 * DAY + 1,
         ),
     ] = None
     destination: Destination = "USA"
     products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
     programme: Annotated[
-        tuple[str, ...], Says("only measures of these legal authorities, such as s301; may be repeated")
+        tuple[str, ...],
+        Says("only measures of these legal authorities, such as s301; may be repeated", one_of=legal_authorities),
     ] = ()
     feed: Annotated[bool, Says("as JSON Feed: each day of change after --from, with its acts, sources and rates")] = (
         False
@@ -293,9 +303,9 @@ class Facts:
       parley law measures facts --on 2026-10-01
     """
 
-    authority: Annotated[str | None, Says("only this country's acts, such as CHN", most=COUNTRY, word="--country")] = (
-        None
-    )
+    authority: Annotated[
+        str | None, Says("only this country's acts, such as CHN", most=COUNTRY, word="--country", form="country")
+    ] = None
     on: Annotated[str | None, Says("leave out what had ended by this day", most=DAY, form="date")] = None
     known: Known = None
 
@@ -323,7 +333,12 @@ class RefundStatus:
 
     ruling: Annotated[
         str,
-        Says("the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122)", most=60, metavar="RULING"),
+        Says(
+            "the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122)",
+            most=60,
+            metavar="RULING",
+            one_of="parley.law.refunds.ruling:rulings",
+        ),
     ] = "us-ruling-2026-02-20"
     on: Annotated[
         str | None,

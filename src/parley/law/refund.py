@@ -117,12 +117,8 @@ def _own(rated: Path) -> list[str]:
 
 
 def _parquet(path: Path) -> parquet.ParquetFile:
-    try:
-        from pyarrow import parquet
-    except ImportError:
-        raise InputError(
-            "parley law refund", "pyarrow is not installed", "pip install 'parley-trade[shipments]'"
-        ) from None
+    from pyarrow import parquet
+
     return parquet.ParquetFile(path)
 
 

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Literal
 
 from parley.codes import day
+from parley.csv_tables import number_of, read_csv
 from parley.errors import InputError, unknown_name
-from parley.inputs import as_file
 from parley.law.law_package import law_path
+from parley.text_files import FileKind
 
 Basis = Literal["published", "given", "assumed"]
 PAYERS = ("corporation", "other")
@@ -31,7 +32,7 @@ COUNTED = (
     "the lower rate of 26 U.S.C. 6621(a)(1) on a corporation's overpayment above 10,000 dollars is not applied: customs' "
     "quarterly notices list none (89 FR 77879, table)",
 )
-_QUARTER = re.compile(r"^(\d{4})[- ]?Q([1-4])$", re.IGNORECASE)
+_QUARTER = re.compile(r"^([12]\d{3})[- ]?Q([1-4])$", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -149,26 +150,21 @@ def _sources(path: Path) -> dict[date, str]:
 
 def _read(path: Path, column: str) -> dict[date, float]:
     """The rates of a CSV by the first day of their quarter."""
-    try:
-        lines = [x for x in as_file(path).read_text("utf-8-sig").splitlines() if x.strip() and not x.startswith("#")]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(path), f"cannot be read: {error}", f"a CSV of quarter,{column}") from None
-    rows = list(csv.DictReader(lines))
-    if not rows or not {"quarter", column} <= {str(n) for n in rows[0]}:
-        raise InputError(str(path), f"columns {lines[0][:80] if lines else 'none'}", f"quarter,{column}")
-    return dict(_row(row, column, f"{path.name} row {n}") for n, row in enumerate(rows, 1))
+    kind = FileKind(f"a CSV of quarter,{column}")
+    rows = read_csv(path, kind, ("quarter", column), path.name, key=("quarter",)).rows()
+    made = [(where, *_row(row, column, where)) for where, row in rows]
+    if not made:
+        raise kind.fault(path.name, "no row below the header")
+    return {start: rate for _, start, rate in made}
 
 
 def _row(row: dict[str, str], column: str, where: str) -> tuple[date, float]:
-    found = _QUARTER.match((row["quarter"] or "").strip())
+    found = _QUARTER.match(row["quarter"].strip())
     if not found:
-        raise InputError(where, f"quarter {row['quarter']!r}", "a quarter such as 2026Q2")
-    try:
-        rate = float(row[column])
-    except (TypeError, ValueError):
-        rate = -1.0
-    if not 0 <= rate <= HIGHEST:
-        raise InputError(where, f"{column} {row[column]!r}", "a fraction a year. For 6 percent write 0.06")
+        raise InputError(where, f"quarter {row['quarter'][:40]!r}", "a quarter such as 2026Q2")
+    rate = number_of(row[column])
+    if rate is None or not 0 <= rate <= HIGHEST:
+        raise InputError(where, f"{column} {row[column][:40]!r}", "a fraction a year. For 6 percent write 0.06")
     return date(int(found.group(1)), int(found.group(2)) * 3 - 2, 1), rate
 
 

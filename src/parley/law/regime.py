@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from parley.codes import day, union_of
-from parley.errors import MeasureError, unknown_name
+from parley.arguments import checked, checked_fields
+from parley.codes import country, day, union_of
+from parley.errors import DateError, MeasureError, unknown_name, warn_of_percent
 from parley.law.kept_acts import READ_TO, ReadTo, Rows, kept_rows, measures_folder, read_rows, read_to, rows_in_use
 from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.law.row_clocks import as_applied, ended, until_announced
+from parley.question import NewRate
 from parley.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@checked(error=MeasureError)
 def read_regime(
     folder: Path | str | None = None,
     authority: str | None = None,
@@ -61,8 +64,10 @@ def read_regime(
     >>> parley.read_regime(authority="CHN").explain("9503.00.89", "USA", "CHN", on="2025-05-02").added_rate
     1.5
     """
-    home = Path(folder) if folder else measures_folder()
-    if not home.is_dir():
+    authority = None if authority is None else country(authority, "read_regime: authority")
+    origin = None if origin is None else country(origin, "read_regime: origin")
+    home = measures_folder() if folder is None else Path(folder)
+    if folder == "" or not home.is_dir():
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
     reached, paths = read_to(home), sorted(home.glob("*.toml"))
     version = law_in_use().version if folder is None else None
@@ -83,6 +88,7 @@ def _chosen(
     ), reached=reached, version=version)  # fmt: skip
 
 
+@checked_fields
 @dataclass(frozen=True)
 class Regime(Tabular):
     """A set of measures. A counterfactual is a new regime: `without`, `plus` and `set_rate` change nothing in place.
@@ -154,6 +160,7 @@ class Regime(Tabular):
         counts = Counter((m.act.authority, m.programme) for m in self.measures)
         return "\n".join((repr(self)[1:-1], *(f"{who} {what}: {n}" for (who, what), n in sorted(counts.items()))))
 
+    @checked
     def explain(
         self,
         product: str,
@@ -169,6 +176,7 @@ class Regime(Tabular):
 
         return explain(self, question(product, origin, destination, on, known, claims, value))
 
+    @checked
     def rate(
         self,
         product: str,
@@ -181,22 +189,27 @@ class Regime(Tabular):
         """The sum of the lines of `explain`; None where the base is unknown."""
         return self.explain(product, origin, destination, on, known, claims).rate
 
+    @checked
     def without(self, name: str, start: date | str | int | None = None) -> Regime:
         """The regime in which a measure, or a whole programme, ends on a day (None: it never was)."""
-        self._check_name(name)
+        self.check_name(name)
         cut = day(start) if start else date.min
         kept = (ended(m, cut) if name in (m.id, m.programme) else m for m in self.measures)
         return replaced(self, measures=tuple(m for m in kept if m is not None))
 
+    @checked
     def suspended(self, name: str, start: date | str | int, until: date | str | int | None = None) -> Regime:
         """The regime in which a measure, or a whole programme, ends on a day and returns, as it stands by then, on another."""
         stopped = self.without(name, start)
         if until is None:
             return stopped
         back = day(until)
+        if back <= day(start):
+            raise DateError("Regime.suspended: until", f"{back} is not after {day(start)}", "a day after `start`")
         rows = (m for m in self.measures if name in (m.id, m.programme) and (m.end is None or m.end > back))
         return stopped.plus(msgspec.structs.replace(m, start=max(m.start, back)) for m in rows)
 
+    @checked
     def plus(self, measures: Iterable[Measure] | str | Path) -> Regime:
         """The regime with more measures; a path: those of an act of the user's own, in TOML. Raises MeasureError."""
         if isinstance(measures, (str, Path)):
@@ -205,29 +218,25 @@ class Regime(Tabular):
             measures = read_act(Path(measures))
         return replaced(self, measures=(*self.measures, *measures))
 
-    def set_rate(self, name: str, rate: float, start: date | str | int) -> Regime:
+    @checked
+    def set_rate(self, name: str, rate: NewRate, start: date | str | int) -> Regime:
         """The regime in which a measure has another rate from a day on, whatever steps it had ahead."""
-        self._check_name(name)
-        cut = day(start)
-        rows = [m for m in self.measures if m.id == name and m.at(cut, LATEST)]
-        if not rows:
-            steps = ", ".join(str(m.start) for m in self.measures if m.id == name) or "none: it is a legal authority"
-            raise MeasureError(name, f"no step in force on {cut}", f"a day within a step; its steps start on {steps}")
-        if any(m.combine == "ban" for m in rows):
-            raise MeasureError(name, "a ban", "a measure with a rate; a ban can be dropped", f"Use without({name!r})")
-        made = (msgspec.structs.replace(m, rate=rate, expression=None, start=cut, end=None) for m in rows)
-        return self.without(name, cut).plus(made)
+        warn_of_percent(rate, f"Regime.set_rate, {name}")
+        return with_rate(self, name, rate, day(start))
 
+    @checked
     def with_schedule(self, schedule: Products) -> Regime:
         """The regime over another edition of a destination's schedule (law/hts_json.py reads the official JSON)."""
         others = (s for s in self.schedules if s.destination != schedule.destination)
         return replaced(self, schedules=(*others, schedule))
 
+    @checked
     def law_known_to(self, destination: str) -> date | None:
         """The last day to which a destination's law was read, its union's where that ends first; None where not said."""
         authorities = (destination, union_of(destination))
         return min((r.law_known_to for r in self.reached if r.authority in authorities), default=None)
 
+    @checked
     def schedule_of(self, destination: str) -> Products | None:
         """The schedule read instead of the packaged one; None where none is."""
         return next((s for s in self.schedules if s.destination == destination), None)
@@ -247,6 +256,7 @@ class Regime(Tabular):
         held = (until_announced(m, new) for m in self.measures if not m.announced)
         return replaced(self, measures=(*held, *new)) if new else self
 
+    @checked
     def at(self, on: date, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority in force on a day, as known on another."""
         return self.once(
@@ -277,6 +287,7 @@ class Regime(Tabular):
         """The fields alone: what was made of them is made again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
+    @checked
     def covering(
         self, product: str, origin: str, destination: str, on: date, known: date | None, *, ever: bool = False
     ) -> tuple[Measure, ...]:
@@ -296,11 +307,12 @@ class Regime(Tabular):
         """The rows of an authority on an origin's goods, on whatever day in force and known."""
         return tuple(m for m in self._rows_of(authority) if covers_origin(m, origin))
 
+    @checked
     def known_rows(self, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority, on whatever day in force, that were known on a day."""
         return tuple(m for m in self._rows_of(authority) if m.is_known(known))
 
-    def _check_name(self, name: str) -> None:
+    def check_name(self, name: str) -> None:
         names = {n for m in self.measures for n in (m.id, m.programme)}
         if name not in names:
             raise unknown_name("measure", "measure or legal authority", name, names, MeasureError)
@@ -309,6 +321,19 @@ class Regime(Tabular):
 def knowledge(known: date | str | int | None) -> date:
     """The knowledge day; the fullest knowledge when none is given."""
     return LATEST if known is None else day(known, "known")
+
+
+def with_rate(regime: Regime, name: str, rate: float, cut: date) -> Regime:
+    """`set_rate` without its warning, for rates of which the user was told where they are written."""
+    regime.check_name(name)
+    rows = [m for m in regime.measures if m.id == name and m.at(cut, LATEST)]
+    if not rows:
+        steps = ", ".join(str(m.start) for m in regime.measures if m.id == name) or "none: it is a legal authority"
+        raise MeasureError(name, f"no step in force on {cut}", f"a day within a step; its steps start on {steps}")
+    if any(m.combine == "ban" for m in rows):
+        raise MeasureError(name, "a ban", "a measure with a rate; a ban can be dropped", f"Use without({name!r})")
+    made = (msgspec.structs.replace(m, rate=rate, expression=None, start=cut, end=None) for m in rows)
+    return regime.without(name, cut).plus(made)
 
 
 __all__ = [

@@ -197,13 +197,24 @@ def subject_of(text: str) -> Subject:
                      hint)  # fmt: skip
 
 
+@cache
+def provision_of(code: str) -> Subject | None:
+    """The provision of chapter 98 that a heading on an entry is; None where it is none."""
+    if not code.startswith("98"):
+        return None
+    try:
+        return _provision(code)
+    except InputError:
+        return None
+
+
 def _provision(digits: str) -> Subject:
-    """A provision of chapter 98; its rate is that of its eight digits where ten have none."""
-    held = provisions()
-    found = next((held[c] for c in (digits, digits[:8], f"{digits[:8]}00") if c in held and held[c].general), None)
+    """A provision of chapter 98; its rate is that of its eight digits where ten have none. One of a preference has no column 1."""
+    held = [p for c in (digits, digits[:8], f"{digits[:8]}00") if (p := provisions().get(c))]
+    found = next((p for p in held if p.general), next(iter(held), None))
     if found is None:
-        known = sorted({dotted(c[:8]) for c in held if c.startswith(digits[:4])})
-        near = ", ".join(known[:8]) or ", ".join(sorted({dotted(c[:4]) for c in held})[:12])
+        known = sorted({dotted(c[:8]) for c in provisions() if c.startswith(digits[:4])})
+        near = ", ".join(known[:8]) or ", ".join(sorted({dotted(c[:4]) for c in provisions()})[:12])
         raise InputError("law treatment", f"no provision {dotted(digits)}", near)
     name = dotted(digits[:8])
     topic: Topic = dict(zip((str(t) for t in IN_PART), IN_PART, strict=True)).get(name, WHOLE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,20 +11,23 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley import extras
 from parley.array_types import Float
 from parley.codes import country
 from parley.codes import product as product_code
-from parley.errors import CodeError, InputError, nearest
-from parley.inputs import as_file
+from parley.csv_tables import CsvTable, number_of, read_csv
+from parley.errors import CodeError, InputError
 from parley.law.code_lines import follow
 from parley.law.concordance import longest_prefixes, proportions
 from parley.law.products import SCHEDULES, read_products
 from parley.law.trade_weights import WEIGHTED, read_weights
+from parley.text_files import FileKind, is_file
 
 if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
     from parley.law.shipments.layouts.raw_files import RawFile
 
+WEIGHTS = FileKind("imports, simple, or a CSV file of product,value[,origin]")
 COLUMNS = ("product", "value", "origin")
 LOOKED_AT = 2000  # rows by whose cells a file is told to be plain
 ANY_DAY = "2025-01-01"  # weights have no days: the order of a file's own is not asked
@@ -46,27 +48,14 @@ def read_values(
 
 def read_file(path: Path, origin: str) -> dict[str, float]:
     """Value by code of an origin's goods. Rows of other origins are left out. Raises InputError with file, row and value."""
-    try:
-        with as_file(path).open(newline="", encoding="utf-8-sig") as lines:
-            rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-            names = tuple(rows.fieldnames or ())
-            for needed in COLUMNS[:2]:
-                if needed not in names:
-                    near = nearest(needed, names)
-                    hint = f"Rename the column {near[0]!r}" if near else f"Say which it is: --columns {needed}=HEADING"
-                    raise InputError(f"{path.name}", f"columns {', '.join(names)}", "product,value[,origin]", hint)
-            return _values(rows, path.name, origin)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            "--weights", f"{path}: {error}", "imports, simple, or a CSV file of product,value[,origin]"
-        ) from None
+    return _values(read_csv(path, WEIGHTS, COLUMNS[:2], f"--weights {path.name}"), origin)
 
 
 def _is_plain(path: Path) -> bool:
     """Whether a file is left to this module's own reader: a CSV of its columns in its spellings, or one without rows."""
     from parley.law.shipments.layouts.raw_files import raw_files
 
-    if not path.is_file():
+    if not is_file(path):
         return True
     raw = raw_files(str(path))[0]
     rows = [row for row in raw.head(60) if row and not row[0].startswith("#")]
@@ -96,11 +85,7 @@ def _has_other_spellings(raw: RawFile, names: Sequence[str]) -> bool:
 
 
 def _is_float(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return text.isascii()
+    return number_of(text) is not None
 
 
 def _is_country(text: str) -> bool:
@@ -117,6 +102,7 @@ def _of_layout(
     """Value by code of a file of any known layout: statistics, customs reports, extracts of companies."""
     import tempfile
 
+    extras.need("shipments", f"--weights {path.name}", "a CSV of product,value[,origin]")
     import duckdb
 
     from parley.law.shipments.layouts.plan import FileOptions
@@ -147,28 +133,24 @@ def _of_layout(
     return {code: float(value) for code, value in rows}, read.notes
 
 
-def _values(rows: csv.DictReader, name: str, origin: str) -> dict[str, float]:
+def _values(table: CsvTable, origin: str) -> dict[str, float]:
     found: dict[str, float] = {}
-    for number, row in enumerate(rows, 1):
-        where = f"{name} row {number}"
+    for number, (where, row) in enumerate(table.rows(), 1):
         if number > MAX_ROWS:
             raise InputError(where, "too many rows", f"at most {MAX_ROWS:,}")
-        if row.get("origin") and country(row["origin"], f"{where} origin") != origin:
+        if row.get("origin") and country(row["origin"], f"{where}, origin") != origin:
             continue
-        code = product_code(row["product"] or "", f"{where} product")
-        found[code] = found.get(code, 0.0) + _value(row["value"] or "", where)
+        code = product_code(row["product"], f"{where}, product")
+        found[code] = found.get(code, 0.0) + _value(row["value"], where)
     if not any(found.values()):
-        raise InputError(name, f"no value for {origin}", "a positive value for some product of this origin")
+        raise InputError(table.where, f"no value for {origin}", "a positive value for some product of this origin")
     return found
 
 
 def _value(text: str, where: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise InputError(f"{where} value", f"{text[:40]!r}", "a number, 0 or more")
+    value = number_of(text)
+    if value is None or value < 0:
+        raise InputError(f"{where}, value", f"{text[:40]!r}", "a number, 0 or more")
     return value
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from parley.codes import day
 from parley.errors import InputError, warn_of_percent
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime, read_regime, with_rate
 
 MOST_SET = 10  # a fraction: 1,000 percent; more is a slip
 
@@ -38,7 +38,7 @@ def with_changes(regime: Regime, drops: Sequence[str], sets: Sequence[str]) -> R
     for text in drops:
         regime = regime.without(*read_drop(text))
     for text in sets:
-        regime = regime.set_rate(*read_set(text))
+        regime = with_rate(regime, *read_set(text))
     return regime
 
 

@@ -11,11 +11,13 @@ from typing import Any, cast
 
 from parley import outputs
 from parley.cache_folder import cache_folder
-from parley.errors import InputError, NoAnswerError
+from parley.errors import NoAnswerError
 from parley.pull.answers import BrokenPull, FileFacts, HeldPull, Manifest
 from parley.pull.source import Options, Source, Table
+from parley.text_files import FileKind, read_bytes
 
 MANIFEST = "manifest.json"
+OWN = FileKind("a file, or an https address", ending="", most=4 << 30)
 
 
 def place_of(name: str, options: Options) -> Path:
@@ -101,7 +103,4 @@ def check(entry: HeldPull | BrokenPull) -> list[str]:
 
 def read_file(path: Path) -> bytes:
     """The bytes of the user's own copy. Raises InputError where there is none."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError("--from", f"{path} cannot be read ({error.strerror})", "a file, or an https address") from None
+    return read_bytes(path, OWN, "--from")

@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 
 from parley.errors import InputError, unknown_name
 from parley.json_values import Json
+from parley.text_files import FileKind, parse_json
 
 Get = Callable[..., bytes]  # get(address, headers=None) → the bytes of an address
 Options = Mapping[str, str]
@@ -84,11 +85,8 @@ def chosen(name: str, source: Source, given: Options) -> dict[str, str]:
 
 def json_of(raw: bytes, what: str) -> Json:
     """The JSON of a source's answer. Raises InputError where it is none (an error page, a part of a file)."""
-    try:
-        return json.loads(raw)
-    except (ValueError, UnicodeDecodeError, RecursionError) as error:
-        begin = raw[:60].decode("utf-8", "replace")
-        raise InputError(what, f"not JSON ({error}); it begins {begin!r}", "the source's own answer") from None
+    begins = f"the source's own answer; this begins {raw[:60].decode('utf-8', 'replace')!r}"
+    return parse_json(raw, FileKind(begins, ending=".json"), what)
 
 
 def list_of(held: Json, what: str) -> list[Json]:

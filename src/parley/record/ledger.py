@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,13 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from parley.errors import RecordError, nearest
-from parley.inputs import as_file
+from parley.arguments import checked
+from parley.errors import RecordError, nearest, unknown_name
 from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
 from parley.record.predicates import AbstractPredicate
 from parley.tabular import Tabular
+from parley.text_files import FileKind, read_toml
 
+ENTRIES = FileKind("a TOML file of [[entry]] tables only", RecordError, ".toml")
 FOLDER = Path(__file__).parent / "ledger"
 P = TypeVar("P")
 A = TypeVar("A", bound=AbstractPredicate)
@@ -66,6 +67,7 @@ class Ledger(Tabular):
         counts = Counter(e.kind for e in self.entries)
         return "\n".join((repr(self)[1:-1], *(f"{kind}: {n}" for kind, n in sorted(counts.items()))))
 
+    @checked(error=RecordError)
     def known(self, day: date | None) -> Ledger:
         """The ledger as it could be read on a day. None: the fullest knowledge that the package holds.
 
@@ -76,10 +78,12 @@ class Ledger(Tabular):
         corrected = {r.to for e in visible for r in e.relates if r.how == "corrects"}
         return Ledger(tuple(e for e in visible if e.id not in corrected))
 
+    @checked(error=RecordError)
     def until(self, on: date | None) -> Ledger:
         """The entries that had happened by a day."""
         return Ledger(tuple(e for e in self.entries if on is None or e.on <= on))
 
+    @checked(error=RecordError)
     def of(self, wanted: str | None) -> Ledger:
         """The entries of one actor, or of every voice of one side."""
         return Ledger(tuple(e for e in self.entries if wanted is None or matches(e.actor, e.behalf, wanted)))
@@ -95,13 +99,13 @@ class Ledger(Tabular):
         """The same without those that say the opposite (value = false)."""
         return ((entry, said) for entry, said in self.saying(*kinds) if said.value)
 
+    @checked(error=RecordError)
     def entry(self, id: str) -> Entry:
         """The entry of an id. Raises RecordError with the nearest."""
         for found in self.entries:
             if found.id == id:
                 return found
-        near = nearest(id, [e.id for e in self.entries])
-        raise RecordError("record", f"no entry {id!r}", "", f"Did you mean {near[0]}?" if near else "")
+        raise unknown_name("record", "entry", id, [e.id for e in self.entries], RecordError)
 
     def answers_to(self, id: str, *hows: str) -> tuple[Entry, ...]:
         """The entries that bear on this one in one of these ways."""
@@ -119,6 +123,7 @@ def day_of(ledger: Ledger, on: date | None, known: date | None) -> date:
     return on or known or ledger.last_day()
 
 
+@checked(error=RecordError)
 def read_ledger(folder: Path | str | None = None) -> Ledger:
     """The ledger of a folder of TOML files, one a month; the packaged one by default.
 
@@ -143,7 +148,7 @@ def read_ledger(folder: Path | str | None = None) -> Ledger:
     >>> parley.read_ledger().of("CHN").entries[0].behalf
     'CHN'
     """
-    folder = Path(folder) if folder else FOLDER
+    folder = FOLDER if folder is None else Path(folder)
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise RecordError(str(folder), "no file of entries", "files such as 2025-05.toml")
@@ -168,12 +173,7 @@ def read_month(path: Path) -> tuple[Entry, ...]:
 
 def read_tables(path: Path) -> list[TomlTable]:
     """The raw [[entry]] tables of a TOML file, not yet validated."""
-    try:
-        tables = tomllib.loads(as_file(path, ".toml").read_text("utf-8"))
-    except OSError as fault:
-        raise RecordError(str(path), f"cannot be read ({fault.strerror})", "a TOML file of [[entry]] tables") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise RecordError(path.name, f"not TOML ({fault})", "[[entry]] tables") from None
+    tables = read_toml(path, ENTRIES, path.name)
     extra = [key for key in tables if key != "entry"]
     if extra or not isinstance(tables.get("entry", []), list):
         raise RecordError(path.name, f"{extra[0] if extra else 'entry'!r} at the top", "[[entry]] tables only")

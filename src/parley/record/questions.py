@@ -27,7 +27,9 @@ class Entries:
     on: On = None
     known: Known = None
     actor: Actor = None
-    kind: Annotated[str | None, Says("event, claim, offer, deadline …", most=40)] = None
+    kind: Annotated[str | None, Says("event, claim, offer, deadline …", most=40, one_of="parley.record.entry:Kind")] = (
+        None
+    )
     ledger: Folder = None
 
 
@@ -98,9 +100,9 @@ class Base:
       parley record base 145 --origin CHN --destination USA --on 2025-05-02
     """
 
-    rate: Annotated[str, Says("the quoted rate in percent, such as 145", argument=True, metavar="RATE")]
-    origin: Annotated[str, Says("whose goods", most=COUNTRY)] = "CHN"
-    destination: Annotated[str, Says("the country that charges the duty", most=COUNTRY)] = "USA"
+    rate: Annotated[str, Says("the quoted rate in percent, such as 145", argument=True, metavar="RATE", form="number")]
+    origin: Annotated[str, Says("whose goods", most=COUNTRY, form="country")] = "CHN"
+    destination: Annotated[str, Says("the country that charges the duty", most=COUNTRY, form="country")] = "USA"
     on: Annotated[str, Says("the day it is said to hold", most=DAY, form="date")] = "2025-05-02"
     known: Known = None
     ledger: Folder = None
@@ -116,7 +118,9 @@ class Positions:
     """
 
     actor: Actor = None
-    issue: Annotated[str | None, Says("one issue, such as unilateral-tariffs", most=60)] = None
+    issue: Annotated[
+        str | None, Says("one issue, such as unilateral-tariffs", most=60, one_of="parley.record.vocabulary:Issue")
+    ] = None
     on: On = None
     known: Known = None
     ledger: Folder = None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from typing import Any
 
+from parley import extras
 from parley.cache_folder import cache_folder, kept_or_made
 
 VEGA_LITE = "5.20"
@@ -19,9 +21,16 @@ def drawing(text: str) -> str:
 
 
 def _drawn(text: str) -> str:
-    import vl_convert
+    return drawer("a chart").vegalite_to_svg(text, vl_version=VEGA_LITE)
 
-    return vl_convert.vegalite_to_svg(text, vl_version=VEGA_LITE)
+
+def drawer(where: str) -> Any:
+    """The library that draws. Raises InputError where it is not installed."""
+    try:
+        import vl_convert
+    except ImportError:
+        raise extras.without("vl_convert", where) from None
+    return vl_convert
 
 
 def _read(held: bytes) -> str | None:
@@ -33,6 +42,9 @@ def _read(held: bytes) -> str | None:
 @cache
 def _version() -> str:
     """The version of the program that draws."""
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
-    return version("vl-convert-python")
+    try:
+        return version("vl-convert-python")
+    except PackageNotFoundError:
+        return ""

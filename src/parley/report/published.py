@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from parley.report.chart import PAINT, WIDE, Figure, Key, style_sheet
+from parley.report.drawing import drawer
 
 EDGE = 20
 LETTER, BOLD = 0.55, 0.6  # of its size: the width of a letter, on average
@@ -61,9 +62,7 @@ def in_light_colours(text: str) -> str:
 
 def picture(svg: str) -> bytes:
     """An SVG as PNG at twice its size."""
-    import vl_convert
-
-    return vl_convert.svg_to_png(svg, scale=2)
+    return drawer("a PNG").svg_to_png(svg, scale=2)
 
 
 def link(svg: str) -> str:

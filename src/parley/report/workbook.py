@@ -6,10 +6,9 @@ import io
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from parley.errors import InputError
+from parley import extras
 from parley.report.page import sheets_of, tiles
 from parley.report.sheet import Column, Sheet
 from parley.report.sheets_figures import household_sentences
@@ -54,9 +53,7 @@ def tables_workbook(title: str, on: date, notes: Iterable[tuple[str, str]], shee
 
 def _book(title: str, on: date) -> Workbook:
     """An empty workbook with its title and day."""
-    if find_spec("openpyxl") is None:
-        raise InputError("xlsx", "an Excel workbook, and openpyxl is not installed", "html, md, json or csv",
-                         "pip install 'parley-trade[xlsx]'")  # fmt: skip
+    extras.need("xlsx", "xlsx", "html, md, json or csv")
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)

@@ -7,14 +7,13 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
 
-from parley import outputs
+from parley import extras, outputs
 from parley.errors import InputError
 
 if TYPE_CHECKING:
@@ -78,9 +77,8 @@ def chosen(out: Path, formats: Sequence[str]) -> tuple[str, ...]:
             found = f"{', '.join(one) or 'none'}, and --out {out} takes one file"
             raise InputError("--format", found, "one of html, json, md, xlsx, or a folder for --out")
         end = one[0]
-    if "xlsx" in (*formats, end) and find_spec("openpyxl") is None:
-        raise InputError("--format", "xlsx, and openpyxl is not installed", "html, md, json or csv",
-                         "pip install 'parley-trade[xlsx]'")  # fmt: skip
+    if "xlsx" in (*formats, end):
+        extras.need("xlsx", "--format xlsx", "html, md, json or csv")
     if end is None:
         return tuple(dict.fromkeys(formats)) or USUAL
     if set(formats) - {end}:

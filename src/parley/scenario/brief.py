@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
+from parley.arguments import checked
 from parley.json_values import plain
 from parley.kept_starts import kept_starts
 from parley.law.regime import Regime
@@ -101,6 +102,7 @@ class Answer:
         return cast(BriefAnswer, plain({field.name: getattr(self, field.name) for field in fields(self)}))
 
 
+@checked
 def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     """The Answer to a scenario: law, trade, talks, deadline and record of its day, in some ten seconds.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +10,8 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
+from parley.csv_tables import number_of, read_csv
 from parley.errors import InputError, ScenarioError, unknown_name, warn_of_percent
-from parley.inputs import as_file
 from parley.scenario.answers import Ranges
 from parley.scenario.baseline import (
     Baseline,
@@ -25,6 +23,7 @@ from parley.scenario.baseline import (
     world_of,
 )
 from parley.scenario.scenario import Scenario, beside
+from parley.text_files import FileKind
 from parley.trade.answers import DrawsAnswer, Range
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
@@ -34,6 +33,7 @@ from parley.world.elasticity import covers, elasticity_sets, horizon_of, is_own,
 from parley.world.world import World
 
 RATE_COLUMNS = ("buyer", "seller", "sector", "rate")
+RATES = FileKind(f"a .csv with columns {', '.join(RATE_COLUMNS)}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,27 +79,19 @@ def read_rates(path: str | Path, world: World) -> Float[ndarray, "n i s"]:
 
     "*" stands for every buyer, seller or sector; a later row wins. Raises InputError with the row.
     """
-    path = as_file(path)
-    if not path.is_file():
-        raise InputError("rates", f"no file {str(path)!r}", f"a .csv with columns {', '.join(RATE_COLUMNS)}")
     t, own = world.t.copy(), np.arange(len(world.countries))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        missing = [name for name in RATE_COLUMNS if name not in (rows.fieldnames or ())]
-        if missing:
-            raise InputError(f"rates {path.name}", f"no column {missing[0]!r}", ", ".join(RATE_COLUMNS))
-        for line, row in enumerate(rows, 2):
-            where = f"rates {path.name}, row {line}"
-            names = (world.countries, world.countries, world.sectors)
-            places = [_places(where, row, name, held) for name, held in zip(RATE_COLUMNS, names, strict=False)]
-            t[np.ix_(*places)] = _rate(where, row["rate"])
-            warn_of_percent(_rate(where, row["rate"]), where)
+    names = (world.countries, world.countries, world.sectors)
+    for where, row in read_csv(path, RATES, RATE_COLUMNS, f"rates {Path(path).name}").rows():
+        places = [_places(where, row, name, held) for name, held in zip(RATE_COLUMNS, names, strict=False)]
+        rate = _rate(where, row["rate"])
+        t[np.ix_(*places)] = rate
+        warn_of_percent(rate, where)
     t[own, own] = 0.0
     return t
 
 
 def _places(where: str, row: Mapping[str, str], column: str, names: tuple[str, ...]) -> list[int]:
-    code = (row[column] or "").strip()
+    code = row[column]
     if code == "*":
         return list(range(len(names)))
     if code not in names:
@@ -107,13 +99,10 @@ def _places(where: str, row: Mapping[str, str], column: str, names: tuple[str, .
     return [names.index(code)]
 
 
-def _rate(where: str, text: str | None) -> float:
-    try:
-        value = float(text or "")
-    except ValueError:
-        raise InputError(where, f"rate is {text!r}", "a fraction: for 145 percent write 1.45") from None
-    if not -1 < value <= 100 or not math.isfinite(value):
-        raise InputError(where, f"rate is {value}", "a fraction above -1: for 145 percent write 1.45")
+def _rate(where: str, text: str) -> float:
+    value = number_of(text)
+    if value is None or not -1 < value <= 100:
+        raise InputError(where, f"rate is {text[:40]!r}", "a fraction above -1: for 145 percent write 1.45")
     return value
 
 

@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
-from parley.scenario.questions import READING_SAYS
+from parley.question import DAY, Says
+from parley.scenario.questions import CAPITALS, DEFICITS, MODELS, READING_SAYS, SETS, SOLVED_HORIZONS
+from parley.scenario.reading import READINGS
 from parley.tabular import Table
 from parley.talks.answers import ChosenRow, DealPart, Modelled, OutcomePart, SearchStart, Spread
 
@@ -16,17 +18,24 @@ if TYPE_CHECKING:
     from parley.scenario.baseline import Baseline
     from parley.scenario.scenario import Scenario
 
-On = Annotated[str | None, "answer for this day, YYYY-MM-DD"]
-Known = Annotated[str | None, "information cut-off: as known on this day; default: everything in the package"]
-Model = Annotated[str | None, "trade model; default: the scenario's, or armington"]
+On = Annotated[str | None, Says("answer for this day, YYYY-MM-DD", most=DAY, form="date")]
+Known = Annotated[
+    str | None,
+    Says("information cut-off: as known on this day; default: everything in the package", most=DAY, form="date"),
+]
+Model = Annotated[str | None, Says("trade model; default: the scenario's, or armington", one_of=MODELS)]
 Elasticities = Annotated[
-    str | None, "elasticity set; default: the scenario's, or that of the horizon: U4 in the long run"
+    str | None, Says("elasticity set; default: the scenario's, or that of the horizon: U4 in the long run", one_of=SETS)
 ]
 Horizon = Annotated[
-    str | None, "decade or long_run: whose elasticities, unless a set is named; default: the scenario's"
+    str | None,
+    Says(
+        "decade or long_run: whose elasticities, unless a set is named; default: the scenario's", one_of=SOLVED_HORIZONS
+    ),
 ]
+INSTRUMENT = Says("uniform, mfn, bilateral or full (partner × sector)", one_of="parley.talks.instruments:INSTRUMENTS")
 CAPITAL_SAYS = "fixed, or steady_state: payoffs are steady-state consumption; default: the scenario's"
-Reading = Annotated[str | None, READING_SAYS]
+Reading = Annotated[str | None, Says(READING_SAYS, one_of=READINGS)]
 Drop = Annotated[
     tuple[str, ...], "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
 ]
@@ -34,7 +43,12 @@ Set = Annotated[
     tuple[str, ...], "another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated"
 ]
 Add = Annotated[tuple[Path, ...], "add the measures of a TOML act; may be repeated"]
-At = Annotated[str, "on: the tariffs in force on the scenario's day; before: those of the comparison day"]
+At = Annotated[
+    str,
+    Says(
+        "on: the tariffs in force on the scenario's day; before: those of the comparison day", one_of=("on", "before")
+    ),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +65,13 @@ class Asked:
     elasticities: Elasticities = None
     horizon: Horizon = None
     deficits: Annotated[
-        str | None, "world_share, balanced, nominal, endogenous (deficits follow trade) …; default: the scenario's"
+        str | None,
+        Says(
+            "world_share, balanced, nominal, endogenous (deficits follow trade) …; default: the scenario's",
+            one_of=DEFICITS,
+        ),
     ] = None
-    capital: Annotated[str | None, CAPITAL_SAYS] = None
+    capital: Annotated[str | None, Says(CAPITAL_SAYS, one_of=CAPITALS)] = None
 
 
 Figures = Mapping[str, float | None]

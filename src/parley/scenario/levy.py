@@ -28,7 +28,7 @@ from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
 from parley.law.paid.kept import kept_paid
 from parley.law.readings import seen_on
-from parley.law.regime import Regime, knowledge, read_regime
+from parley.law.regime import Regime, knowledge, read_regime, with_rate
 from parley.law.releases import read_release
 from parley.law.stand_in import SOURCE as STAND_IN
 from parley.law.stand_in import code_weights, has_schedule, stand_in_codes, stand_in_rates
@@ -129,7 +129,7 @@ def apply_changes(regime: Regime, changes: tuple[Change, ...], scenario: Scenari
         elif change.add:
             regime = regime.plus(read_act(Path(scenario.folder, change.add)))
         else:
-            regime = regime.set_rate(change.set, float(change.rate or 0.0), start)
+            regime = with_rate(regime, change.set, float(change.rate or 0.0), start)
     return regime
 
 

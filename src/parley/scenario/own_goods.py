@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypedDict
 
 from parley.codes import country, members, product
+from parley.csv_tables import records_of, table_of
 from parley.errors import CodeError, InputError, ParleyError
-from parley.inputs import as_file
 from parley.law.code_range import RateRange, explain_code
 from parley.law.readings import change_days
 from parley.law.regime import Regime
 from parley.scenario.scenario import MOST_GOODS, Good, Scenario
+from parley.text_files import FileKind, read_text
 
+GOODS = FileKind("a text file of tariff codes: one a line, or CSV with a column code")
 SPANS = "the lowest and highest of the tariff lines for which the code stands"
 CODE = ("code", "product", "hts", "hts code", "hs", "hs code", "tariff line", "tariff code")
 LABEL = ("label", "name", "description", "goods")
@@ -113,31 +114,28 @@ def read_goods(path: Path, where: str = "products") -> tuple[Good, ...]:
 
     Raises InputError where the file cannot be read, holds no code or one that is none, or too many.
     """
-    rows = list(_rows(as_file(path), where))
+    rows = list(_rows(path, where))
     if not rows or len(rows) > MOST_GOODS:
         raise InputError(
             where, f"{len(rows) or 'no'} codes in {path}", f"1 to {MOST_GOODS}: one a line, or CSV with a column code"
         )
-    return tuple(_good(row, f"{where}, {path}, row {n}") for n, row in enumerate(rows, 1))
+    return tuple(_good(row, f"{where}, {path}, row {n}") for n, row in rows)
 
 
-def _rows(path: Path, where: str) -> Iterator[dict[str, str]]:
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        what = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
-        raise InputError(where, f"{path} cannot be read: {what}", "a text file of tariff codes") from None
-    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    if not lines:
-        return
-    cells = [list(map(str.strip, row)) for row in csv.reader(lines, delimiter=_delimiter(lines[0]))]
-    names = [name.casefold() for name in cells[0]]
-    code = next((names.index(n) for n in CODE if n in names), None)
+def _rows(path: Path, where: str) -> Iterator[tuple[int, dict[str, str]]]:
+    text = read_text(path, GOODS, where)
+    first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
+    cells = list(records_of(text, GOODS, f"{where}, {path}", _delimiter(first)))
+    names = {name.casefold(): name for name in cells[0][1]} if cells else {}
+    code = next((names[n] for n in CODE if n in names), None)
     if code is None:
-        yield from ({"code": row[0], "label": row[1] if len(row) > 1 else ""} for row in cells)
+        yield from ((n, {"code": row[0], "label": row[1] if len(row) > 1 else ""}) for n, row in cells)
         return
-    places = {"code": code, **{key: names.index(n) for key, allowed in _others() for n in allowed if n in names}}
-    yield from ({key: row[k] if k < len(row) else "" for key, k in places.items()} for row in cells[1:])
+    table = table_of(cells, GOODS, (), f"{where}, {path}")
+    places = {"code": code, **{key: names[n] for key, allowed in _others() for n in allowed if n in names}}
+    for number, row in table.records:
+        held = table.row(number, row).cells
+        yield number, {key: held[name] for key, name in places.items()}
 
 
 def _delimiter(first: str) -> str:

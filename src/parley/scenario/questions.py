@@ -19,25 +19,17 @@ On = Annotated[
     str | None,
     Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
 ]
-Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="")]
+Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="", form="day_or_latest")]
 READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or paid"
 Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS)]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
 
 
-def models() -> list[str]:
-    """The models of trade."""
-    from parley.trade.models import models as found
-
-    return found()
-
-
-def horizons() -> tuple[str, ...]:
-    """How long after a tariff."""
-    from parley.world.elasticity import HORIZONS
-
-    return HORIZONS
+MODELS, WORLDS = "parley.trade.models:models", "parley.world.read:worlds"
+DEFICITS, REVENUES = "parley.trade.closure:deficit_names", "parley.trade.closure:revenue_names"
+CAPITALS, SETS = "parley.trade.closure:capital_names", "parley.world.elasticity:every_set"
+HORIZONS, SOLVED_HORIZONS = "parley.world.elasticity:HORIZONS", "parley.world.elasticity:SOLVED_HORIZONS"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +54,7 @@ class WhatIf:
     set: Set = ()
     model: Annotated[
         str | None,
-        Says("trade model; default: the scenario's, or armington", most=40, asked="armington", one_of=models),
+        Says("trade model; default: the scenario's, or armington", most=40, asked="armington", one_of=MODELS),
     ] = None
     elasticities: Annotated[
         str | None,
@@ -70,26 +62,39 @@ class WhatIf:
             "elasticity set; default: the scenario's, or that of the horizon: U4 in the long run",
             most=40,
             asked="",
+            one_of=SETS,
             or_file="the path of your own TOML",
         ),
     ] = None
     deficits: Annotated[
         str | None,
-        Says("world_share, balanced, nominal, endogenous (deficits follow trade) …", most=20, asked="world_share"),
+        Says(
+            "world_share, balanced, nominal, endogenous (deficits follow trade) …",
+            most=20,
+            asked="world_share",
+            one_of=DEFICITS,
+        ),
     ] = None
-    revenue: Annotated[str | None, Says("lump_sum, tax_relief or wasted", most=20, asked="lump_sum")] = None
+    revenue: Annotated[
+        str | None, Says("lump_sum, tax_relief or wasted", most=20, asked="lump_sum", one_of=REVENUES)
+    ] = None
     horizon: Annotated[
         str | None,
         Says(
             "year (import responses alone), decade or long_run: whose elasticities, unless a set is named",
-            one_of=horizons,
+            one_of=HORIZONS,
             most=10,
             asked="long_run",
         ),
     ] = None
     capital: Annotated[
         str | None,
-        Says("fixed, or steady_state: capital adjusts, welfare is steady-state consumption", most=20, asked="fixed"),
+        Says(
+            "fixed, or steady_state: capital adjusts, welfare is steady-state consumption",
+            most=20,
+            asked="fixed",
+            one_of=CAPITALS,
+        ),
     ] = None
     labour_supply: Annotated[
         float | None,
@@ -118,15 +123,17 @@ class Solve(WhatIf):
 
     scenario: File = None
     tax_rate: Annotated[float | None, Says("tax on labour income before, percent")] = None
-    numeraire: Annotated[str | None, Says("a country whose wage is 1; default: world labour", most=60)] = None
+    numeraire: Annotated[
+        str | None, Says("a country whose wage is 1; default: world labour", most=60, form="country")
+    ] = None
     wage_floor: Annotated[
         float | None,
         Says("your assumption: new wage over old, in the numeraire's money, below which none falls; jobs go instead"),
     ] = None
     add: Add = ()
-    world: Annotated[str | None, Says("a packaged dataset", or_file="the path of your own file or folder", most=60)] = (
-        None
-    )
+    world: Annotated[
+        str | None, Says("a packaged dataset", or_file="the path of your own file or folder", most=60, one_of=WORLDS)
+    ] = None
     rates: Annotated[
         Path | None,
         Says(
@@ -190,6 +197,49 @@ class Brief:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decompose:
+    """How much each measure contributes to the welfare change since the comparison day; and terms of trade against volume.
+
+    Each part is taken back to the tariffs of the comparison day, alone and with the others, and the equilibrium solved anew.
+    The Shapley value is the mean of what a part adds over all orders. The parts and the remainder add up to the whole.
+
+    \b
+    Examples:
+      parley trade decompose
+      parley trade decompose --by measure --method path --country USA --country VNM
+      parley trade decompose my.toml --by change --json
+    """
+
+    scenario: Annotated[
+        Path | None, Says("a scenario in TOML; default: the shipped one", local=True, argument=True)
+    ] = None
+    by: Annotated[
+        str,
+        Says(
+            "by legal authority (programme), measure, party, or change (the scenario's own)",
+            one_of="parley.scenario.attribution:WAYS",
+        ),
+    ] = "programme"
+    method: Annotated[
+        str, Says("shapley, or path: in the order of their dates", one_of="parley.scenario.attribution:METHODS")
+    ] = "shapley"
+    orders: Annotated[int, Says("random orders where there are too many parts for all", low=2)] = 20
+    seed: Annotated[int, Says("of the random orders", low=0)] = 0
+    model: Annotated[str | None, Says("trade model; default: the scenario's", one_of=MODELS)] = None
+    elasticities: Annotated[str | None, Says("a set, or the path of your own TOML", one_of=SETS)] = None
+    reading: Reading = None
+    country: Annotated[tuple[str, ...], Says("show this country; may be repeated", form="country")] = ()
+    on: Annotated[str | None, Says("answer for this day, YYYY-MM-DD", most=DAY, form="date")] = None
+    known: Annotated[
+        str | None,
+        Says("information cut-off: as known on this day; default: everything in the package", most=DAY, form="date"),
+    ] = None
+    drop: Drop = ()
+    set: Set = ()
+    add: Add = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Backtest:
     """Predicted US imports and exports held against what customs counted, beside no change, the own trend and one common factor.
 
@@ -213,19 +263,25 @@ class Backtest:
     ] = ()
     reading: Annotated[
         tuple[str, ...],
-        Says("statutory, or paid: what importers pay; may be repeated; default: both", most=20),
+        Says("statutory, or paid: what importers pay; may be repeated; default: both", most=20, one_of=READINGS),
     ] = ()
     elasticities: Annotated[
         tuple[str, ...],
-        Says("a published elasticity set; may be repeated, the first is shown; default: all, U4 first", most=40),
+        Says(
+            "a published elasticity set; may be repeated, the first is shown; default: all, U4 first",
+            most=40,
+            one_of=SETS,
+        ),
     ] = ()
     horizon: Annotated[
         tuple[str, ...],
         Says(
-            "year (imports respond, without an equilibrium), decade or long_run; may be repeated; default: all", most=20
+            "year (imports respond, without an equilibrium), decade or long_run; may be repeated; default: all",
+            most=20,
+            one_of=HORIZONS,
         ),
     ] = ()
-    model: Annotated[str, Says("trade model", most=40, one_of=models)] = "armington"
+    model: Annotated[str, Says("trade model", most=40, one_of=MODELS)] = "armington"
     known: Annotated[
         str | None,
         Says(

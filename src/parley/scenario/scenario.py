@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, ClassVar, TypedDict, cast
 
 import msgspec
 
+from parley.arguments import checked, plan_of
+from parley.checked_struct import AbstractChecked
 from parley.codes import country, day, product
 from parley.errors import ScenarioError, nearest, unknown_name
 from parley.inputs import as_file
@@ -30,7 +32,9 @@ from parley.scenario.scenario_parts import (
     Signal,
     warn_of_rates,
 )
+from parley.text_files import FileKind, parse_toml, read_text
 
+SCENARIO = FileKind("a scenario in TOML; see examples/ for one that runs", ScenarioError, ".toml")
 SHIPPED = "us-china-2025-05-02"
 MOST_GOODS = 500  # of the reader's own, in one briefing
 
@@ -55,7 +59,7 @@ class Closures(TypedDict):
     numeraire: str
 
 
-class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Scenario(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A question: what law, on what day, as known when, on which world, by which model.
 
     world: a packaged one, or the path of a file or folder beside the scenario (`parley trade worlds`). elasticities: a set,
@@ -78,6 +82,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     >>> parley.Scenario(on="2025-05-02").on
     datetime.date(2025, 5, 2)
     """
+
+    OPEN: ClassVar = ("horizon",)  # a date or nothing is read as `until`
 
     on: date
     known: date | None = None
@@ -114,9 +120,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def __post_init__(self) -> None:
         """Days may be given as ISO text or as a number, as everywhere."""
-        if (
-            self.horizon is None or isinstance(self.horizon, date) or self.horizon[:1].isdigit()
-        ):  # as it was called at first
+        if self.horizon is not None and not isinstance(self.horizon, (str, date)):
+            raise unknown_name("horizon", "horizon", str(self.horizon), ("year", "decade", "long_run"), ScenarioError)
+        if not isinstance(self.horizon, str) or self.horizon[:1].isdigit():  # as it was called at first
             msgspec.structs.force_setattr(self, "until", self.until or self.horizon)
             msgspec.structs.force_setattr(self, "horizon", "")
         for name in ("on", "known", "before", "until"):
@@ -169,6 +175,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def replaced(self, **fields: Any) -> Scenario:
         """The same scenario with some fields changed: a new value. A new horizon has its own elasticities, and new ones theirs."""
+        fields = plan_of(Scenario).words(fields)
         if "horizon" in fields or "elasticities" in fields:
             fields = {"horizon": "", "elasticities": ""} | fields
         return msgspec.structs.replace(self, **fields)
@@ -203,6 +210,7 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else package.parents[1] / "examples"
 
 
+@checked(error=ScenarioError)
 def read_scenario(path: str | Path | None = None) -> Scenario:
     """The scenario of a TOML file, or a shipped one by its bare name; without a path, that of 2 May 2025.
 
@@ -230,26 +238,15 @@ def read_scenario(path: str | Path | None = None) -> Scenario:
     if path is None:
         path = shipped_folder() / f"{SHIPPED}.toml"
     given, path = path, as_file(path, ".toml")
-    if len(path.parts) == 1 and not path.exists() and (shipped_folder() / path).is_file():
+    if len(path.parts) == 1 and not os.path.exists(path) and (shipped_folder() / path).is_file():
         given = path = shipped_folder() / path
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        beside = [str(p) for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-        near = nearest(str(path), beside)
-        hint = f"Did you mean {near[0]}?" if near else "Without a file, `parley brief` runs the shipped scenario"
-        raise ScenarioError(str(path), f"cannot be read ({error.strerror})", "a scenario in TOML", hint) from None
-    except UnicodeDecodeError:
-        raise ScenarioError(str(path), "is not UTF-8 text", "a scenario in TOML") from None
+    text = read_text(path, SCENARIO)
     return parse_scenario(text, str(given), str(path.parent) if path == Path(given) else ".")
 
 
 def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
     """The scenario that a TOML text describes, checked key by key. Raises ScenarioError."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(where, f"is not TOML: {error}", "see examples/ for a scenario that runs") from None
+    raw = parse_toml(text, SCENARIO, where)
     for name in ("folder", "file"):
         if name in raw:
             raise ScenarioError(where, f"no key {name!r}", "see examples/ for a scenario that runs")

@@ -7,10 +7,11 @@ from datetime import date
 
 import msgspec
 
+from parley.checked_struct import AbstractChecked
 from parley.errors import warn_of_percent
 
 
-class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"start": "from"}):
+class Change(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"start": "from"}):
     """One change of the law, from a day: a measure or programme dropped, or suspended until a day; an act added; a rate set."""
 
     drop: str = ""
@@ -32,7 +33,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 145 percent write 1.45")
 
 
-class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Limit(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A bound on what each line of a partner's goods pays, all duties together, or what is added; products: prefixes, default all."""
 
     of: str
@@ -44,7 +45,7 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 15 percent write 0.15")
 
 
-class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Purchase(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A commitment to buy so much more a year of a partner's goods (all, or some sectors), in the world's money."""
 
     of: str
@@ -56,7 +57,7 @@ class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             raise ValueError(f"value is {self.value}; a purchase is a positive amount in the dataset's money")
 
 
-class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Control(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A limit on the technology that a partner may buy of the player: an iceberg cost, a fraction, on some sectors."""
 
     on: str
@@ -70,7 +71,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             )
 
 
-class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Option(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that a player may do: its law with changes, or that of another day; with what else it concedes or bars.
 
     law_of: the law of that day, scheduled or past, as known to the scenario; toward: on the goods of these partners alone.
@@ -91,14 +92,14 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     controls: tuple[Control, ...] = ()
 
 
-class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Product(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A product line that the briefing explains."""
 
     code: str
     label: str
 
 
-class Deadline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Deadline(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The day on which country rates fall due, and what signing, waiting and being punished are assumed to mean.
 
     cut: the part of its own duties on the hub's goods that a signer gives up, in log tau. rate: the country rate that the
@@ -119,16 +120,16 @@ class Deadline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 10 percent write 0.10")
 
 
-class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Signal(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The step that one party demands of the other as proof of sincerity: one of the named options."""
 
     maker: str
     step: str
     status_quo: str
-    others: dict[str, str] = {}
+    others: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class Good(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Good(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A good of the reader's own: a code of any edition, from an origin into a destination; of the last party into the first if unsaid."""
 
     code: str
@@ -137,7 +138,7 @@ class Good(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     destination: str = ""
 
 
-class Household(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Household(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a household of the first party spends in a year, in money of any year; how many there are."""
 
     spending: float
@@ -148,7 +149,7 @@ class Household(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError("a household's spending and their number are above zero")
 
 
-class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Outcome(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a party then chose: one of its options by name, or a word of the coding (outcomes/README.md), with the source.
 
     day: of the choice; known: on which it was public, if later. law_of: the day that comes, or to which the law goes back.

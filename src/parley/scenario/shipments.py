@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -17,7 +15,8 @@ from parley.law.regime import Regime, read_regime
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.scenario.asked_scenario import what_if
 from parley.scenario.levy import apply_changes, unchanged_regime
-from parley.scenario.scenario import Change, Option, Scenario, read_scenario
+from parley.scenario.scenario import SCENARIO, Change, Option, Scenario, read_scenario
+from parley.text_files import is_file, read_toml
 
 ASKED = (
     "title",
@@ -87,19 +86,16 @@ def _read(path: str | Path | None, options: bool) -> tuple[Scenario, list[str]]:
     try:
         scenario = read_scenario(path)
     except ScenarioError:
-        if path is None or not as_file(path, ".toml").is_file():
+        if path is None or not is_file(as_file(path, ".toml")):
             raise
         return _leniently(Path(path), options)
-    raw = tomllib.loads(as_file(scenario.file, ".toml").read_text("utf-8"))
+    raw = read_toml(scenario.file, SCENARIO)
     return scenario, [k for k in raw if k not in ASKED]
 
 
 def _leniently(path: Path, options: bool) -> tuple[Scenario, list[str]]:
     """A scenario with faults in what concerns no duty: the rest of it, and the names of what was left out."""
-    try:
-        raw: dict[str, Any] = tomllib.loads(as_file(path, ".toml").read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ScenarioError(str(path), f"is not TOML: {error}", "see examples/ for a scenario that runs") from None
+    raw = read_toml(path, SCENARIO)
     kept = {
         k: v
         for k, v in raw.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,12 +20,14 @@ from parley.scenario.answers import Cell
 from parley.scenario.asked_scenario import what_if
 from parley.scenario.counterfactual import Counterfactual, counterfactual_of
 from parley.scenario.scenario import Scenario, beside, read_scenario
+from parley.text_files import FileKind, read_toml
 from parley.trade.answers import headline_names
 from parley.trade.indicators import DEFINITIONS, by_country
 from parley.trade.models import read_model
 from parley.trade.uncertainty import Draws, draws_of
 from parley.world.elasticity import elasticity_sets, is_own, read_elasticities, read_set
 
+SWEEP = FileKind("a sweep in TOML", ScenarioError, ".toml")
 CHUNK = 25  # draws of one scenario and set: about a second of work, so that a kill loses little
 
 
@@ -98,12 +99,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 def read_sweep(path: str | Path) -> Plan:
     """The Plan of a SWEEP.toml; its paths are beside it. Raises ScenarioError with the key and the nearest name."""
     path = Path(path)
+    raw = read_toml(path, SWEEP)
     try:
-        sweep = msgspec.convert(tomllib.loads(as_file(path, ".toml").read_text("utf-8")), Sweep)
-    except OSError as error:
-        raise ScenarioError(str(path), f"cannot be read ({error.strerror})", "a sweep in TOML") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(str(path), f"is not TOML ({error})", "a sweep in TOML") from None
+        sweep = msgspec.convert(raw, Sweep)
     except msgspec.ValidationError as error:
         raise _fault(path, str(error)) from None
     folder = Path() if is_pipe(path) else path.parent

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 
+from parley import extras
 from parley.errors import InputError, NoAnswerError
 from parley.scenario.answers import Cell, SweepRun
 from parley.scenario.journal import Journal
@@ -127,9 +128,7 @@ def _by_cluster(plan: Plan, left: list[Chunk], address: str) -> Iterator[tuple[C
         from distributed import Client  # pyright: ignore[reportMissingImports]
         from distributed import as_completed as completed  # pyright: ignore[reportMissingImports]
     except ImportError:
-        raise InputError(
-            "--cluster", "the library distributed is not installed", "pip install 'parley-trade[cluster]'"
-        ) from None
+        raise extras.without("distributed", "--cluster") from None
     try:
         client = Client(address, timeout="20s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 from parley.question import Says
-from parley.scenario.game import CAPITAL_SAYS, Elasticities, Horizon, Model, Reading
-from parley.scenario.questions import File
+from parley.scenario.game import CAPITAL_SAYS, INSTRUMENT, Elasticities, Horizon, Model, Reading
+from parley.scenario.questions import CAPITALS, DEFICITS, WORLDS, File
 
 Players = Annotated[str | None, Says("comma between; all; default: the scenario's parties", most=400)]
-Method = Annotated[str, Says("exact, or formula: Lashkaripour (2021), uniform only")]
+Method = Annotated[
+    str, Says("exact, or formula: Lashkaripour (2021), uniform only", one_of="parley.talks.game:METHODS")
+]
 Starts = Annotated[str, Says("where the search starts, comma between: base, high, zero")]
 Partners = Annotated[str | None, Says("only rates on these are free, comma between them", most=400)]
 Check = Annotated[bool, Says("look for gains by deviating, by solving again")]
@@ -26,14 +28,18 @@ class OfRates:
     """What every question about rates is asked with: the world, the model and what closes it, whose rates move, and for what."""
 
     scenario: File = None
-    world: Annotated[str | None, Says("a packaged dataset or an .npz, instead of the scenario's", most=60)] = None
+    world: Annotated[
+        str | None, Says("a packaged dataset or an .npz, instead of the scenario's", most=60, one_of=WORLDS)
+    ] = None
     elasticities: Elasticities = None
     horizon: Horizon = None
     reading: Reading = None
     model: Model = None
-    deficits: Annotated[str | None, Says(DEFICITS_SAYS, most=20)] = None
-    capital: Annotated[str | None, Says(CAPITAL_SAYS, most=20)] = None
-    unions: Annotated[str, Says("eu: the European Union is one player; none: every economy plays for itself")] = "eu"
+    deficits: Annotated[str | None, Says(DEFICITS_SAYS, most=20, one_of=DEFICITS)] = None
+    capital: Annotated[str | None, Says(CAPITAL_SAYS, most=20, one_of=CAPITALS)] = None
+    unions: Annotated[
+        str, Says("eu: the European Union is one player; none: every economy plays for itself", one_of=("eu", "none"))
+    ] = "eu"
     sectors: Annotated[str | None, Says("only these sectors' rates are free, comma between them", most=400)] = None
     objective: Annotated[str, Says("welfare, government, revenue, or weights: welfare=1,revenue=0.2")] = "welfare"
     political: Annotated[
@@ -47,7 +53,7 @@ class OfRates:
 class OfResponses(OfRates):
     """What questions about best responses are asked with: the instrument, how it is found, from where, and how it is checked."""
 
-    instrument: Annotated[str, Says("uniform, mfn, bilateral or full (partner × sector)")] = "uniform"
+    instrument: Annotated[str, INSTRUMENT] = "uniform"
     method: Method = "exact"
     partners: Partners = None
     starts: Starts = "base,high"
@@ -82,7 +88,7 @@ class Respond(OfResponses):
       parley talks respond --player USA --capital steady_state
     """
 
-    player: Annotated[str, Says("who responds")] = "USA"
+    player: Annotated[str, Says("who responds", form="country")] = "USA"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +104,17 @@ class Bargain(OfRates):
     """
 
     players: Players = None
-    instrument: Annotated[str, Says("uniform, mfn, bilateral or full (partner × sector)")] = "bilateral"
-    solution: Annotated[str, Says("proportional, nash or kalai_smorodinsky")] = "proportional"
-    threat: Annotated[str, Says("if talks fail: nash (a tariff war), factual (the baseline), free_trade")] = "nash"
+    instrument: Annotated[str, INSTRUMENT] = "bilateral"
+    solution: Annotated[
+        str, Says("proportional, nash or kalai_smorodinsky", one_of="parley.talks.games.bargain:SOLUTIONS")
+    ] = "proportional"
+    threat: Annotated[
+        str,
+        Says(
+            "if talks fail: nash (a tariff war), factual (the baseline), free_trade",
+            one_of="parley.talks.games.bargain:THREATS",
+        ),
+    ] = "nash"
     partners: Annotated[
         str | None, Says("the rates on these are negotiated; default: those on the players", most=400)
     ] = None

@@ -8,15 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
 from parley.talks.instruments import Bounds, board
-from parley.talks.objective import Named, Objective, read_objective
+from parley.talks.objective import Named, Objective, check_levels, read_objective
 from parley.talks.outcome import Outcome
 from parley.talks.search import STARTS, Progress, Search, outcome_of
 from parley.trade.closure import FIXED, WORLD_LABOUR, chosen_of, closed
 from parley.trade.closures import Choice, name_of, read_closure
 from parley.trade.models import read_model
+from parley.trade.problem import wedges_of
 from parley.trade.solve import BALANCED, balance
 from parley.world.world import World
 
@@ -24,6 +26,7 @@ BOUNDS: Bounds = (-0.9, 50.0)  # rates outside are as good as a ban, or as a gif
 METHODS = ("exact", "formula")
 
 
+@checked
 def nash(
     world: World,
     players: Sequence[str] | None = None,
@@ -101,10 +104,12 @@ def nash(
     check_closure(aim, method, deficits, capital)
     world = balanced_base(world, model, deficits)
     b = board(world, players, instrument, unions, sectors, partners)
+    check_levels(aim, world, dict(zip(b.players, b.members, strict=True)))
     search = Search(b, world.t, model, deficits, method, bounds, progress, aim, capital=capital)
     return outcome_of(search, starts, check, began)
 
 
+@checked
 def respond(
     world: World,
     player: str,
@@ -159,9 +164,10 @@ def respond(
     aim = _check(world, objective, political, method, instrument, starts, bounds)
     check_closure(aim, method, deficits, capital)
     world = balanced_base(world, model, deficits)
-    if t is not None and t.shape != world.t.shape:
-        raise InputError("respond: t", f"shape {t.shape}", f"{world.t.shape}: buyer, seller, sector")
+    if t is not None:
+        wedges_of(world, t)  # as a change of its own: refused by cell where it cannot be one
     b = board(world, [player], instrument, unions, sectors, partners)
+    check_levels(aim, world, dict(zip(b.players, b.members, strict=True)))
     rates, given = world.t if t is None else t, t is not None
     search = Search(b, rates, model, deficits, method, bounds, progress, aim, given, capital)
     return outcome_of(search, starts, check, began)

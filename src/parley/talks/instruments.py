@@ -12,7 +12,7 @@ from parley.array_types import Float, Int
 from parley.codes import EU, members
 from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
-from parley.rates import Wedges
+from parley.rates import Wedges, wedges_between
 from parley.world.world import World
 
 UNIONS = (EU,)
@@ -56,7 +56,7 @@ class Instruments:
 
     def wedges(self, log_tau: Float[ndarray, " g"], t: Float[ndarray, "n i s"]) -> Wedges:
         """The same as a change from the world's own: what a search tries is no user's slip, and is not warned of."""
-        return Wedges.from_rates(self.rates(log_tau, t), self.world.t)
+        return wedges_between(self.rates(log_tau, t), self.world.t)
 
     def log_tau(self, t: Float[ndarray, "n i s"]) -> Float[ndarray, " g"]:
         """log tau of each group: the mean over its cells, weighted by baseline spending (evenly where it is zero)."""

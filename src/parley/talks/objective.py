@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import refuse_cells
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
@@ -140,7 +141,29 @@ def read_objective(named: Named, political: ndarray | None, world: World) -> Obj
                 raise unknown_name("talks: objective", "indicator", key, INDICATORS)
             if not np.isfinite(value):
                 raise InputError("talks: objective", f"the weight on {key} is {value}", "a finite number")
+        if not any(value > 0 for value in weight.values()):
+            found = ", ".join(f"{key} {value:g}" for key, value in weight.items()) or "no weight"
+            raise InputError("talks: objective", found, f"a weight above zero on one of {', '.join(INDICATORS)}",
+                             "Without one no rates are best: nothing is sought")  # fmt: skip
+    if political is not None and "government" not in weight:
+        raise InputError(
+            "talks: political", f"weights beside objective {named!r}", "objective 'government', which they weigh"
+        )
     return Objective(named, weight, _political(political, world) if "government" in weight else None)
+
+
+def check_levels(objective: Objective, world: World, players: Mapping[str, Sequence[int]]) -> None:
+    """Refuses an objective with negative weights where it comes to nothing for a player: it has no percent and no best reply."""
+    a, base = objective.weight, world.base
+    if all(value >= 0 for value in a.values()):
+        return
+    level = a.get("welfare", 0.0) * base.income + a.get("revenue", 0.0) * base.revenue
+    level = level + (a.get("real_wage", 0.0) + a.get("government", 0.0)) * base.VA
+    for player, own in players.items():
+        if not (found := float(level[list(own)].sum())) > 0:
+            raise InputError(
+                "talks: objective", f"it is {found:.6g} for {player} in the base", "weights under which it is positive"
+            )
 
 
 def _political(political: ndarray | None, world: World) -> Float[ndarray, "n s"]:
@@ -148,6 +171,10 @@ def _political(political: ndarray | None, world: World) -> Float[ndarray, "n s"]
     found = np.ones(shape) if political is None else np.asarray(political, dtype=float)
     if found.shape != shape or not np.isfinite(found).all():
         raise InputError("talks: political weights", f"shape {found.shape}", f"{shape} finite numbers: country, sector")
+    refuse_cells("talks", "a political weight", found < 0, found, "zero or more")
+    if not (minded := found.any(axis=1)).all():
+        at = world.countries[int(np.argmin(minded))]
+        raise InputError("talks: political", f"all weights of {at} are 0", "a weight above zero on one of its sectors")
     return found
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.errors import NotSolvedError
+from parley.question import Tolerance
 from parley.trade.adjoint_system import Gradient, System, Worth
 from parley.trade.aims import Aims, log_welfare, weights_of
 from parley.trade.anderson import accelerate, accelerate_many
@@ -19,8 +21,9 @@ TOLERANCE = 1e-11
 PASSES = 400
 
 
+@checked
 def gradient(
-    eq: Equilibrium, weights: str | ndarray | None = None, *, aims: Aims | None = None, tolerance: float = TOLERANCE
+    eq: Equilibrium, weights: str | ndarray | None = None, *, aims: Aims | None = None, tolerance: Tolerance = TOLERANCE
 ) -> Gradient:
     """The Gradient of sum_n weights[k,n] log W_hat[n] by every rate, cost and transfer.
 

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked, plan_of
 from parley.errors import InputError
+from parley.question import AtOnce
 from parley.rates import Wedges
 from parley.trade.anderson import accelerate_many
 from parley.trade.closure import Closure, closure_of
@@ -24,8 +26,9 @@ Change = ndarray | Wedges | tuple[World, ndarray | Wedges]
 AT_ONCE = 16  # scenarios side by side: their matrices still lie in the cache
 
 
+@checked
 def solve_each(
-    world: World, changes: Iterable[Change], *, at_once: int = AT_ONCE, **asked: Any
+    world: World, changes: Iterable[Change], *, at_once: AtOnce = AT_ONCE, **asked: Any
 ) -> Iterator[Equilibrium]:
     """The Equilibrium of each change in turn, as `solve(world, change, **asked)` gives it to the tolerance.
 
@@ -57,9 +60,13 @@ def solve_each(
     >>> [eq.residual < 1e-9 for eq in parley.solve_each(world, [world.t, 1.1 * world.t])]
     [True, True]
     """
-    if at_once < 1:
-        raise InputError("solve_each", f"at_once is {at_once}", "one or more")
-    todo = iter(changes)
+    if "t_new" in asked:
+        raise InputError("solve_each: t_new", "given beside changes", "new rates as changes alone")
+    return _each(world, iter(changes), at_once, plan_of(solve).words(asked))
+
+
+def _each(world: World, todo: Iterator[Change], at_once: int, asked: dict[str, Any]) -> Iterator[Equilibrium]:
+    """The Equilibrium of each change in turn, so many solved together."""
     while chunk := list(islice(todo, at_once)):
         pairs = [change if isinstance(change, tuple) else (world, change) for change in chunk]
         yield from _solved(pairs, asked)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parley.errors import InputError
+from parley import extras
+from parley.arguments import checked
 from parley.trade.aims import labour_income
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import DEFINITIONS, indicators, ratio
@@ -19,6 +20,7 @@ CELLS, SELLERS, BUYERS, COUNTRIES = ("n", "i", "s"), ("i", "s"), ("n", "s"), ("n
 Variable = tuple[tuple[str, ...], np.ndarray, str]  # dimensions, values, what it is
 
 
+@checked
 def to_dataset(eq: Equilibrium) -> xr.Dataset:
     """The xarray.Dataset of an equilibrium: coordinates n (buys), i (sells) and s (sector) by their codes.
 
@@ -49,9 +51,7 @@ def to_dataset(eq: Equilibrium) -> xr.Dataset:
     try:
         import xarray as xr  # pyright: ignore[reportMissingImports]
     except ImportError as missing:
-        raise InputError(
-            "to_dataset", "xarray is not installed", "an environment with xarray", "pip install 'parley-trade[xarray]'"
-        ) from missing
+        raise extras.without("xarray", "to_dataset") from missing
     world = eq.world
     variables = {
         name: (dims, values, {"long_name": text}) for name, (dims, values, text) in (_cells(eq) | _totals(eq)).items()

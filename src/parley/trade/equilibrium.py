@@ -8,8 +8,9 @@ from types import ModuleType
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
-from parley.errors import unknown_name
+from parley.errors import WorldError, unknown_name
 from parley.frozen import read_only
 from parley.rates import Wedges
 from parley.tabular import Tabular
@@ -82,6 +83,7 @@ class Equilibrium(Tabular):
         size = f"{len(self.world.countries)} countries × {len(self.world.sectors)} sectors"
         return f"<Equilibrium: {self.model} on {self.world.name}, {size}, deficits {self.deficits}, residual {self.residual:.1e}>"
 
+    @checked(error=WorldError)
     def __getitem__(self, asked: str | tuple[str, str]) -> dict[str, float]:
         """The values of a country, or of a country and sector, by the names of the fields.
 

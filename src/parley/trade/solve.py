@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import frozen
 from parley.kept_starts import Mark, starts_are_kept
+from parley.question import Tolerance
 from parley.rates import Wedges
 from parley.trade import hat
 from parley.trade.anderson import FixedPoint, Past, accelerate
@@ -38,6 +40,7 @@ RESTARTS = (("accelerated, memory 5", 5, 600), ("plain steps", 0, 1500))
 LARGEST = 31 << 20  # bytes; glibc (malloc/malloc.c, DEFAULT_MMAP_THRESHOLD_MAX) learns from blocks of up to 32 MiB
 
 
+@checked
 def solve(
     world: World,
     t_new: ndarray | Wedges | None = None,
@@ -55,7 +58,7 @@ def solve(
     demand_hat: ndarray | None = None,
     export_tax: ndarray | None = None,
     start: Equilibrium | None = None,
-    tolerance: float = TOLERANCE,
+    tolerance: Tolerance = TOLERANCE,
     past: Past | None = None,
 ) -> Equilibrium:
     """The Equilibrium under new rates or wedges, in changes against the world's own.
@@ -85,7 +88,7 @@ def solve(
     start
         A solved neighbour.
     tolerance
-        On the largest market-clearing error.
+        On the largest market-clearing error: above 0, at most 1e-4.
     past
         The solver's steps to neighbours, which are added to.
 
@@ -112,6 +115,8 @@ def solve(
     True
     """
     began = time.perf_counter()
+    if start is not None:
+        check_start(world, start)
     keep_freed()
     module = read_model(model)
     if world.has_links and not module.LINKS:
@@ -135,6 +140,19 @@ def solve(
     if eq.residual > tolerance:
         raise not_solved(world, FixedPoint(found.x, eq.residual, found.passes), steps, closure.deficits, tolerance)
     return eq
+
+
+def check_start(world: World, start: Equilibrium) -> None:
+    """Refuses an equilibrium of other countries or sectors as a place to start from."""
+    for what, own, found in (
+        ("countries", world.countries, start.world.countries), ("sectors", world.sectors, start.world.sectors)
+    ):  # fmt: skip
+        if own != found:
+            held = ", ".join(found[:3])
+            raise InputError(
+                "solve: start", f"an equilibrium of a world with other {what} ({len(found)}: {held} …)",
+                f"one of a world with the {len(own)} {what} of {world.name}",
+            )  # fmt: skip
 
 
 def is_balanced(world: World) -> bool:

@@ -38,8 +38,9 @@ OF_FILES = (
 )  # of this machine alone
 APART = (*OF_FILES, "trade/solve", "trade/sweep")  # these two are written out in `api`
 LONGER = {"talks/hindcast": 5}  # times the time of a briefing: 48 situations, each under every elasticity set
-UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format")
+UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format", "form")
 OF_THE_COMMAND = ("draws", "import_growth", "sector")  # of `trade solve`: asked for, the worker runs the command itself
+FORMS = {"YYYY-MM-DD": "date", "COUNTRY": "country"}  # by what the command's help shows for a value
 PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IGNORECASE)
 
 
@@ -103,7 +104,7 @@ def _command(words: tuple[str, ...], node: Any) -> Command | None:
     needs_file = any(_is_file(p) and not p.opts[0].startswith("-") and p.name != "scenario" for p in options.values())
     if not {"as_json", "json"} & {p.name for p in node.params} or needs_file or "/".join(words) in APART:
         return None
-    was = import_module("parley.cli.option_words").old_names(words)
+    was = option_words().old_names(words)
     kind = getattr(node.callback, "__question__", None)
     said = {part.name: part.says for part in parts_of(kind)} if kind else {}
     own_fields = [_field(n, p, said.get(p.name or ""), was.get(n, ())) for n, p in asked.items()]
@@ -115,6 +116,11 @@ def _command(words: tuple[str, ...], node: Any) -> Command | None:
     positional = tuple(n for n, p in asked.items() if not p.opts[0].startswith("-"))
     switches = tuple(n for n, p in asked.items() if _kind(p) is bool)
     return Command(words, question, positional, switches, own, getattr(node.callback, "__answer__", ()))
+
+
+def option_words() -> Any:
+    """The words of options; by name, as `cli.serve` opens this door."""
+    return import_module("parley.cli.option_words")
 
 
 def _name(parameter: Any) -> str:
@@ -149,7 +155,8 @@ def _field(
     most = None if kind in (int, float) else 400
     own = said or Says(says)
     word = parameter.opts[0] if iskeyword(name) else ""
-    words = Says(says, low, high, most=most, word=word, was=was, one_of=own.one_of, form=own.form)
+    form = own.form or FORMS.get(option_words().metavar_of(parameter), "")
+    words = Says(says, low, high, most=most, word=word, was=was, one_of=own.one_of, names=own.names, form=form)
     name = f"{name}_" if iskeyword(name) else name
     one: Any = kind if kind in (bool, int, float) else str
     made: Any = tuple[one, ...] if _many(parameter) else one

@@ -11,7 +11,7 @@ LOOKED_UP = {
     "/law/find": "words=smartphone&limit=2",
     "/law/rate": "product=9503000073&origin=CHN&on=2025-05-02&value=100",
     "/law/average": "origin=CHN&on=2025-05-02",
-    "/law/timeline": "since=2025-04-01&until=2025-04-30",
+    "/law/timeline": "origin=CHN&since=2025-04-01&until=2025-04-30",
     "/law/measures": "programme=ieepa_fentanyl",
     "/law/measure": "id=us-ieepa-fentanyl-cn",
     "/law/act": "id=us-eo-14266",

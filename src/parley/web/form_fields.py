@@ -1,24 +1,32 @@
-"""The fields of a form, read off a question's parts: choices as choices, days as days, yes or no as a box."""
+"""The fields of a form, read off a question's parts: choices as choices, days as days, countries as countries, yes or no as a box."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import MISSING
 from typing import Any, Literal, TypedDict
 
 from parley.question import Part, offered
-from parley.report.words import capital, words
+from parley.report.words import capital, programme, words
 
 LABELS = {  # where a label is not the field's own name
     "on": "In force on", "known": "As known on", "origin": "From", "destination": "Into", "product": "Tariff line",
     "before": "Compared with", "programme": "Legal authority", "value": "Value of your shipment", "words": "Search words",
     "reading": "Duties as", "actor": "Whose words", "first": "A", "second": "B", "drop": "Repealed", "set": "Rates set",
 }  # fmt: skip
-FieldKind = Literal["flag", "choice", "day", "number", "text"]
+FieldKind = Literal["flag", "choice", "choices", "day", "number", "country", "text"]
+TYPED: dict[str, FieldKind] = {"date": "day", "country": "country", "number": "number"}  # by the form of a text
+DAY = r"\d{4}-\d{2}-\d{2}"
+_NAME = re.compile(r"[a-z_]+")
+PATTERNS = {"day_or_latest": rf"{DAY}|latest", "day_at_known": rf"{DAY}(@{DAY})?"}
 
 
 class FormField(TypedDict):
-    """One part of a question as a field, with what stands in it. options: of a choice, the empty one for none."""
+    """One part of a question as a field, with what stands in it. options: of a choice, the empty one for none.
+
+    low, high, step: of a number, ends where it has any; pattern: of a text.
+    """
 
     name: str
     words: str
@@ -27,6 +35,10 @@ class FormField(TypedDict):
     options: list[str]
     required: bool
     hint: str
+    low: float | None
+    high: float | None
+    step: str
+    pattern: str
 
 
 def field_of(part: Part, given: Any = None) -> FormField:
@@ -40,10 +52,21 @@ def field_of(part: Part, given: Any = None) -> FormField:
         "words": label_of(part.called),
         "kind": kind,
         "value": value in (True, "true") if kind == "flag" else text_of(value),
-        "options": list(dict.fromkeys([*optional, *part.one_of, text_of(value)])) if kind == "choice" else [],
+        "options": _options(part, kind, optional, text_of(value)),
         "required": required,
         "hint": part.words,
+        "low": part.says.low if kind == "number" else None,
+        "high": (part.says.most if part.says.high is None else part.says.high) if part.kind in (int, float) else None,
+        "step": "1" if part.kind is int else "any",
+        "pattern": PATTERNS.get(part.says.form, ""),
     }
+
+
+def _options(part: Part, kind: FieldKind, optional: list[str], value: str) -> list[str]:
+    """The words of a choice, with what was typed that is none of them; nothing of other fields."""
+    if kind == "choices":
+        return list(part.one_of)
+    return list(dict.fromkeys([*optional, *part.one_of, value])) if kind == "choice" else []
 
 
 def label_of(name: str) -> str:
@@ -55,22 +78,34 @@ def typed_again(kind: type, pairs: Sequence[tuple[str, str]]) -> list[FormField]
     """A question's fields with what was typed, right or wrong; of a field that was given several times, one each."""
     made = []
     for part in offered(kind):
-        given = [value for name, value in pairs if name == part.called] or [None]
+        given: list[Any] = [value for name, value in pairs if name == part.called] or [None]
+        given = ["; ".join(given)] if len(given) > 1 and kind_of(part) == "choices" else given
         made += [field_of(part, value) for value in given]
     return made
+
+
+def field_at(where: str, fields: Sequence[FormField]) -> FormField | None:
+    """The field that a refusal is of: it is named as a command names it (--old-rate), alone or among other words."""
+    held = {field["name"]: field for field in fields}
+    names = (word.strip("-").replace("-", "_").casefold() for word in re.findall(r"[\w-]+", where))
+    return next((held[name] for name in names if name in held), None)
 
 
 def kind_of(part: Part) -> FieldKind:
     """How a part is asked for."""
     if part.kind is bool:
         return "flag"
+    if part.says.one_of:
+        return "choices" if part.many else "choice"
     if part.many:
         return "text"
-    if part.one_of:
-        return "choice"
-    if part.says.form == "date":
-        return "day"
-    return "number" if part.kind in (int, float) else "text"
+    return TYPED.get(part.says.form) or ("number" if part.kind in (int, float) else "text")
+
+
+def option_words(value: str) -> str:
+    """One of the words of a choice as people read it: a legal authority by its name, a name in words, a code as it is."""
+    known = programme(value)
+    return known if known != value or not _NAME.fullmatch(value) else words(value)
 
 
 def text_of(value: Any) -> str:

@@ -38,7 +38,9 @@ class Home:
     origin: Origin = "CHN"
     destination: Destination = "USA"
     on: Annotated[str, Says("day of entry, YYYY-MM-DD", most=DAY, form="date")] = "2025-05-02"
-    known: Annotated[str, Says("information cut-off; empty: as known_of a day", most=DAY)] = ""
+    known: Annotated[
+        str, Says("information cut-off, YYYY-MM-DD; default: everything in the package", most=DAY, form="date")
+    ] = ""
 
 
 def home_view(asked: Home) -> View:

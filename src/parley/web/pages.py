@@ -30,7 +30,7 @@ from parley.web import (
     scenarios,
 )
 from parley.web.commands import commands
-from parley.web.form_fields import typed_again
+from parley.web.form_fields import field_at, typed_again
 from parley.web.guard import COOKIE
 from parley.web.problem_types import TYPES, named
 from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
@@ -341,9 +341,9 @@ def _form_again(request: Request, problem: ProblemDetails) -> dict[str, Any]:
         return {}
     pairs = parse_qsl(query_of(request), max_num_fields=MOST_FIELDS, errors="replace")
     fields = typed_again(kind, pairs)
-    named = {field["name"]: field["words"] for field in fields}
+    wrong = field_at(problem["where"], fields)
     kept = [(name, value) for name, value in pairs if name == "go"]
-    return {"fields": fields, "label": named.get(problem["where"].split()[0], ""), "kept": kept}
+    return {"fields": fields, "label": wrong["words"] if wrong else "", "wrong": wrong and wrong["name"], "kept": kept}
 
 
 def _kind_at(path: str) -> Any:

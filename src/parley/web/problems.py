@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TypedDict
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parley.errors import InputError, ParleyError
+from parley.errors import InputError, OutputError, ParleyError
+from parley.extras import refusal
+from parley.outputs import number_of
 from parley.web.problem_types import type_of
 
 LOG = logging.getLogger("parley.web")
@@ -41,6 +44,11 @@ def problem_of(error: Exception) -> ProblemDetails:
     """The problem object of any error. What is not ours to show is a plain sentence; the log has the rest."""
     if isinstance(error, Problem):
         return details(error.status, error)
+    error = refusal(error, "parley serve") or error
+    if (number := number_of(error)) or isinstance(error, OutputError):
+        LOG.error("a file that the server needs cannot be read or written", exc_info=error)
+        found = f"a file that it needs: {os.strerror(number)}" if number else "a file that it needs cannot be written"
+        return details(503, Problem(503, "server", found, "", "Ask again later, or tell whoever runs this server"))
     if isinstance(error, ParleyError) and error.exit_code in (2, 3):
         return details(STATUS[error.exit_code], error)
     LOG.error("a fault of ours", exc_info=error)

@@ -47,7 +47,7 @@ def meta_of(part: Part, words: str) -> Meta:
     if part.kind is bool:
         return Meta(description=words)
     if part.kind is str:
-        shown: dict[str, Any] = {"format": says.form} if says.form else {}
+        shown: dict[str, Any] = {"format": "date"} if says.form == "date" else {}
         shown |= {"enum": list(part.one_of)} if says.one_of else {}
         shown |= {"x-names": list(says.names())} if says.names else {}
         low = None if says.low is None else int(says.low)

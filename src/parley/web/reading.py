@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -9,8 +10,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+from parley.codes import day
 from parley.errors import InputError, unknown_name
-from parley.question import offered
+from parley.question import Part, offered
 from parley.web.questions import struct_of
 
 T = TypeVar("T")
@@ -86,6 +88,8 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed
         made = msgspec.convert(found, struct_of(kind, as_typed), strict=strict)
     except (msgspec.ValidationError, RecursionError) as error:
         message = str(error)
+        if absent := re.fullmatch(r"Object missing required field `(\w+)`", message):
+            raise InputError(absent[1], "nothing", hint_of(kind, absent[1]), "It has no default here") from None
         name = message.rpartition("$.")[2].rstrip("`").split("[")[0] if "$." in message else "question"
         value = found.get(name)
         shown = f", found {str(value)[:60]!r}" if value is not None else ""
@@ -93,9 +97,17 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed
     for part in offered(kind):
         value = getattr(made, part.called)
         for text in value if part.many else (value,):
-            if part.says.one_of and text is not None and text not in part.one_of:
-                raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
+            if text not in (None, part.asked):
+                _check(part, text)
     return kind(**{p.name: getattr(made, p.called) for p in offered(kind)})
+
+
+def _check(part: Part, text: Any) -> None:
+    """Raises InputError where a value is none of the words allowed, or no day where one is asked."""
+    if part.says.one_of and text not in part.one_of:
+        raise unknown_name(part.called, part.called, str(text)[:60], part.one_of)
+    if part.says.form == "date" or (part.says.form == "day_or_latest" and text != "latest"):
+        day(text, part.called)
 
 
 def asked(kind: type[T], **values: Any) -> T:

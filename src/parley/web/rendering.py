@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from parley import __version__
 from parley.codes import legend_rules
 from parley.report.chart import style_sheet as report_style
+from parley.web.form_fields import option_words
 from parley.web.law_views import country_choices
 from parley.web.view import View
 
@@ -47,6 +48,7 @@ def templates() -> jinja2.Environment:
         "version": __version__,
         "countries": country_choices(),
         "urlencode": urlencode,
+        "option_words": option_words,
         "law_read_to": law_known_to(("USA", "CHN")),
         "law_version": law_in_use().version,
     }

@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
-from parley.errors import InputError
+from parley import extras
 from parley.web.settings import Settings, checked
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ def server(settings: Settings) -> uvicorn.Server:
         import starlette  # noqa: F401
         import uvicorn
     except ImportError as error:
-        found = f"{error.name} is not installed"
-        raise InputError("parley serve", found, "pip install 'parley-trade[web]', or '.[web]' in a checkout") from None
+        raise extras.without(error.name or "starlette", "parley serve") from None
     from parley.web.app import make_app
     from parley.web.connections import Connections
 

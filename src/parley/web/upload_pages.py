@@ -69,7 +69,8 @@ async def _send(request: Request) -> Response:
     try:
         async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD) as form:
             file = form.get("file")
-            given = {name: value for name, value in form.items() if isinstance(value, str)}
+            texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+            given = {name: "; ".join(v for n, v in texts if n == name) for name, _ in texts}
             if not isinstance(file, UploadFile) or not file.filename:
                 raise Problem(400, "file", "no file", "a form in multipart/form-data with a file named `file`")
             kind = kind_of(given.get("kind", ""))

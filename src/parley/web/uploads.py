@@ -8,6 +8,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -25,7 +26,7 @@ SWEEP = 20.0  # seconds between two looks at what is to go
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """One file with its job. name: as the user called it, to be shown; ends: when it goes, on the monotonic clock."""
+    """One file with its job. name: as the user called it, to be shown; ends: when it goes, in seconds of the clock."""
 
     id: str
     kind: Kind
@@ -33,6 +34,7 @@ class Upload:
     folder: Path
     job: Job
     ends: float
+    clock: Callable[[], float]
 
     def results(self) -> list[tuple[str, int]]:
         """The files that were written, with their sizes in bytes; none while the job runs."""
@@ -50,14 +52,14 @@ class Upload:
 
     def minutes(self) -> int:
         """How long it is still kept."""
-        return max(0, round((self.ends - time.monotonic()) / 60))
+        return max(0, round((self.ends - self.clock()) / 60))
 
 
 class Uploads:
     """The files of one server's users. They live in one folder, which goes with the server."""
 
-    def __init__(self, jobs: Jobs) -> None:
-        self.jobs, self.settings = jobs, jobs.pool.settings
+    def __init__(self, jobs: Jobs, clock: Callable[[], float] = time.monotonic) -> None:
+        self.jobs, self.settings, self.clock = jobs, jobs.pool.settings, clock
         self.home = Path(tempfile.mkdtemp(prefix="parley-uploads-"))
         self.held: dict[str, Upload] = {}
         self.sweeping: asyncio.Task[None] | None = None
@@ -81,8 +83,8 @@ class Uploads:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        ends = time.monotonic() + self.settings.keep_seconds
-        self.held[id] = Upload(id, kind, shown_name(name), folder, job, ends)
+        ends = self.clock() + self.settings.keep_seconds
+        self.held[id] = Upload(id, kind, shown_name(name), folder, job, ends, self.clock)
         return self.held[id]
 
     def find(self, id: str) -> Upload:
@@ -108,8 +110,12 @@ class Uploads:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(min(SWEEP, self.settings.keep_seconds))
-            for id in [id for id, held in self.held.items() if held.ends < time.monotonic()]:
-                await self.delete(id)
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Deletes every file whose time is over, with what was made of it."""
+        for id in [id for id, held in self.held.items() if held.ends < self.clock()]:
+            await self.delete(id)
 
     async def stop(self) -> None:
         """Deletes everything."""

@@ -101,8 +101,9 @@ def material_demand(
 
 def _check_positive(VA: Float[ndarray, " n"], income: Float[ndarray, " n"]) -> None:
     for what, values in (("labour income", VA), ("income (labour income + duties + deficit)", income)):
-        if not np.all(values > 0):
-            at = int(np.argmin(values))
+        fit = (values > 0) & np.isfinite(values)
+        if not fit.all():
+            at = int(np.argmin(fit))
             raise WorldError("world", f"country number {at} has {what} {values[at]:.6g}", "positive income everywhere")
 
 

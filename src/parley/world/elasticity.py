@@ -6,7 +6,6 @@ A set covers the sectors of oecd-2022, and those of other classifications by wha
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -19,7 +18,8 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
-from parley.inputs import as_file, is_pipe
+from parley.inputs import is_pipe
+from parley.text_files import FileKind, converted, parse_toml, read_text
 
 if TYPE_CHECKING:
     from parley.world.world import World
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 DEFAULT = "U4"
 Horizon = Literal["year", "decade", "long_run"]
 HORIZONS: tuple[Horizon, ...] = ("year", "decade", "long_run")
+SOLVED_HORIZONS = HORIZONS[1:]  # with an equilibrium
 LONG_RUN: Horizon = "long_run"  # of cross sections: what trade comes to in the end
+SET = FileKind("a TOML with name, paper and [theta] by sector", ending=".toml")
 NOT_STATED = "not stated"  # of elasticities of one's own
 SERVICES = "SERVICES"
 GOODS = (
@@ -137,10 +139,7 @@ def is_own(name: str) -> bool:
 def read_set(name: str) -> ElasticitySet:
     """A packaged set by name, or the user's own by the path of its TOML. Raises InputError with the nearest name."""
     if is_own(name):
-        path = as_file(name, ".toml")
-        if not path.is_file():
-            raise InputError("elasticities", f"no file {name!r}", "a TOML with name, paper and [theta] by sector")
-        return _parsed(path.read_text("utf-8"), name)
+        return _parsed(read_text(name, SET, f"elasticities {name}"), name)
     if name not in _packaged_sets():
         raise unknown_name("elasticities", "set", name, list(_packaged_sets()))
     return _packaged(name)
@@ -154,10 +153,7 @@ def _packaged(name: str) -> ElasticitySet:
 
 def _parsed(text: str, name: str) -> ElasticitySet:
     """The set of a TOML text. Raises InputError."""
-    try:
-        return msgspec.convert(tomllib.loads(text), ElasticitySet)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
-        raise InputError(f"elasticities {name}", str(error), "name, paper and [theta] by sector") from None
+    return converted(parse_toml(text, SET, f"elasticities {name}"), ElasticitySet, SET, f"elasticities {name}")
 
 
 def covers(name: str, sectors: tuple[str, ...]) -> bool:

@@ -6,25 +6,29 @@ WIOD is the World Input-Output Database, release 2013, with its links: 41 econom
 from __future__ import annotations
 
 import csv
-import zipfile
-import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy import ndarray
 
+from parley.archives import opened_zip
 from parley.array_types import Float, Int
 from parley.cache_folder import cache_folder
 from parley.errors import WorldError
 from parley.frozen import frozen
 from parley.inputs import as_file
+from parley.outputs import told
+from parley.text_files import FileKind, is_file, read_head, read_text
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.tabular_input import FILE_WORLDS, MERGED, Table, table_world
 from parley.world.world import World
 
-LARGEST = 4 << 30  # bytes: an extended table of 85 economies takes a twentieth
 PULLED = "oecd-icio"  # the source of `parley data pull`
+ARCHIVE = FileKind("a .zip with one wide .csv a year", WorldError, ".zip")
+WIDE = FileKind("a wide table: a header of columns CTY_SEC, and in each row CTY_SEC and a number a column", WorldError)
 WIOD_KEYS = ("inter", "final", "output", "countries", "industries")
 
 
@@ -70,7 +74,7 @@ def _year_of(stem: str) -> int:
 
 def _member_of(path: Path, member: str) -> str:
     """The name of the one table in an archive that is asked for. Raises WorldError, naming all."""
-    with zipfile.ZipFile(path) as archive:
+    with opened_zip(path, ARCHIVE, f"world {path.name}") as archive:
         names = [i.filename for i in archive.infolist() if i.filename.lower().endswith(".csv")]
     asked = [n for n in names if not member or member in (n, Path(n).name, Path(n).stem, str(_year_of(Path(n).stem)))]
     if len(asked) != 1:
@@ -88,23 +92,24 @@ def _member_of(path: Path, member: str) -> str:
 def read_icio_table(path: str | Path, member: str = "") -> Table:
     """The Table of a wide ICIO file: China's and Mexico's parts merged, totals and taxes (rows and columns) left out."""
     path = as_file(path)
-    if not path.is_file():
+    if not is_file(path):
         raise WorldError("world", f"no file {str(path)!r}", "an OECD ICIO table as .csv")
-    columns, rows, values = _unpacked(path, member) if path.suffix == ".zip" else _numbers(path)
-    if not np.isfinite(values.sum()):
+    columns, rows, values = _unpacked(path, member) if path.suffix == ".zip" else _numbers(path, f"world {path.name}")
+    if not np.isfinite(values).all():
         row, column = np.argwhere(~np.isfinite(values))[0]
         raise WorldError(f"world {path.name}, {rows[row]}, {columns[column]}", "no number", "a number in every cell")
     goods = {row for row in rows if "_" in row and row in set(columns)}
     if not goods:
         raise WorldError(
             f"world {path.name}",
-            f"no row name is also a column name (first row {rows[0]!r})",
+            f"no row name is also a column name (first row {rows[0][:40]!r})" if rows else "no row below the header",
             "rows CTY_SEC, as the OECD's",
         )
     countries = tuple(dict.fromkeys(_country(row) for row in rows if row in goods))
     sectors = tuple(dict.fromkeys(_rest(row) for row in rows if row in goods))
     sold, kept = _places([r if r in goods else "" for r in rows], countries, sectors)
     used, users = _places([c if c in goods else "" for c in columns], countries, sectors)
+    _check_whole(path, sold, used, (countries, sectors))
     bought = [_country(c) if c not in goods and _country(c) in countries and "_" in c else "" for c in columns]
     buyers = np.array([k for k, c in enumerate(bought) if c], dtype=int)
     whom = np.array([countries.index(bought[k]) for k in buyers], dtype=int)
@@ -114,42 +119,52 @@ def read_icio_table(path: str | Path, member: str = "") -> Table:
     return Table(countries, sectors, frozen(inter.reshape(N, S, N, S)), frozen(final.reshape(N, S, N)))
 
 
+def _check_whole(path: Path, sold: ndarray, used: ndarray, names: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+    """Nothing, if each sector of each country has a row and a column. Raises WorldError."""
+    for kind, places in (("row", sold), ("column", used)):
+        missing = np.setdiff1d(np.arange(len(names[0]) * len(names[1])), places)
+        if len(missing):
+            first = f"{names[0][missing[0] // len(names[1])]}_{names[1][missing[0] % len(names[1])]}"
+            found = f"no {kind} {first}" + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
+            raise WIDE.fault(f"world {path.name}", found, "Where nothing is sold or used write 0")
+
+
 def _unpacked(path: Path, member: str) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
     """The table of the one .csv in an archive, or of the one that is asked for."""
-    try:
-        name = _member_of(path, member)
-        with zipfile.ZipFile(path) as archive, TemporaryDirectory() as folder:
-            return _numbers(_copied(archive, name, Path(folder)))
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise WorldError(f"world {path.name}", f"not an archive ({error})", "a .zip with one .csv") from None
+    name = _member_of(path, member)
+    with TemporaryDirectory() as folder:
+        target = Path(folder, "table.csv")
+        where = f"world {path.name}, {name}"
+        with (
+            opened_zip(path, ARCHIVE, where) as archive,
+            archive.open(name) as packed,
+            told(folder),
+            target.open("wb") as file,
+        ):
+            copyfileobj(packed, file, 1 << 20)
+        return _numbers(target, where)
 
 
-def _copied(archive: zipfile.ZipFile, name: str, folder: Path) -> Path:
-    """The path of an unpacked member. Raises WorldError beyond LARGEST bytes, counted as they are read."""
-    target, size = folder / "table.csv", 0
-    with archive.open(name) as packed, target.open("wb") as file:
-        while block := packed.read(1 << 20):
-            size += len(block)
-            if size > LARGEST:
-                raise WorldError(f"world {name}", f"more than {LARGEST >> 30} GB unpacked", "an inter-country table")
-            file.write(block)
-    return target
-
-
-def _numbers(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
+def _numbers(path: Path, where: str) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
     """(column names, row names, values) of a wide table whose first column names the row; by pyarrow where installed."""
+    first = next(csv.reader(read_head(path, WIDE, where).splitlines()), [])
+    if len(first) < 2:
+        raise WIDE.fault(f"{where}, row 1", f"a header of {len(first)} columns")
     try:
-        return _by_arrow(path)
+        rows, values = _by_arrow(path, first, where)
     except ImportError:
-        return _by_numpy(path)
+        rows, values = _by_numpy(path, len(first) - 1, where)
+    for kind, names in (("columns", first), ("rows", rows)):
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise WIDE.fault(where, f"two {kind} are called {twice[:40]!r}")
+    return first[1:], rows, values
 
 
-def _by_arrow(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
+def _by_arrow(path: Path, header: list[str], where: str) -> tuple[list[str], Float[ndarray, "r c"]]:
     import pyarrow
     from pyarrow import csv as arrow
 
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header = next(csv.reader(file))
     types = {name: pyarrow.float64() for name in header[1:]} | {header[0]: pyarrow.string()}
     try:
         read = arrow.read_csv(
@@ -157,30 +172,28 @@ def _by_arrow(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
             read_options=arrow.ReadOptions(block_size=1 << 26, column_names=header, skip_rows=1),
             convert_options=arrow.ConvertOptions(column_types=types),
         )
-    except pyarrow.ArrowInvalid as error:
-        raise WorldError(
-            f"world {path.name}", f"not a wide table of numbers ({error})", "CTY_SEC, then numbers"
-        ) from None
+    except pyarrow.ArrowException as error:
+        raise WIDE.fault(where, f"not a wide table of numbers ({error})"[:300]) from None
     values = np.empty((read.num_columns - 1, read.num_rows))  # column by column, as arrow holds them
     for at in range(len(values)):
         values[at] = read.column(at + 1).to_numpy()
-    return header[1:], read.column(0).to_pylist(), values.T
+    return read.column(0).to_pylist(), values.T
 
 
-def _by_numpy(path: Path) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header = next(csv.reader(file))
-        rows, values = [], []
-        for line in file:
-            name, _, rest = line.rstrip("\r\n").partition(",")
-            rows.append(name.strip('"'))
-            values.append(np.fromstring(rest, sep=","))
-    short = next((k for k, row in enumerate(values) if len(row) != len(header) - 1), None)
-    if short is not None:
-        raise WorldError(
-            f"world {path.name}, row {rows[short]}", f"{len(values[short])} numbers", f"{len(header) - 1}, one a column"
-        )
-    return header[1:], rows, np.array(values)
+def _by_numpy(path: Path, width: int, where: str) -> tuple[list[str], Float[ndarray, "r c"]]:
+    rows, values = [], []
+    for number, line in enumerate(read_text(path, WIDE, where).splitlines()[1:], 2):
+        name, _, rest = line.partition(",")
+        cells = rest.split(",")
+        try:
+            if len(cells) != width or "_" in rest:  # Python's float takes 1_000
+                raise ValueError
+            values.append(np.array(cells, dtype=float))
+        except ValueError:
+            found = f"{len(cells)} cells where the header has {width}, or one that is no number"
+            raise WIDE.fault(f"{where}, row {number} ({name[:40]})", found) from None
+        rows.append(name.strip('"'))
+    return rows, np.array(values).reshape(-1, width)
 
 
 def _country(code: str) -> str:
@@ -212,6 +225,13 @@ def _added(
     return made
 
 
+def codes_in(held: Mapping[str, ndarray], key: str, name: str) -> tuple[str, ...]:
+    """The codes in an array of an .npz, in its order. Raises WorldError where it is no list."""
+    if held[key].ndim != 1:
+        raise WorldError(f"world {name}, {key}", f"an array of shape {held[key].shape}", "a list of codes")
+    return tuple(str(code) for code in held[key])
+
+
 def is_wiod(held: dict[str, ndarray]) -> bool:
     """Whether arrays are laid out as a WIOD table."""
     return all(key in held for key in WIOD_KEYS)
@@ -219,10 +239,13 @@ def is_wiod(held: dict[str, ndarray]) -> bool:
 
 def wiod_table(held: dict[str, ndarray], name: str) -> Table:
     """The Table of WIOD arrays: inter [supplier, user], final [supplier, economy and use], supplier by row."""
-    countries = tuple(MERGED.get(str(c), str(c)) for c in held["countries"])
-    industries = tuple(str(k) for k in held["industries"])
+    countries = tuple(MERGED.get(c, c) for c in codes_in(held, "countries", name))
+    industries = codes_in(held, "industries", name)
     N, S = len(countries), len(industries)
-    if held["inter"].shape != (N * S, N * S) or held["final"].shape[0] != N * S or held["final"].shape[1] % N:
+    final = held["final"]
+    fits = final.ndim == 2 and N and final.shape[0] == N * S and final.shape[1] and final.shape[1] % N == 0
+    numeric = all(held[key].dtype.kind in "iuf" for key in ("inter", "final"))
+    if held["inter"].shape != (N * S, N * S) or not fits or not numeric:
         raise WorldError(
             f"world {name}", f"inter {held['inter'].shape}, final {held['final'].shape}", f"{N * S} rows, {N} economies"
         )

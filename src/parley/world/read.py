@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import re
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -16,13 +15,17 @@ from types import MappingProxyType
 import numpy as np
 from numpy import ndarray
 
+from parley.archives import read_arrays
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.codes import union_of
+from parley.csv_tables import CsvRow, number_of, read_csv
 from parley.errors import WorldError, nearest, unknown_name
 from parley.inputs import as_file
+from parley.text_files import FileKind, is_file, is_folder, read_head
 from parley.world.answers import ManifestEntry
-from parley.world.elasticity import DEFAULT, read_elasticities
-from parley.world.icio import PULLED, is_wiod, pulled_icio, read_icio, wiod_world
+from parley.world.elasticity import DEFAULT, elasticity_sets, read_elasticities
+from parley.world.icio import PULLED, codes_in, is_wiod, pulled_icio, read_icio, wiod_world
 from parley.world.tabular_input import FILE_WORLDS
 from parley.world.world import World
 
@@ -39,6 +42,9 @@ FILES = {  # of a folder: columns that say where, columns that say how much
     "inputs.csv": (("country", "input", "user"), ("io_share",)),
 }
 FLOWS = "flows.csv"
+_KINDS = {"b": "truth value (True or False)", "U": "text", "iu": "whole number"}
+ARRAYS = FileKind(f"an .npz of plain arrays: {USER_KEYS}", WorldError, ".npz")
+FLOW_LIST = FileKind(CSV_KEYS, WorldError)
 
 
 def worlds() -> list[str]:
@@ -47,6 +53,7 @@ def worlds() -> list[str]:
     return sorted(Path(file.name).stem for file in folder.iterdir() if file.name.endswith(".npz"))
 
 
+@checked(error=WorldError)
 def read_world(name: str | Path, elasticities: str | None = None, links: bool | None = None) -> World:
     """The World of that packaged name, or of the user's file or folder in one of the layouts of FILE_WORLDS.
 
@@ -76,6 +83,8 @@ def read_world(name: str | Path, elasticities: str | None = None, links: bool | 
     >>> parley.read_world("oecd-2022").year
     2022
     """
+    if elasticities == "":
+        raise unknown_name("read_world", "elasticity set", elasticities, elasticity_sets(), WorldError)
     world = _read(str(name), elasticities)
     if links is False:
         return world.without_links() if world.has_links else world
@@ -95,13 +104,13 @@ def _read(name: str, elasticities: str | None) -> World:
     if ".zip/" in name:
         return read_icio(name, elasticities)
     path = as_file(name)
-    if path.is_dir():
+    if is_folder(path):
         return world_of_arrays(arrays_of_csv(path), path.name, elasticities)
     if path.suffix not in FILE_ENDS:
         if name in FILE_WORLDS:
             raise WorldError(f"world {name}", "it is not packaged", f"the path of its file: {FILE_WORLDS[name]}")
         raise unknown_name("world", "world", name, worlds(), WorldError)
-    if not path.is_file():
+    if not is_file(path):
         raise WorldError(
             "world", f"no file {name!r}", f"a packaged dataset ({', '.join(worlds())}), or a file or folder"
         )
@@ -157,12 +166,8 @@ def bilateral_rates(countries: tuple[str, ...], rates: Float[ndarray, "n s"]) ->
 
 
 def arrays_of(path: Path) -> dict[str, ndarray]:
-    """All arrays of an .npz; Python objects are refused."""
-    try:
-        with np.load(path, allow_pickle=False) as held:
-            return {key: held[key] for key in held.files}
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
-        raise WorldError(f"world {path.name}", f"not an .npz of plain arrays ({error})", USER_KEYS) from None
+    """All arrays of an .npz; Python objects are refused. Raises WorldError."""
+    return read_arrays(path, ARRAYS, f"world {path.name}")
 
 
 def world_of_arrays(held: Mapping[str, ndarray], name: str, elasticities: str | None) -> World:
@@ -176,37 +181,63 @@ def world_of_arrays(held: Mapping[str, ndarray], name: str, elasticities: str | 
         )
     if "theta" not in held and elasticities is None:
         raise WorldError(f"world {name}", "no array 'theta'", USER_KEYS, "Name a set: --elasticities U4")
-    sectors = tuple(str(s) for s in held["sectors"])
-    return World.from_arrays(
-        [str(c) for c in held["countries"]],
-        sectors,
-        held["flows"],
-        held["tariffs"],
-        read_elasticities(elasticities, sectors) if elasticities else held["theta"],
-        flows_include_tariff=bool(held["flows_include_tariff"]),
-        final_share=held.get("final_share"),
-        value_added_share=held.get("value_added_share"),
-        io_share=held.get("io_share"),
-        name=str(held["name"]) if "name" in held else name,
-        year=int(held["year"]) if "year" in held else 0,
-        elasticities=elasticities or "user",
-        fit_links=bool(held["fit_links"]) if "fit_links" in held else False,
-    )
+    countries, sectors = codes_in(held, "countries", name), codes_in(held, "sectors", name)
+    theta = read_elasticities(elasticities, sectors) if elasticities else held["theta"]
+    with _of_file(name):
+        return World.from_arrays(
+            countries,
+            sectors,
+            held["flows"],
+            held["tariffs"],
+            theta,
+            flows_include_tariff=bool(_one_of(held, "flows_include_tariff", name)),
+            final_share=held.get("final_share"),
+            value_added_share=held.get("value_added_share"),
+            io_share=held.get("io_share"),
+            name=str(_one_of(held, "name", name, "U")) if "name" in held else name,
+            year=int(_one_of(held, "year", name, "iu")) if "year" in held else 0,
+            elasticities=elasticities or "user",
+            fit_links=bool(_one_of(held, "fit_links", name)) if "fit_links" in held else False,
+        )
+
+
+@contextmanager
+def _of_file(name: str) -> Iterator[None]:
+    """A fault of a world's accounts names the file that they are read from."""
+    try:
+        yield
+    except WorldError as error:
+        where = (
+            f"world {name}{error.where.removeprefix('world')}"
+            if error.where[:6] in ("world", "world,")
+            else error.where
+        )
+        raise WorldError(where, error.found, error.allowed, error.hint) from None
+
+
+def _one_of(held: Mapping[str, ndarray], key: str, name: str, kinds: str = "b") -> bool | int | str:
+    """The one value of an array of an .npz. Raises WorldError where it holds several, or another kind of value."""
+    value = held[key]
+    if value.size != 1 or value.dtype.kind not in kinds:
+        found = f"an array of {value.size} values of the type {value.dtype}"
+        raise WorldError(f"world {name}, {key}", found, f"one {_KINDS[kinds]}")
+    return value.reshape(-1)[0].item()
 
 
 def is_flow_list(path: Path) -> bool:
     """Whether a .csv is a list of bilateral flows, and not a wide table."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header = file.readline(1 << 16).lower()
+    head = read_head(path, FLOW_LIST, f"world {path.name}").lower()
+    lines = (line for line in head.splitlines() if line.strip() and not line.startswith("#"))
+    header = next(lines, "")
     return "buyer" in header and "seller" in header
 
 
 def arrays_of_csv(path: Path) -> dict[str, ndarray]:
     """The arrays of one list of flows (CSV_KEYS), or of a folder with flows.csv and what FILES names."""
-    if path.is_dir():
+    if is_folder(path):
         return _folder(path)
     rows = _rows(path, CELL)
-    columns = set(rows[0])
+    columns = set(rows[0].cells)
     given = columns & {SPENDING, BEFORE_DUTY}
     if len(given) != 1 or "tariff" not in columns:
         lacking = "tariff" if len(given) == 1 else f"exactly one of {SPENDING} and {BEFORE_DUTY}"
@@ -222,59 +253,47 @@ def arrays_of_csv(path: Path) -> dict[str, ndarray]:
         "tariffs": _filled(path, rows, CELL, shape, "tariff"),
     }
     if "theta" in columns:
-        held["theta"] = _by_sector(path, rows, axes["sector"])
+        held["theta"] = _by_sector(rows, axes["sector"])
     return held
 
 
 def _folder(path: Path) -> dict[str, ndarray]:
-    if not (path / FLOWS).is_file():
+    if not is_file(path / FLOWS):
         found = ", ".join(sorted(p.name for p in path.iterdir())[:6]) or "nothing"
         raise WorldError(f"world {path.name}", f"no {FLOWS} in the folder (it holds {found})", CSV_KEYS)
     held = arrays_of_csv(path / FLOWS)
     countries, sectors = held["countries"].tolist(), held["sectors"].tolist()
     axis = {"country": countries, "sector": sectors, "input": sectors, "user": sectors}
     for name, (where, values) in FILES.items():
-        if (path / name).is_file():
+        if is_file(path / name):
             rows = _rows(path / name, where)
             shape = [axis[key] for key in where]
-            held |= {v: _filled(path / name, rows, where, shape, v) for v in values if v in rows[0]}
+            held |= {v: _filled(path / name, rows, where, shape, v) for v in values if v in rows[0].cells}
     return held
 
 
-def _rows(path: Path, needed: Iterable[str]) -> list[dict[str, str]]:
+def _rows(path: Path, needed: tuple[str, ...]) -> list[CsvRow]:
     """The rows of a .csv by column name in small letters. Raises WorldError where a column is missing or there is no row."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(line for line in file if not line.startswith("#"))
-        header = [name.strip().lower() for name in next(reader, [])]
-        rows = [dict(zip(header, row, strict=False)) for row in reader if row]
-    missing = [name for name in needed if name not in header]
-    if missing:
-        near = nearest(missing[0], header)
-        hint = f"Did you mean to name {near[0]!r} so?" if near else ""
-        raise WorldError(f"world {path.name}", f"no column {missing[0]!r}", ", ".join(needed), hint)
+    kind = FileKind(CSV_KEYS if path.name == FLOWS or needed == CELL else ", ".join(needed), WorldError)
+    rows = list(read_csv(path, kind, needed, f"world {path.name}", fold=True).rows())
     if not rows:
         raise WorldError(f"world {path.name}", "no row below the header", "one row a cell")
-    short = next((k for k, row in enumerate(rows) if len(row) < len(header)), None)
-    if short is not None:
-        raise WorldError(f"world {path.name}, row {short + 2}", f"{len(rows[short])} fields", f"{len(header)}")
     return rows
 
 
-def _names(rows: list[dict[str, str]], *columns: str) -> list[str]:
+def _names(rows: list[CsvRow], *columns: str) -> list[str]:
     """Codes in the order of their first appearance."""
-    return list(dict.fromkeys(row[column].strip() for column in columns for row in rows))
+    return list(dict.fromkeys(row.cells[column] for column in columns for row in rows))
 
 
-def _filled(
-    path: Path, rows: list[dict[str, str]], where: tuple[str, ...], axes: list[list[str]], value: str
-) -> ndarray:
+def _filled(path: Path, rows: list[CsvRow], where: tuple[str, ...], axes: list[list[str]], value: str) -> ndarray:
     """One number for every cell. Raises WorldError for a cell twice, a cell missing, an unknown code or no number."""
     places = [{name: k for k, name in enumerate(axis)} for axis in axes]
     made = np.full([len(axis) for axis in axes], np.nan)
-    for line, row in enumerate(rows, 2):
-        codes = [row[column].strip() for column in where]
+    for line, row in rows:
+        codes = [row[column] for column in where]
         at = tuple(place.get(code, -1) for place, code in zip(places, codes, strict=True))
-        place_of = f"world {path.name}, row {line} ({', '.join(codes)})"
+        place_of = f"{line} ({', '.join(codes)})"
         if -1 in at:
             raise WorldError(place_of, f"no {where[at.index(-1)]} {codes[at.index(-1)]!r} in {FLOWS}", "its codes")
         if not math.isnan(made[at]):
@@ -291,23 +310,18 @@ def _filled(
 
 
 def _number(text: str, where: str, what: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise WorldError(where, f"{what} is {text!r}", "a number") from None
-    if not math.isfinite(value):
-        raise WorldError(where, f"{what} is {text!r}", "a finite number")
+    value = number_of(text)
+    if value is None:
+        raise WorldError(where, f"{what} is {text[:40]!r}", "a finite number, such as 0.25")
     return value
 
 
-def _by_sector(path: Path, rows: list[dict[str, str]], sectors: list[str]) -> ndarray:
+def _by_sector(rows: list[CsvRow], sectors: list[str]) -> ndarray:
     """theta of each sector. Raises WorldError where one sector has two."""
     found: dict[str, float] = {}
-    for line, row in enumerate(rows, 2):
-        sector = row["sector"].strip()
-        theta = _number(row["theta"], f"world {path.name}, row {line}", "theta")
+    for line, row in rows:
+        sector = row["sector"]
+        theta = _number(row["theta"], line, "theta")
         if found.setdefault(sector, theta) != theta:
-            raise WorldError(
-                f"world {path.name}, row {line}", f"theta of {sector} is {theta} after {found[sector]}", "one a sector"
-            )
+            raise WorldError(line, f"theta of {sector} is {theta} after {found[sector]}", "one a sector")
     return np.array([found[sector] for sector in sectors])

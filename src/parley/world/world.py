@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
+from parley.arguments import check_finite, checked, checked_fields
 from parley.array_types import Float, Int
 from parley.errors import WorldError, warn_of_percent
 from parley.frozen import frozen, read_only
@@ -37,6 +38,7 @@ from parley.world.links import (
 )
 
 
+@checked_fields
 @dataclass(frozen=True, eq=False)
 @read_only
 class World(Tabular):
@@ -74,6 +76,7 @@ class World(Tabular):
     links: LinkReport | None = None
 
     @classmethod
+    @checked(error=WorldError)
     def from_arrays(
         cls,
         countries: Sequence[str],
@@ -118,6 +121,10 @@ class World(Tabular):
         base, alpha = take_accounts(X, t, beta, gamma, shares[2], (countries, sectors))
         return cls(countries, sectors, X, t, slopes, alpha, beta, gamma, base, name, year, elasticities, notes)
 
+    def _check(self) -> None:
+        named = ("X", "t", "theta", "alpha", "beta", "gamma")
+        check_finite("World", *((name, getattr(self, name)) for name in named))
+
     def __repr__(self) -> str:
         size = f"{len(self.countries)} countries × {len(self.sectors)} sectors"
         links = "with links" if self.has_links else "without links"
@@ -155,6 +162,7 @@ class World(Tabular):
         own = np.einsum("nns->ns", self.X)
         return np.argwhere(own <= 0)
 
+    @checked(error=WorldError)
     def index(self, country: str) -> int:
         """The position of a country's code. Raises WorldError with the nearest."""
         from parley.errors import unknown_name
@@ -163,6 +171,7 @@ class World(Tabular):
             raise unknown_name(f"world {self.name}", "country", country, self.countries, WorldError)
         return self.countries.index(country)
 
+    @checked(error=WorldError)
     def places(self, code: str) -> tuple[int, ...]:
         """The positions of a country's code, or of a union's members that the world holds apart; none where it holds none."""
         from parley.codes import members
@@ -170,6 +179,7 @@ class World(Tabular):
         inside = (code,) if code in self.countries else members(code)
         return tuple(self.countries.index(c) for c in inside if c in self.countries)
 
+    @checked(error=WorldError)
     def with_theta(self, theta: ArrayLike, elasticities: str = "user") -> World:
         """The same baseline with other trade elasticities, one a sector."""
         theta = numbers("theta", theta)
@@ -179,6 +189,7 @@ class World(Tabular):
             )
         return replace(self, theta=theta, elasticities=elasticities)
 
+    @checked(error=WorldError)
     def with_tariffs(self, t: ArrayLike, note: str = "base rates replaced") -> World:
         """The same spending under other recorded base rates: a correction of the data, not a change of policy."""
         return self.with_arrays(self.X, t, note)
@@ -211,6 +222,7 @@ class World(Tabular):
         """The same flows without input-output links: all sales are labour income, all spending is final."""
         return self._rebuilt(self.X, self.t, None, None, None, "")
 
+    @checked(error=WorldError)
     def with_arrays(self, X: ArrayLike, t: ArrayLike, note: str = "") -> World:
         """Another state of the same world: new spending and rates; links and elasticities stay.
 

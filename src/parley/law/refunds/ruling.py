@@ -6,7 +6,6 @@ Two clocks: what holds on a day (`start`, `end`), and what was known by a day (`
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -19,7 +18,9 @@ from parley.errors import InputError, unknown_name
 from parley.law.law_package import law_path
 from parley.law.measure import Measure
 from parley.law.regime import Regime
+from parley.text_files import FileKind, converted, read_toml
 
+RULING = FileKind("a TOML file as those of law/refunds/rulings", ending=".toml")
 Way = Literal["file_now", "protest", "contested", "by_hand"]
 Standing = Literal["struck down", "contested", "pending"]
 FLAGS = ("", "type_excluded", "reconciliation_filed", "drawback", "protest_open", "protest_allowed", "protest_denied",
@@ -152,11 +153,7 @@ def find_ruling(name: str, regime: Regime) -> Ruling:
 
 
 def _read(path: Path) -> Ruling:
-    try:
-        with path.open("rb") as stream:
-            made = msgspec.convert({"source": path.name} | tomllib.load(stream), Ruling)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        raise InputError(str(path), f"no ruling: {error}", "a TOML file as those of law/refunds/rulings") from None
+    made = converted({"source": path.name} | read_toml(path, RULING), Ruling, RULING, str(path))
     for route in made.routes:
         if route.flag not in ("*", *FLAGS) or route.age not in ("*", *AGES):
             raise InputError(str(path), f"route of flag {route.flag!r}, age {route.age!r}",

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from parley.errors import InputError
-
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
 def connect(threads: int = 0, memory: str = "", folder: str = "") -> DuckDBPyConnection:
-    """An in-memory database of its own. Raises without DuckDB."""
-    try:
-        import duckdb
-    except ImportError:
-        raise InputError("parley law duties", "DuckDB is not installed", "pip install 'duckdb>=1.2'") from None
+    """An in-memory database of its own."""
+    import duckdb
+
     con = duckdb.connect(":memory:")
     con.execute("SET enable_progress_bar = false; SET preserve_insertion_order = true")
     for name, value in (("threads", threads), ("memory_limit", memory), ("temp_directory", folder)):

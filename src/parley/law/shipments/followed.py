@@ -31,7 +31,7 @@ from parley.law.shipments.layouts.translate import Translated
 from parley.law.shipments.parted import Asked, Places, parted_duties
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import ROLES, Reader, as_texts
-from parley.law.shipments.rejects import REASONS
+from parley.law.shipments.rejects import words_of
 from parley.law.shipments.results import NO_LINE
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.sources import STDIN, File, find_files
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from parley.law.regime import Regime
 
-UNKNOWN = f"{REASONS[NO_LINE].role}: {REASONS[NO_LINE].sentence}"
+UNKNOWN = words_of(NO_LINE)
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,6 @@ def followed_duties(
         return _handed_on(report, made, places), ranges
 
 
-def not_followed(report: Report) -> tuple[str, ...]:
-    """What is said of a run that follows no codes, where some of its rows have such as are no line of their day."""
-    count = report.by_reason.get(UNKNOWN, 0)
-    return (
-        (f"{count:,} rows have codes that are no line of their day; the local engine follows those that lead to one",)
-        if count
-        else ()
-    )
-
-
 def _in_folder(places: Places, folder: Path) -> Places:
     """Places of a folder in the stead of devices and pipes, to which no row can be put twice."""
 
@@ -131,10 +121,10 @@ def rows_to_follow(paths: Sequence[str], asked: Options, folder: Path, entries: 
     if entries and not named:
         return None
     for part in _parts(files, asked):
-        led = _leading(part.rows, asked)
+        led = leading(part.rows, asked)
         rows = np.flatnonzero(led | _is_in(_names(part), named) if named else led)
         if len(rows):
-            tables.append(_as_engine_reads(part, rows, asked, entries))
+            tables.append(as_engine_reads(part, rows, asked, entries))
             places.append(rows + before)
             which.append(led[rows])
         before += len(led)
@@ -149,7 +139,7 @@ def _entries(files: Sequence[File], asked: Options) -> set[str | None]:
     """The entries of the rows that are followed."""
     import pyarrow as pa
 
-    parts = ((part, led) for part in _parts(files, asked) if (led := _leading(part.rows, asked)).any())
+    parts = ((part, led) for part in _parts(files, asked) if (led := leading(part.rows, asked)).any())
     return {name for part, led in parts for name in _names(part).filter(pa.array(led)).to_pylist()}
 
 
@@ -186,7 +176,7 @@ def follow_rows(
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """A batch of a file by role: the numbers of its rows in the file, from 1, lines that are no rows counted; the number of its
     piece among all, and its first row in that."""
 
@@ -197,7 +187,7 @@ class _Part:
     first: int
 
 
-def _names(part: _Part) -> Any:
+def _names(part: Part) -> Any:
     """The entry of each row, as sums by entry name it (entries.py)."""
     import pyarrow as pa
 
@@ -208,7 +198,7 @@ def _names(part: _Part) -> Any:
     )
 
 
-def _parts(files: Sequence[File], asked: Options) -> Iterator[_Part]:
+def _parts(files: Sequence[File], asked: Options) -> Iterator[Part]:
     """Every batch of files by role."""
     reader: Reader | None = None
     number = -1
@@ -226,12 +216,12 @@ def _parts(files: Sequence[File], asked: Options) -> Iterator[_Part]:
                 numbers = (piece.first if source.footer else counted) + at + np.searchsorted(gaps, at, side="right") + 1
                 start = 0
                 for batch in rows.batches:
-                    yield _Part(source.path, batch, numbers[start : start + len(batch)], number, start)
+                    yield Part(source.path, batch, numbers[start : start + len(batch)], number, start)
                     start += len(batch)
             counted += rows.count + len(rows.malformed)
 
 
-def _leading(batch: pa.RecordBatch, asked: Options) -> Bool[ndarray, " n"]:
+def leading(batch: pa.RecordBatch, asked: Options) -> Bool[ndarray, " n"]:
     """The rows of a batch whose codes are no lines of their day, and stand for such."""
     made = np.zeros(len(batch), dtype=bool)
     codes, code_at = _distinct(batch.column("product"))
@@ -286,7 +276,7 @@ def _digits(text: str) -> str:
     return re.sub(r"[. ]", "", text)
 
 
-def _as_engine_reads(part: _Part, at: Int[ndarray, " r"], asked: Options, entries: bool) -> pa.Table:
+def as_engine_reads(part: Part, at: Int[ndarray, " r"], asked: Options, entries: bool) -> pa.Table:
     """Some rows with codes as digits, ISO countries and days, amounts without signs, and where each stood; entries: named."""
     import pyarrow as pa
 
@@ -315,4 +305,4 @@ def _as_engine_reads(part: _Part, at: Int[ndarray, " r"], asked: Options, entrie
     )
 
 
-__all__ = ["UNKNOWN", "followed_duties", "not_followed"]
+__all__ = ["UNKNOWN", "Part", "as_engine_reads", "followed_duties", "leading"]

@@ -38,7 +38,7 @@ def _put_csv(out: Path, draft: Path, rows: Any, places: Sequence[int]) -> None:
         columns = [
             rows.column(n).to_pylist() if n in rows.column_names else [None] * rows.num_rows for n in (*new, *EXTRA)
         ]
-        made.write(_line([*names, *_free(names)]))
+        made.write(_line([*names, *free_names(names)]))
         at, empty = {place: k for k, place in enumerate(places)}, b"," * len(EXTRA) + b"\n"
         for place, line in enumerate(lines):
             k = at.get(place)
@@ -48,7 +48,7 @@ def _put_csv(out: Path, draft: Path, rows: Any, places: Sequence[int]) -> None:
                 made.write(_line([*_cells(line)[:first], *(_text(c[k]) for c in columns)]))
 
 
-def _free(names: Sequence[str]) -> list[str]:
+def free_names(names: Sequence[str]) -> list[str]:
     """The names of the columns of ranges, beside those of the file."""
     taken = {n.lower() for n in names}
     return [f"{n}_of_lines" if n in taken else n for n in EXTRA]
@@ -91,7 +91,7 @@ def _put_parquet(out: Path, draft: Path, rows: Any, places: Any) -> None:
     first = len(names) - 1 - names[::-1].index(RESULT[0])
     kinds = [pa.string() if n == "range" else pa.float64() for n in EXTRA]
     fields = [*file.schema_arrow][:first] + [pa.field(f.name, _plain(f.type)) for f in [*file.schema_arrow][first:]]
-    schema = pa.schema([*fields, *(pa.field(n, k) for n, k in zip(_free(names), kinds, strict=True))])
+    schema = pa.schema([*fields, *(pa.field(n, k) for n, k in zip(free_names(names), kinds, strict=True))])
     anew = [(n, x) for n, x in list(enumerate([*names, *EXTRA]))[first:] if x in rows.column_names]
     with pq.ParquetWriter(draft, schema) as made:
         for batch in file.iter_batches(1 << 17):
@@ -100,7 +100,7 @@ def _put_parquet(out: Path, draft: Path, rows: Any, places: Any) -> None:
             columns += [pa.nulls(len(batch), k) for k in kinds]
             for n, name in anew if b > a else ():
                 new = rows.column(name).slice(a, b - a).combine_chunks()
-                columns[n] = _with(columns[n], places[a:b] - begun, new.cast(columns[n].type))
+                columns[n] = with_cells(columns[n], places[a:b] - begun, new.cast(columns[n].type))
             made.write_batch(pa.record_batch(columns, schema=schema))
             begun += len(batch)
 
@@ -111,7 +111,7 @@ def _plain(kind: Any) -> Any:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-def _with(column: Any, places: Any, new: Any) -> Any:
+def with_cells(column: Any, places: Any, new: Any) -> Any:
     """A column with some cells anew."""
     import numpy as np
     import pyarrow as pa
@@ -160,4 +160,4 @@ def _rows(path: Path) -> list[list[str]]:
         return [*csv.reader(stream)][1:]
 
 
-__all__ = ["EXTRA", "put_entries", "put_rejects", "put_rows"]
+__all__ = ["EXTRA", "free_names", "put_entries", "put_rejects", "put_rows", "with_cells"]

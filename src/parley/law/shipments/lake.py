@@ -6,16 +6,17 @@ removed. Tables with deletion vectors or renamed columns need the whole protocol
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 from parley.errors import InputError
+from parley.text_files import FileKind, parse_json
 
 Extra = tuple[tuple[str, str | None], ...]  # columns that stand in a file's path or log: name and the value of all rows
 
+LOG = FileKind("the log of a Delta table: one JSON object a line")
 NULL = "__HIVE_DEFAULT_PARTITION__"
 _VERSION = re.compile(r"_delta_log/(\d{20})\.json$")
 _CHECKPOINT = re.compile(r"_delta_log/(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$")
@@ -58,7 +59,7 @@ def delta_files(
         with opened(path) as stream:
             for line in stream.read().splitlines():
                 if line.strip():
-                    _apply(folder, json.loads(line), state)
+                    _apply(folder, parse_json(line, LOG, path), state)
     return [(f"{folder.rstrip('/')}/{unquote(p)}", extra) for p, extra in sorted(state.items())]
 
 

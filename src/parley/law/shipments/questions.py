@@ -24,7 +24,7 @@ DIFFERENCE = "add each line's duty without --drop, --add and --scenario, and the
 Files = Annotated[tuple[str, ...], Says(FILES, argument=True, metavar="FILE…", local=True)]
 Threads = Annotated[int, Says("0: all cores", low=0)]
 Memory = Annotated[str, Says("what the engine may use")]
-RowDay = Annotated[str | None, Says("one day of entry for every row")]
+RowDay = Annotated[str | None, Says("one day of entry for every row", form="date")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,11 @@ class Read:
         str | None, Says("the encoding of text files, such as gb18030; default: found from their bytes")
     ] = None
     dates: Annotated[
-        str, Says("order of days such as 03/04/2025: MDY (or us), DMY (or eu), YMD; iso: as the column itself decides")
+        str,
+        Says(
+            "order of days such as 03/04/2025: MDY (or us), DMY (or eu), YMD; iso: as the column itself decides",
+            one_of=("iso", "MDY", "DMY", "YMD"),
+        ),
     ] = "iso"
 
     def as_files(self) -> "FileOptions":
@@ -73,7 +77,9 @@ class Read:
 class Run(Read):
     """Files that the row engine judges: by which law, and on how much of the machine."""
 
-    destination: Annotated[str | None, Says("importing country, where the file does not say; default USA")] = None
+    destination: Annotated[
+        str | None, Says("importing country, where the file does not say; default USA", form="country")
+    ] = None
     on: RowDay = None
     known: Known = None
     drop: Drop = ()
@@ -113,7 +119,7 @@ class Duties(Run):
     """
 
     month_day: Annotated[int, Says("the day of the month on which rows of a month are rated", low=1, high=31)] = 1
-    reading: Annotated[str, Says("law; collected (by customs that day)")] = "law"
+    reading: Annotated[str, Says("law; collected (by customs that day)", one_of=("law", "collected"))] = "law"
     programmes: Annotated[bool, Says("add a rate column for each legal authority")] = False
     headings: Annotated[bool, Says("add the chapter 98 and 99 headings of each line, in the order of filing")] = False
     fees: Annotated[bool, Says("add merchandise processing and harbour fees")] = False
@@ -161,7 +167,7 @@ class Cheapest(Run):
     """
 
     origins: Annotated[str, Says("file (those that occur in it); all; or codes: CHN,VNM,MEX")] = "file"
-    on: Annotated[str | None, Says("one day of entry for every row; default: the file's own days")] = None
+    on: Annotated[str | None, Says("one day of entry for every row; default: the file's own days", form="date")] = None
     claim: Annotated[tuple[str, ...], Says("made for every candidate origin: NAME=VALUE, such as usmca=true")] = ()
     top: Annotated[
         int, Says("at most so many products, those that save most first", low=0, high=1000, word="--limit")
@@ -196,7 +202,9 @@ class Audit(Read):
       parley law audit broker.csv --columns headings_filed='Ch 99'
     """
 
-    reading: Annotated[str, Says("collected (by customs that day); law (as later acts have it)")] = "collected"
+    reading: Annotated[
+        str, Says("collected (by customs that day); law (as later acts have it)", one_of=("collected", "law"))
+    ] = "collected"
     on: RowDay = None
     known: Known = None
     drop: Drop = ()
@@ -224,18 +232,26 @@ class Refund(Read):
     """
 
     ruling: Annotated[
-        str, Says("the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122), or your own .toml")
+        str,
+        Says(
+            "the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122), or your own .toml",
+            one_of="parley.law.refunds.ruling:rulings",
+        ),
     ] = "us-ruling-2026-02-20"
-    on: Annotated[str | None, Says("the day on which the entries' status is asked; otherwise the last day read")] = None
-    known: Annotated[str | None, Says("information cut-off for orders and phases, YYYY-MM-DD")] = None
+    on: Annotated[
+        str | None, Says("the day on which the entries' status is asked; otherwise the last day read", form="date")
+    ] = None
+    known: Annotated[str | None, Says("information cut-off for orders and phases, YYYY-MM-DD", form="date")] = None
     sued: Annotated[bool, Says("the importer has an action of its own at the Court of International Trade")] = False
     interest: Annotated[bool, Says("compute interest, compounded daily, to --as-of")] = False
-    as_of: Annotated[str | None, Says("the day to which interest runs, YYYY-MM-DD")] = None
+    as_of: Annotated[str | None, Says("the day to which interest runs, YYYY-MM-DD", form="date")] = None
     interest_rates: Annotated[
         Path | None, Says("a CSV with quarter,rate (2026Q2,0.06) that replaces the packaged rates")
     ] = None
     interest_rate: Annotated[tuple[str, ...], Says("a quarter's rate, such as 2026Q3=0.07; may be given again")] = ()
-    payer: Annotated[str, Says("whose packaged rate: corporation; other")] = "corporation"
+    payer: Annotated[
+        str, Says("whose packaged rate: corporation; other", one_of="parley.law.refund_interest:PAYERS")
+    ] = "corporation"
     from_entry: Annotated[bool, Says("use the entry date where the file holds no payment date")] = False
     threads: Threads = 0
     memory: Memory = "1GB"

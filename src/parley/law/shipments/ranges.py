@@ -215,7 +215,13 @@ def _by_row(con: DuckDBPyConnection, asked: Options, has_value: bool) -> None:
     def dollars(rate: str) -> str:
         return f"CASE WHEN {value} > 0 THEN floor({value} * r.{rate} * 100 + 0.5 + {HALF_CENT}) / 100 END"
 
-    parts = {"z_origin": "s.origin", "z_day": "s.z_day", "z_value": value, "z_good": good}
+    known = ", ".join(f"'{iso}'" for iso in countries())
+    parts = {
+        "z_origin": f"CASE WHEN s.origin IN ({known}) THEN s.origin END",
+        "z_day": "s.z_day",
+        "z_value": value,
+        "z_good": good,
+    }
     parts |= {
         n: f"r.{n}" for n in ("duty_rate_low", "duty_rate_high", *RATES, "measures", *(f"rate_{p}" for p in PROGRAMMES))
     }

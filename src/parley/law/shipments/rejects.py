@@ -50,8 +50,17 @@ MALFORMED, PROHIBITED, UNREAD = 16, 19, 20
 
 def reason_text(code: int, found: str) -> str:
     """The output's reject_reason: "role: sentence: 'found'"."""
-    reason = REASONS[code]
-    return f"{reason.role}: {reason.sentence}" + (f": '{found}'" if found else " (empty)")
+    return words_of(code) + (f": '{found}'" if found else " (empty)")
+
+
+def words_of(code: int) -> str:
+    """A reason in the totals: "role: sentence"."""
+    return f"{REASONS[code].role}: {REASONS[code].sentence}"
+
+
+def reason_of(text: str) -> int:
+    """The number of the first reason that a reject_reason gives."""
+    return next(code for code in REASONS if text.startswith(words_of(code)))
 
 
 def near_origin(found: str) -> str:

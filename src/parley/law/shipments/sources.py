@@ -12,6 +12,7 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from parley import extras
 from parley.errors import InputError, nearest
 from parley.inputs import as_file, is_pipe
 from parley.law.shipments.lake import Extra, delta_files, partitions, refuse_other_tables
@@ -36,6 +37,7 @@ class File:
 
 def find_files(inputs: Sequence[str]) -> tuple[File, ...]:
     """The files that paths, folders, globs and addresses name, each once, in order of name; "-" is standard input."""
+    extras.need("shipments", "a file of shipments")
     found: dict[str, File] = {}
     for text in inputs:
         for file in _remote(text) if is_remote(text) else _local(text):
@@ -142,8 +144,9 @@ def file_system(address: str) -> tuple[FileSystem, str]:
 
         system, inner = url_to_fs(address)
     except ImportError as error:
-        found = f"this kind of address needs fsspec ({error})"
-        raise InputError(address, found, "pip install 'parley-trade[remote]', or a local copy") from None
+        if refused := extras.refusal(error, address):
+            raise refused from None
+        raise InputError(address, f"this kind of address needs a library ({error})", "a local copy") from None
     return fs.PyFileSystem(fs.FSSpecHandler(system)), inner
 
 

@@ -2,6 +2,7 @@
 
 The extra `spark` (PySpark 4 and Java 17 or newer; parley on every executor). Paths, addresses and table names go to Spark as
 they are, and partitions are left to it. The result is a folder of parts, or a table; a row is known by its own columns.
+Where codes lead to other lines, the result is made once more with the columns of ranges (followed_batch.py).
 """
 
 from __future__ import annotations
@@ -12,20 +13,28 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache, partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy import ndarray
 
+from parley import extras
+from parley.array_types import Int
 from parley.errors import InputError
 from parley.law.regime import Regime
-from parley.law.shipments.columns import own_columns, read_columns
+from parley.law.shipments.columns import Columns, own_columns, read_columns
 from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.entries import COUNTED, HEADER, SUMS
+from parley.law.shipments.followed_batch import NO_RANGES, added, led_rows, put_columns, put_judged, rated_rows
+from parley.law.shipments.followed_out import EXTRA, free_names
+from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.options import Options
+from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import CODED, as_judged
+from parley.law.shipments.results import NO_LINE, result_columns, result_names
 from parley.law.shipments.sources import is_remote
 from parley.law.shipments.spark_frames import read_frame, write_frame
 from parley.law.shipments.sums import Sums
@@ -42,15 +51,32 @@ OTHER_LAYOUTS = (
 # of Java on this machine: its full compiler costs more than it gives back, and Arrow checks each value's place in memory twice
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC -Darrow.enable_unsafe_memory_access=true -Darrow.enable_null_check_for_get=false"
 DAEMON = "parley.law.shipments.spark_daemon"
-_KINDS = {"measures": "string", "reject_reason": "string"}  # of the result; the others are doubles
+_TEXTS = ("measures", "reject_reason", "range")  # of the result; the others are doubles
 
 
 class Shipped(NamedTuple):
-    """What an executor judges by: the law as bytes, the shown name of each role's column, the result's columns."""
+    """What an executor judges by: the law as bytes, the shown name of each role's column, the result's columns.
+    follows: whether codes that are no line of their day are followed."""
 
     law: bytes
     roles: dict[str, str]
     result: list[str]
+    follows: bool
+
+
+class Told(NamedTuple):
+    """What tasks tell: sums, how many rows have codes that lead to other lines, and what hangs on ranges."""
+
+    sums: Sums
+    led: int
+    ranges: RangeTotals
+
+    def and_also(self, other: Told) -> Told:
+        """What both tell."""
+        return Told(self.sums.merge(other.sums), self.led + other.led, added(self.ranges, other.ranges))
+
+
+NOTHING = Told(Sums.none(), 0, NO_RANGES)
 
 
 def session(master: str = "", memory: str = "2g") -> SparkSession:
@@ -58,7 +84,7 @@ def session(master: str = "", memory: str = "2g") -> SparkSession:
     try:
         from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
     except ImportError:
-        raise InputError("--engine spark", "PySpark is not installed", "pip install 'parley-trade[spark]'") from None
+        raise extras.without("pyspark", "--engine spark") from None
     made = SparkSession.builder.appName("parley law duties")
     if master.startswith("sc://"):
         made = made.remote(master)
@@ -87,9 +113,10 @@ def duties_on_spark(
     options: Options | None = None,
     spark: SparkSession | None = None,
     master: str = "",
+    follow: bool = False,
 ) -> Report:
     """The duties on every line of some files or tables, by Spark. `out`: a folder of CSV parts, or of Parquet by its name, or
-    a table; so too `rejects`, and `entries`, the sums by entry."""
+    a table; so too `rejects`, and `entries`, the sums by entry. follow: codes that are no line of their day, as followed_duties does."""
     start, asked = time.perf_counter(), options or Options()
     asked = replace(asked, fees=True) if entries is not None else asked
     asked.check()
@@ -104,22 +131,25 @@ def duties_on_spark(
     engine.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
     engine.conf.set("spark.sql.session.timeZone", "UTC")
     frame = read_frame(engine, [str(x) for x in inputs])
-    parts = _parts(engine)
-    shipped, law, written = _judged(frame, asked, regime, parts)
-    if entries is not None and "entry" not in shipped.roles:
+    if entries is not None and "entry" not in _columns(frame, asked).of:
         raise InputError("--entries", "no column of the entry", "a column entry, or --columns entry=HEADING")
-    write_frame(
-        written, str(out), [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
-    )
-    back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
-    sums = _sums(back(), shipped, law, frame) if parts is None else _merged(parts.value.values())
+    for follows in (False, True) if follow else (False,):
+        parts = _parts(engine)
+        shipped, law, written = _judged(frame, asked, regime, parts, follows)
+        amounts = [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
+        write_frame(written, str(out), amounts, anew=follows)
+        back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
+        own = _of_written(shipped, law, frame, regime)
+        told = _told(back(), own) if parts is None else _merged(parts.value.values())
+        if not (told.led and told.sums.reasons[NO_LINE]):
+            break
     if entries is not None:
-        write_frame(_by_entry(back(), _of_written(shipped, law, frame)), str(entries))
+        write_frame(_by_entry(back(), own), str(entries))
     if rejects is not None:
         write_frame(back().where("reject_reason IS NOT NULL"), str(rejects))
-    told = report_of(sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
+    made = report_of(told.sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
     law.keep()
-    return told
+    return replace(made, notes=(told.ranges.words, *made.notes)) if told.ranges.rows else made
 
 
 def plan(
@@ -156,37 +186,37 @@ def _parts(engine: SparkSession) -> Any:
         return None
 
 
-def _merged(packs: Iterable[bytes]) -> Sums:
-    made = Sums.none()
-    for pack in packs:
-        made = made.merge(unpacked(pack, Sums))
-    return made
+def _merged(packs: Iterable[bytes]) -> Told:
+    return reduce(Told.and_also, (unpacked(pack, Told) for pack in packs), NOTHING)
 
 
-def _judged(
-    frame: DataFrame, asked: Options, regime: Regime | None, parts: Any = None
-) -> tuple[Shipped, Law, DataFrame]:
-    """What is sent to the executors, the law, and the rows with their result. parts: where tasks put their sums."""
-    from pyspark.sql.types import DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
-
-    from parley.law.shipments.results import result_names
-
-    names = frame.columns
+def _columns(frame: DataFrame, asked: Options) -> Columns:
     try:
-        columns = read_columns(names, asked.columns, "file", ("entry_date",) if asked.on else ())
+        return read_columns(frame.columns, asked.columns, "file", ("entry_date",) if asked.on else ())
     except InputError as error:
         raise InputError(
             error.where, error.found, error.allowed, f"{error.hint}. {OTHER_LAYOUTS}".lstrip(". ")
         ) from None
+
+
+def _judged(
+    frame: DataFrame, asked: Options, regime: Regime | None, parts: Any = None, follows: bool = False
+) -> tuple[Shipped, Law, DataFrame]:
+    """What is sent to the executors, the law, and the rows with their result. parts: where tasks put their sums."""
+    from pyspark.sql.types import DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
+
+    names, columns = frame.columns, _columns(frame, asked)
     law = compile_law(columns, asked, regime)
     for cells in law.cells.values():
         cells.resolve_plain(np.arange(len(cells.plain)))  # once, not in each process
     result = result_names(law)
     shown = own_columns(names, result)
+    texts = [n in _TEXTS for n in (*result, *EXTRA)]
+    result += free_names([*shown, *result]) if follows else []
     roles = {r: shown[names.index(n)] for r, n in columns.of.items()}
-    shipped = Shipped(pickle.dumps(law), roles, result)
+    shipped = Shipped(pickle.dumps((law, regime)), roles, result, follows)
     own = [StructField(s, f.dataType, True) for s, f in zip(shown, frame.schema.fields, strict=True)]
-    new = [StructField(n, StringType() if n in _KINDS else DoubleType(), True) for n in result]
+    new = [StructField(n, StringType() if t else DoubleType(), True) for n, t in zip(result, texts, strict=False)]
 
     def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return judged_batches(shipped, batches, parts)
@@ -198,38 +228,52 @@ def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch], parts: A
     """Batches of a file's columns with the result behind them; on an executor. parts: where their sums are put."""
     import pyarrow as pa
 
-    from parley.law.shipments.judge import judge
-    from parley.law.shipments.results import result_columns
-
-    law, sums = _law_of(shipped.law), Sums.none()
+    law, told = _law_of(shipped.law)[0], NOTHING
     for batch in batches:
         roles = _by_role(shipped, batch)
-        judged = judge(law, roles)
-        sums = sums.merge(Sums.of(judged))
-        made = result_columns(law, roles, judged)
-        plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in made.values()]
-        yield pa.RecordBatch.from_arrays([*batch.columns, *plain], [*batch.schema.names, *made])
+        found = _found(shipped, roles)
+        told = told.and_also(found.told)
+        made = result_columns(law, roles, found.first)
+        plain = {n: c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for n, c in made.items()}
+        plain = put_columns(plain, found.rows, found.rated, len(batch)) if shipped.follows else plain
+        yield pa.RecordBatch.from_arrays([*batch.columns, *plain.values()], [*batch.schema.names, *shipped.result])
     if parts is not None:
         from pyspark import TaskContext  # pyright: ignore[reportMissingImports]
 
         task: Any = TaskContext.get()
-        parts.add({task.partitionId(): packed(sums)})
+        parts.add({task.partitionId(): packed(told)})
 
 
-def summed_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The sums of a partition of judged rows, as one row of bytes; on an executor."""
+def told_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """What a partition of judged rows tells, as one row of bytes; on an executor."""
     import pyarrow as pa
 
-    from parley.law.shipments.judge import judge
+    found = (_found(shipped, _by_role(shipped, batch)).told for batch in batches)
+    yield pa.RecordBatch.from_arrays([pa.array([packed(reduce(Told.and_also, found, NOTHING))])], ["told"])
 
-    law, sums = _law_of(shipped.law), Sums.none()
-    for batch in batches:
-        sums = sums.merge(Sums.of(judge(law, _by_role(shipped, batch))))
-    yield pa.RecordBatch.from_arrays([pa.array([packed(sums)])], ["sums"])
+
+class _Found(NamedTuple):
+    """What was found of a batch: at first, and with the rows that are followed; these, rated; what it tells."""
+
+    first: Judged
+    judged: Judged
+    rows: Int[ndarray, " r"]
+    rated: pa.Table | None
+    told: Told
+
+
+def _found(shipped: Shipped, roles: pa.RecordBatch) -> _Found:
+    law, regime = _law_of(shipped.law)
+    first, rows = judge(law, roles), led_rows(law, roles)
+    if not (shipped.follows and len(rows)):
+        return _Found(first, first, rows, None, Told(Sums.of(first), len(rows), NO_RANGES))
+    rated, ranges = rated_rows(law, regime, roles, rows)
+    judged = put_judged(first, rows, rated)
+    return _Found(first, judged, rows, rated, Told(Sums.of(judged), len(rows), ranges))
 
 
 @lru_cache(2)
-def _law_of(content: bytes) -> Law:
+def _law_of(content: bytes) -> tuple[Law, Regime | None]:
     """The law that was sent, read once in each of an executor's processes, which keeps what it resolved under claims."""
     return pickle.loads(content)  # ours: sent by the driver of this run
 
@@ -241,24 +285,27 @@ def _by_role(shipped: Shipped, batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
 
 
-def _sums(back: DataFrame, shipped: Shipped, law: Law, frame: DataFrame) -> Sums:
-    """The sums of what was written: its own columns are judged again, which reads no other."""
-    shipped = _of_written(shipped, law, frame)
+def _told(back: DataFrame, shipped: Shipped) -> Told:
+    """What was written tells: its own columns are judged again, which reads no other."""
 
-    def summed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return summed_batches(shipped, batches)
+    def tell(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return told_batches(shipped, batches)
 
-    read = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
-    return _merged(bytes(row[0]) for row in read.mapInArrow(summed, "sums binary").collect())
+    return _merged(bytes(row[0]) for row in _own(back, shipped).mapInArrow(tell, "told binary").collect())
 
 
-def _of_written(shipped: Shipped, law: Law, frame: DataFrame) -> Shipped:
+def _own(back: DataFrame, shipped: Shipped) -> DataFrame:
+    """The columns that are judged, of what was written."""
+    return back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
+
+
+def _of_written(shipped: Shipped, law: Law, frame: DataFrame, regime: Regime | None) -> Shipped:
     """What judges the rows that were written: in CSV days are written as ISO days."""
     kinds = {f.name: f.dataType.typeName() for f in frame.schema.fields}
     days = [n for r, n in law.columns.of.items() if r == "entry_date"]
     if law.asked.dates == "iso" or not any(kinds[n] in ("date", "timestamp") for n in days):
         return shipped
-    return shipped._replace(law=pickle.dumps(replace(law, asked=replace(law.asked, dates="iso"))))
+    return shipped._replace(law=pickle.dumps((replace(law, asked=replace(law.asked, dates="iso")), regime)))
 
 
 def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
@@ -273,9 +320,7 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
     def entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return entry_batches(shipped, batches)
 
-    parts = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values())).mapInArrow(
-        entries, summed
-    )
+    parts = _own(back, shipped).mapInArrow(entries, summed)
     whole = parts.groupBy("entry").agg(f.min("day").alias("day"), *(f.sum(n).alias(n) for n in SUMS))
     return whole.mapInArrow(shown_entries, shown)
 
@@ -283,12 +328,10 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
 def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The sums by entry of each batch of written rows; on an executor."""
     from parley.law.shipments.entries import entry_lines, summed
-    from parley.law.shipments.judge import judge
 
-    law = _law_of(shipped.law)
     for batch in batches:
         roles = _by_role(shipped, batch)
-        yield from summed([entry_lines(judge(law, roles), roles.column("entry"), 0, 0)]).to_batches()
+        yield from summed([entry_lines(_found(shipped, roles).judged, roles.column("entry"), 0, 0)]).to_batches()
 
 
 def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -71,14 +71,15 @@ def _kind_of(text: str) -> str:
     return "parquet"
 
 
-def write_frame(frame: DataFrame, place: str, amounts: Sequence[str] = ()) -> None:
-    """amounts: columns whose values seldom repeat, of which Parquet is to hold no dictionary."""
+def write_frame(frame: DataFrame, place: str, amounts: Sequence[str] = (), anew: bool = False) -> None:
+    """amounts: columns whose values seldom repeat, of which Parquet is to hold no dictionary. anew: in place of what stands there."""
+    write = frame.write.mode("overwrite") if anew else frame.write
     if place.lower().rstrip("/").endswith((".parquet", ".pq")):
-        frame.write.options(**{f"parquet.enable.dictionary#{n}": "false" for n in (*amounts, "duty")}).parquet(place)
+        write.options(**{f"parquet.enable.dictionary#{n}": "false" for n in (*amounts, "duty")}).parquet(place)
     elif "." in place and _TABLE.fullmatch(place) and not place.lower().endswith(ENDINGS):
-        frame.write.saveAsTable(place)
+        write.saveAsTable(place)
     else:
-        frame.write.csv(place, header=True, escape='"')
+        write.csv(place, header=True, escape='"')
 
 
 __all__ = ["read_frame", "write_frame"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parley.codes import PROGRAMMES, countries
 from parley.law.shipments.fees import sources
-from parley.law.shipments.rejects import MALFORMED, REASONS
+from parley.law.shipments.rejects import MALFORMED, words_of
 
 if TYPE_CHECKING:
     from parley.law.shipments.options import Options
@@ -139,7 +139,7 @@ def report_of(
         by_origin=_sums(rows, 0, origins),
         by_month=_sums(rows, 1, months),
         by_programme={n: v for n, v in programmes.items() if v},
-        by_reason={f"{REASONS[k].role}: {REASONS[k].sentence}": n for k, n in counts.items()},
+        by_reason={words_of(k): n for k, n in counts.items()},
         out=out,
         rejects=rejects,
         resumed_rows=resumed,

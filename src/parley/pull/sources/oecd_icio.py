@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 
+from parley.archives import opened_zip
 from parley.errors import InputError
 from parley.pull.source import Get, Options, Source, Table
+from parley.text_files import FileKind, decoded
 
+ARCHIVE = FileKind("a .zip with the wide .csv, or the .csv", ending=".zip")
 FINAL = ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR")
 LONGEST = 1 << 20  # bytes of a header
 
@@ -36,21 +37,19 @@ def _header(raw: bytes) -> list[str]:
     if not raw.startswith(b"PK"):
         first = raw[:LONGEST].partition(b"\n")[0]
         return _names(first)
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            names = [n for n in archive.namelist() if n.lower().endswith(".csv")]
-            if not names:
-                raise InputError("OECD ICIO", "no .csv in the archive", "the wide table")
-            with archive.open(names[0]) as file:
-                first = file.readline(LONGEST)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        raise InputError("OECD ICIO", f"not an archive ({error})", "a .zip with the wide .csv") from None
+    with opened_zip(io.BytesIO(raw), ARCHIVE, "OECD ICIO") as archive:
+        names = [n for n in archive.namelist() if n.lower().endswith(".csv")]
+        if not names:
+            raise ARCHIVE.fault("OECD ICIO", "no .csv in the archive")
+        with archive.open(names[0]) as file:
+            first = file.readline(LONGEST)
     return _names(first)
 
 
 def _names(line: bytes) -> list[str]:
     """The columns of a header; codes hold no comma."""
-    return [name.strip().strip('"') for name in line.decode("utf-8-sig", "replace").split(",")]
+    text = decoded(line, ARCHIVE, "OECD ICIO, row 1")
+    return [name.strip().strip('"') for name in text.split(",")]
 
 
 SOURCE = Source(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,49 +11,43 @@ from pathlib import Path
 
 from parley import outputs
 from parley.codes import country, union_of
+from parley.csv_tables import CsvTable, number_of, read_csv
 from parley.errors import CodeError, InputError
-from parley.inputs import as_file
 from parley.law.paid.tables import ALL
 from parley.scenario.backtest.trade import TOGETHER, Row, known_codes, packaged_rows
+from parley.text_files import FileKind
 
 COLUMNS = ("flow", "partner", "sector", "month", "value")
-LAYOUT = "CSV with columns partner, sector (or naics), month, value, and flow where it is not imports"
+LAYOUT = FileKind("CSV with columns partner, sector (or naics), month, value, and flow where it is not imports")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def read_own(path: Path, rejects: Path | None = None, sign: str = "") -> tuple[list[Row], int]:
     """The rows of a user's file, and how many were set aside. rejects: a CSV for these; without one the first is raised."""
-    where, fields, rows = f"{sign}months", *_rows(path, f"{sign}months")
+    where = f"{sign}months, {path.name}"
+    table = _table(path, where)
     kept: dict[tuple[str, ...], Row] = {}
     faults: list[list[str]] = []
-    for n, given in enumerate(rows, 2):
+    for n, cells in table.records:
         try:
-            row = _row(given, f"{where}, {path.name}, row {n}")
+            row = _row(table.row(n, cells).cells, f"{where}, row {n}")
             if row[:4] in kept:
-                raise InputError(f"{where}, {path.name}, row {n}", "the same cell as an earlier row", "one row a cell")
+                raise InputError(f"{where}, row {n}", "the same cell as an earlier row", "one row a cell")
             kept[row[:4]] = row
         except InputError as error:
             if rejects is None:
                 raise
-            faults.append([str(n), *(given.get(f) or "" for f in fields), str(error)])
+            faults.append([str(n), *cells[: len(table.names)], *[""] * (len(table.names) - len(cells)), str(error)])
     if rejects is not None:
-        _write(rejects, ["row", *fields, "reason"], faults)
+        _write(rejects, ["row", *table.names, "reason"], faults)
     return list(kept.values()), len(faults)
 
 
-def _rows(path: Path, where: str) -> tuple[list[str], list[dict[str, str]]]:
-    try:
-        text = as_file(path, ".csv").read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        what = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
-        raise InputError(where, f"{path} cannot be read: {what}", LAYOUT) from None
-    found = csv.DictReader(text.splitlines())
-    fields = [name.strip() for name in found.fieldnames or ()]
-    found.fieldnames = fields
-    lacking = [c for c in COLUMNS[1:] if c not in fields and not (c == "sector" and "naics" in fields)]
-    if lacking:
-        raise InputError(f"{where}, {path.name}", f"no column {lacking[0]!r}", LAYOUT)
-    return fields, list(found)
+def _table(path: Path, where: str) -> CsvTable:
+    table = read_csv(path, LAYOUT, ("partner", "month", "value"), where)
+    if not {"sector", "naics"} & {*table.names}:
+        raise LAYOUT.fault(where, "no column 'sector'")
+    return table
 
 
 def _row(given: Mapping[str, str], where: str) -> Row:
@@ -93,11 +86,8 @@ def _partner(flow: str, text: str, where: str) -> str:
 
 
 def _value(text: str | None, where: str) -> float:
-    try:
-        value = float((text or "").replace(",", ""))
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value >= 0):
+    value = number_of((text or "").replace(",", ""))
+    if value is None or value < 0:
         raise InputError(where, f"value {str(text)[:40]!r}", "dollars, zero or more")
     return value
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from parley.question import Says
 from parley.scenario import game
 from parley.tabular import Table, percent
 from parley.talks.leverage_answers import Harm, LeveragePart, SolvedList
@@ -30,8 +31,8 @@ class Question(game.Asked):
       parley talks leverage --target EUU --csv products.csv
     """
 
-    player: Annotated[str | None, "who would charge the tariff; default: the first party"] = None
-    target: Annotated[str | None, "whom it would hit; default: the other party"] = None
+    player: Annotated[str | None, Says("who would charge the tariff; default: the first party", form="country")] = None
+    target: Annotated[str | None, Says("whom it would hit; default: the other party", form="country")] = None
     budget: Annotated[float, "own harm that a list may do, percent of welfare"] = 0.01
     points: Annotated[float, "points of duty on each product of the list"] = 10.0
     digits: Annotated[int, "digits of product codes: 2, 4, 6, 8 or 10"] = 6

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from parley.question import Says
+from parley.question import DAY, Says
 from parley.scenario import game
 from parley.tabular import Table, percent
 
@@ -35,7 +35,9 @@ class Question(game.Asked):
       parley talks path --since 2025-04-02 --rule USA=double --rule CHN=mirror --ceiling USA=145 --months 4
     """
 
-    start: Annotated[str, Says("the first day, that of the first move, YYYY-MM-DD", word="--since")] = "2025-04-02"
+    start: Annotated[
+        str, Says("the first day, that of the first move, YYYY-MM-DD", word="--since", most=DAY, form="date")
+    ] = "2025-04-02"
     rule: Annotated[tuple[str, ...], "COUNTRY=RULE; may be repeated; default tit_for_tat (rules: see below)"] = ()
     opening: Annotated[float, "points that the first party adds in the first month"] = 34.0
     months: Annotated[int, "how many months", (1, 600)] = 6

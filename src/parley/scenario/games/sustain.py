@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NotRequired
 
+from parley.question import Says
 from parley.scenario import game
 from parley.tabular import Table
 from parley.talks.answers import RatesMoved
@@ -33,10 +34,13 @@ class Question(game.Asked):
     """
 
     players: Annotated[str | None, "comma between; default: the scenario's parties"] = None
-    instrument: Annotated[str, "uniform, mfn, bilateral or full (partner × sector)"] = "bilateral"
+    instrument: Annotated[str, game.INSTRUMENT] = "bilateral"
     deal: Annotated[str | None, "named options, PLAYER=OPTION; PLAYER=OPTION; default: no duties"] = None
     punish: Annotated[str | None, "with --deal: the options that follow when it is broken"] = None
-    punishment: Annotated[str, "nash (the war) or snapback (the base's rates return)"] = "nash"
+    punishment: Annotated[
+        str,
+        Says("nash (the war) or snapback (the base's rates return)", one_of="parley.talks.games.sustain:PUNISHMENTS"),
+    ] = "nash"
     lag: Annotated[int, "periods before a breach is seen"] = 1
     length: Annotated[int | None, "periods of punishment; default: for ever"] = None
     discount: Annotated[float | None, "players' discount factor: asks for the deepest cut"] = None

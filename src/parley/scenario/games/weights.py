@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from parley.question import Says
 from parley.scenario import game
 from parley.tabular import Table, figure, percent
 from parley.talks.answers import SectorWeight, WeightsFound
@@ -26,8 +27,8 @@ class Question(game.Asked):
       parley talks weights --player CHN --at before --instrument full
     """
 
-    player: Annotated[str | None, "whose rates; default: the first party"] = None
-    instrument: Annotated[str, "uniform, mfn, bilateral or full (partner × sector)"] = "mfn"
+    player: Annotated[str | None, Says("whose rates; default: the first party", form="country")] = None
+    instrument: Annotated[str, game.INSTRUMENT] = "mfn"
     duties: Annotated[bool, "duties may have a weight of their own"] = True
     at: game.At = "on"
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from io import StringIO
 from pathlib import Path
 from typing import Literal, get_args
 
 from parley.codes import country
 from parley.codes import day as read_day
+from parley.csv_tables import read_csv
 from parley.errors import InputError, unknown_name
+from parley.text_files import FileKind
 
 Kind = Literal["hold", "come", "back", "match", "threat", "raise", "lower", "replace", "talks", "unknown", "option"]
 NEEDS_DAY = ("come", "back")
@@ -91,20 +92,9 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def read_decisions_file(path: Path) -> tuple[Decision, ...]:
     """Decisions of the user's own: a CSV with the columns of decisions.csv, of which NEEDED must be filled. Raises InputError."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            str(path), f"cannot be read ({error})", "a CSV in UTF-8 with the columns of decisions.csv"
-        ) from None
-    rows = list(csv.DictReader(StringIO(text)))
-    lacking = [name for name in NEEDED if not rows or name not in rows[0]]
-    if lacking:
-        raise InputError(str(path), f"no column {lacking[0]!r}" if rows else "no rows", f"columns {', '.join(NEEDED)}")
-    made = []
-    for n, row in enumerate(rows, 2):
-        where = f"{path}, row {n}"
-        full = dict.fromkeys((*COLUMNS, "option"), "") | {k: (v or "").strip() for k, v in row.items() if k}
+    kind, made = FileKind(f"a CSV with the columns of decisions.csv, of which {', '.join(NEEDED)} are filled"), []
+    for where, row in read_csv(path, kind, NEEDED).rows():
+        full = dict.fromkeys((*COLUMNS, "option"), "") | row
         empty = [name for name in NEEDED if not full[name]]
         if empty:
             raise InputError(where, f"no {empty[0]}", f"every one of {', '.join(NEEDED)}")
@@ -119,6 +109,8 @@ def read_decisions_file(path: Path) -> tuple[Decision, ...]:
             raise InputError(
                 where, f"point {first.point} with another day or pair", "one day and one pair for each point"
             )
+    if not made:
+        raise kind.fault(str(path), "no rows")
     return tuple(made)
 
 

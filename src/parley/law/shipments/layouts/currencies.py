@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from parley.codes import day
+from parley.csv_tables import number_of, read_csv
 from parley.errors import DateError, InputError
 from parley.law.shipments.layouts.spelling import currency_of
+from parley.text_files import FileKind
 
 DOLLAR = "USD"
 COLUMNS = ("currency", "from", "rate")
+RATES = FileKind("a CSV of currency,from,rate")
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,8 @@ def read_rates(pairs: Sequence[str], path: Path | None = None) -> Rates:
 
 
 def _rows(path: Path) -> list[tuple[str, str, str, str]]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as lines:
-            rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-            if not {*COLUMNS} <= {*(rows.fieldnames or ())}:
-                raise InputError(path.name, f"columns {', '.join(rows.fieldnames or ())}", ",".join(COLUMNS))
-            return [
-                (f"{path.name} row {n}", r["currency"] or "", r["from"] or "", r["rate"] or "")
-                for n, r in enumerate(rows, 1)
-            ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError("--currency-rates", f"{path}: {error}", "a CSV of currency,from,rate") from None
+    rows = read_csv(path, RATES, COLUMNS, f"--currency-rates {path.name}", key=("currency", "from")).rows()
+    return [(where, r["currency"], r["from"], r["rate"]) for where, r in rows]
 
 
 def _currency(text: str, where: str) -> str:
@@ -71,11 +64,8 @@ def _currency(text: str, where: str) -> str:
 
 
 def _rate(text: str, where: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = 0.0
-    if not 0 < rate < 1e6:
+    rate = number_of(text.strip())
+    if rate is None or not 0 < rate < 1e6:
         raise InputError(where, f"{text[:40]!r}", "dollars for one unit of the currency, such as EUR=1.08")
     return rate
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import combinations
 from typing import NamedTuple
 
+from parley.law.shipments.layouts.days import read_day
 from parley.law.shipments.layouts.registry import Layout, headings_by_role, layouts
 from parley.law.shipments.layouts.spelling import heading, plain
 
 LOOKED_AT = 60  # rows among which the headings are looked for
+DEEPEST = 3  # lines of headings
 _TOTAL = re.compile(
     r"(?i)\s*(?:(?:(?:grand|sub|report|overall)[\s-]*)?(?:totals?|sums?|gesamt|gesamtsumme|summe|totale)(?![\w])|合计|总计|小计|合計|합계).*"
 )
 _TOTAL_OF = re.compile(r"(?i).*\S\s+(?:sub[\s-]?|grand\s+)?totals?:?|.*(?:合计|小计|合計|小計)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[\s$€£(+-]*[\d.,]+[\s%)]*")
 
 
@@ -25,26 +29,78 @@ class Table(NamedTuple):
 
 
 def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Table | None:
-    """The row of headings among a file's first rows: the one with the most that are known; else the first that is all words."""
-    counts = [(_known(row, own), -n) for n, row in enumerate(rows[:LOOKED_AT])]
-    best, place = max(counts, default=(0, 0))
+    """The headings among a file's first rows: the row, or up to three that stand together, with the most that are known; else the
+    first row that is all words."""
+    looked = rows[:LOOKED_AT]
+    counts = [(_known(row, own), -1, -n) for n, row in enumerate(looked)]
+    spans = [(n, n + size) for size in range(2, DEEPEST + 1) for n in range(len(looked) - size + 1)]
+    for a, b in spans:
+        if _are_words(looked[a:b]):
+            made = _together(looked[a:b], own)
+            counts.append((_known(made, own) + _months(made, looked[b - 1]), a - b, -a))
+    best, size, first = max(counts, default=(0, -1, 0))
     if best >= 2:
-        return Table(_named(rows[-place]), 1 - place)
-    for n, row in enumerate(rows[:LOOKED_AT]):
+        return Table(_named(_together(rows[-first : -first - size], own)), -first - size)
+    for n, row in enumerate(looked):
         cells = [c for c in row if c.strip()]
         if len(cells) > 1 and not any(_NUMBER.fullmatch(c) for c in cells):
             return Table(_named(row), n + 1)
     return None
 
 
+def _are_words(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows can be headings in several lines: none is blank, and no cell is a number, but for years above others."""
+    cells = [(n, c.strip()) for n, row in enumerate(rows, 1) for c in row if c.strip()]
+    return not any(map(is_blank, rows)) and all(
+        sum(map(str.isdigit, c)) <= sum(map(str.isalpha, c))
+        or (n < len(rows) and _YEAR.fullmatch(c)) for n, c in cells
+    )  # fmt: skip
+
+
+def _together(rows: Sequence[Sequence[str]], own: Layout | None) -> Sequence[str]:
+    """Headings in several lines as one: a cell of an upper line speaks for the blank ones to its right where lower lines are filled.
+
+    A heading has as many of its lines as make one that is known; all of them, where none does.
+    """
+    if len(rows) == 1:
+        return rows[0]
+    width = max(map(len, rows))
+    cells = [[*(c.strip() for c in row), *([""] * (width - len(row)))] for row in rows]
+    carried = [[""] * width for _ in rows]
+    for n, row in enumerate(cells[:-1]):
+        said = ""
+        for k in range(width):
+            if any(upper[k] for upper in cells[: n + 1]):
+                said = row[k] if any(lower[k] for lower in cells[n + 1 :]) else ""
+            carried[n][k] = said
+    made = []
+    for k in range(width):
+        lines = [row[k] or (above[k] if cells[-1][k] else "") for row, above in zip(cells, carried, strict=True)]
+        made.append(_of_lines([*dict.fromkeys(x for x in lines if x)], own))
+    return made
+
+
+def _of_lines(lines: Sequence[str], own: Layout | None) -> str:
+    """The last line with the most of those above it, the nearest first, that make a heading which is known."""
+    above = [held for size in range(len(lines), 0, -1) for held in combinations(reversed(lines[:-1]), size - 1)]
+    forms = [" ".join([*reversed(held), *lines[-1:]]) for held in above]
+    return next((x for x in forms if _known([x], own)), forms[0] if forms else "")
+
+
+def _months(row: Sequence[str], last: Sequence[str]) -> int:
+    """How many headings are months that only their upper lines make so: 2025 above January."""
+    return sum(read_day(c).precision == "month" and read_day(d).day is None for c, d in zip(row, last, strict=False))
+
+
 def _known(row: Sequence[str], own: Layout | None) -> int:
-    """How many different cells of a row are headings that some table or layout names."""
+    """How many different cells of a row are headings that some table or layout names; those with a currency count twice."""
     if own is not None and own.columns:
         wanted = {plain(h) for names in own.columns.values() for h in names}
         return sum(plain(c) in wanted for c in {*row})
     known, named = headings_by_role(), _named_by_layouts()
     found = (heading(c) for c in {*row} if c.strip())
-    return sum(bool(h.whole) and (h.whole in known or h.bare in known or h.whole in named) for h in found)
+    named_ones = [h for h in found if h.whole and (h.whole in known or h.bare in known or h.whole in named)]
+    return len(named_ones) + sum(bool(h.currency) or h.multiplier != 1 for h in named_ones)
 
 
 def _named_by_layouts() -> frozenset[str]:

@@ -6,10 +6,11 @@ import csv
 import gzip
 import io
 import itertools
-import json
 import re
+import zlib
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,8 +22,11 @@ from parley.law.shipments.layouts.markup import html_rows, is_markup, xml_rows
 from parley.law.shipments.layouts.registry import headings_by_role
 from parley.law.shipments.layouts.spelling import plain
 from parley.law.shipments.layouts.workbooks import as_text, read_sheet, sheet_names
+from parley.text_files import FileKind, parse_json
 
 ASIAN = ("gb18030", "cp932", "big5", "cp949", "euc_jp")  # encodings whose bytes do not tell them apart
+JSON = FileKind("a list of rows, or of objects", ending=".json")
+MOST_BYTES = 1 << 30  # of what is read at once: JSON and markup
 HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
 DELIMITERS = ",;\t|"
 AT_ONCE = 100_000  # rows of Parquet
@@ -74,11 +78,8 @@ class RawFile:
 
 def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, ...]:
     """A file as what it is by its first bytes; of a workbook each sheet, or the one that is asked for. Raises InputError."""
-    try:
-        with open_bytes(path) as stream:
-            first = stream.read(HEAD_BYTES)
-    except (OSError, EOFError) as error:
-        raise InputError(path, f"cannot be read: {error}", "a file") from None
+    with reading(path) as stream:
+        first = stream.read(HEAD_BYTES)
     if first[:4] == b"PAR1":
         return (RawFile(path, "parquet"),)
     if first[:2] == b"PK":
@@ -113,6 +114,26 @@ def open_bytes(path: str) -> BinaryIO:
     with open(path, "rb") as stream:
         packed = stream.read(2) == b"\x1f\x8b"
     return cast("BinaryIO", gzip.open(path, "rb")) if packed else open(path, "rb")
+
+
+@contextmanager
+def reading(path: str) -> Iterator[BinaryIO]:
+    """A file as bytes, unpacked. Raises InputError where it cannot be opened, or what is packed in it is damaged."""
+    try:
+        with open_bytes(path) as stream:
+            yield stream
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        what = getattr(error, "strerror", None) or error
+        raise InputError(path[:200], f"cannot be read: {what}", "a whole file") from None
+
+
+def whole(path: str) -> bytes:
+    """All bytes of a file. Raises InputError, also beyond MOST_BYTES unpacked."""
+    with reading(path) as stream:
+        content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise InputError(path, f"more than {MOST_BYTES:,} bytes", "less at once, or CSV or Parquet, read in parts")
+    return content
 
 
 def encoding_of(first: bytes, path: str) -> str:
@@ -173,7 +194,7 @@ def delimiter_of(text: str) -> str:
 
 def _csv_rows(raw: RawFile) -> Iterator[list[str]]:
     csv.field_size_limit(1 << 20)
-    with open_bytes(raw.path) as stream:
+    with reading(raw.path) as stream:
         text = io.TextIOWrapper(stream, encoding=raw.encoding, errors="replace", newline="")
         try:
             yield from csv.reader(_closed(text, raw.delimiter), delimiter=raw.delimiter)
@@ -208,15 +229,14 @@ def _closed(lines: Iterable[str], delimiter: str) -> Iterator[str]:
 def _json_rows(path: str, stamp: int) -> list[list[str]]:
     """The rows of JSON: arrays with the headings first, or objects, in a list, under a key, or a line each."""
     del stamp
-    with open_bytes(path) as stream:
-        text = stream.read().decode("utf-8-sig", "replace")
+    text = whole(path).decode("utf-8-sig", "replace")
     try:
-        held = json.loads(text)
-    except json.JSONDecodeError as error:
+        held = parse_json(text, JSON, path, finite=False)
+    except InputError as error:
         try:
-            held = [json.loads(line) for line in text.splitlines() if line.strip()]
-        except json.JSONDecodeError:
-            raise InputError(path, f"not readable as JSON: {error}", "a list of rows, or of objects") from None
+            held = [parse_json(line, JSON, path, finite=False) for line in text.splitlines() if line.strip()]
+        except InputError:
+            raise error from None
     rows = json_table(held)
     if not rows:
         raise InputError(path, "no rows", "a list of arrays with the headings first, or a list of objects")
@@ -267,8 +287,7 @@ def _flat(row: Mapping[str, Json], above: str = "") -> dict[str, Json]:
 
 
 def _markup_rows(raw: RawFile) -> list[list[str]]:
-    with open_bytes(raw.path) as stream:
-        content = stream.read()
+    content = whole(raw.path)
     return html_rows(content.decode(raw.encoding, "replace")) if raw.kind == "html" else xml_rows(content, raw.path)
 
 

@@ -6,7 +6,6 @@ TOML, or a CSV of role,heading.
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -17,12 +16,15 @@ from pathlib import Path
 
 import msgspec
 
+from parley.csv_tables import read_csv
 from parley.errors import InputError, nearest, unknown_name
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts.spelling import Heading, heading, plain, rows_of
+from parley.text_files import FileKind, converted, read_toml
 
+LAYOUT = FileKind("a layout in TOML (title, [columns] role = [headings]), or a CSV of role,heading")
 CODES = ("iso", "census", "comtrade", "gacc", "province")
-BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-2])")  # headings of chapters 98 and 99
+BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-3])")  # headings of chapters 98 and 99
 PAID = "paid_"  # what was paid under one authority
 ROLES = (
     "product", "origin", "destination", "entry_date", "year", "month", "value", "price", "scale", "quantity", "unit", "currency", "spi",
@@ -106,31 +108,19 @@ def layouts() -> tuple[Layout, ...]:
 
 def read_layout(path: Path) -> Layout:
     """A user's own layout: TOML as in `sources/`, or a CSV of role,heading. Raises InputError naming the file and field."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("--layout", f"{path}: {error}", "a TOML file, or a CSV of role,heading") from None
+    where = f"--layout {path.name}"
     if path.suffix.lower() == ".toml":
-        try:
-            raw = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(
-                "--layout", f"{path.name} is not TOML: {error}", "title = …, [columns] role = [headings]"
-            ) from None
-        return _as_layout({"title": path.stem, **raw}, path.stem, path.name)
+        return _as_layout({"title": path.stem, **read_toml(path, LAYOUT, where)}, path.stem, where)
     columns: dict[str, list[str]] = {}
-    for row in csv.DictReader(text.splitlines()):
-        if not row.get("role") or not row.get("heading"):
-            raise InputError("--layout", f"{path.name}: columns {', '.join(row)}", "role,heading")
-        columns.setdefault(row["role"].strip(), []).append(row["heading"].strip())
-    return _as_layout({"title": path.stem, "columns": columns}, path.stem, path.name)
+    for place, row in read_csv(path, LAYOUT, ("role", "heading"), where).rows():
+        if not row["role"] or not row["heading"]:
+            raise LAYOUT.fault(place, "a row without a role, or without a heading")
+        columns.setdefault(row["role"], []).append(row["heading"])
+    return _as_layout({"title": path.stem, "columns": columns}, path.stem, where)
 
 
 def _as_layout(raw: Mapping[str, object], name: str, where: str) -> Layout:
-    try:
-        made = msgspec.convert({**raw, "id": name}, Layout)
-    except msgspec.ValidationError as error:
-        raise InputError(where, str(error), f"the keys {', '.join(Layout.__struct_fields__)}") from None
+    made = converted({**raw, "id": name}, Layout, FileKind(f"the keys {', '.join(Layout.__struct_fields__)}"), where)
     for role in (*made.columns, *made.without.roles):
         if role not in ROLES:
             raise unknown_name(where, "role", role, ROLES)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-from parley import outputs
+from parley import extras, outputs
 from parley.codes import country
 from parley.errors import InputError
 from parley.law.shipments.layouts.canonical import is_canonical, table_files
@@ -90,6 +90,7 @@ def _is_stream(text: str) -> bool:
 @outputs.temporary()
 def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Translated:
     """Files as one canonical Parquet file in a folder."""
+    extras.need("shipments", "a file of another layout", "for weights: a CSV of product,value[,origin]")
     import duckdb
 
     plans = [plan_of(p, asked) for p in paths]

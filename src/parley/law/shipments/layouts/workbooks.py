@@ -8,26 +8,26 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parley import outputs
+from parley import extras, outputs
+from parley.archives import opened_zip
 from parley.errors import InputError
+from parley.text_files import FileKind
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+WORKBOOK = FileKind("a whole .xlsx file", ending=".xlsx")
 MOST_ROWS = 1_048_576  # of a sheet
 LONGEST_CELL = 32_767
 _UNDECIDED = re.compile(r"-?[1-9]\d{0,2}[.]\d{3}")
 
 
 def _needs(path: str | Path) -> None:
-    if find_spec("openpyxl") is None:
-        raise InputError(str(path), "an Excel workbook, and openpyxl is not installed", "CSV or Parquet",
-                         "pip install 'parley-trade[xlsx]'")  # fmt: skip
+    extras.need("xlsx", f"{path}, an Excel workbook", "CSV or Parquet")
 
 
 @contextmanager
@@ -49,6 +49,8 @@ def _opened(path: str) -> Iterator[Workbook]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions that are not read
+        with opened_zip(path, WORKBOOK, path):
+            pass  # one that unpacks to more than memory holds is refused before it is read
         with _readable(path), open(path, "rb") as stream:  # a stream needs no name that ends in .xlsx
             book = load_workbook(stream, read_only=True, data_only=True)
             try:

@@ -1,0 +1,136 @@
+"""The tests in environments of their own: lowest and newest versions, several Pythons, from an unpacked source distribution.
+
+Run: python benchmarks/environments.py [--python 3.11 ...] [--versions lowest newest] [--extras dev] [--seed 0] [PATH ...]
+
+Paths choose tests; without any, the quick suite runs. Needs uv (pip install uv), which takes its package index from its own
+settings. A Python that can neither be found nor installed is said in its row. --results keeps the rows for docs/reliability.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+RESOLUTION = {"lowest": "lowest-direct", "newest": "highest"}
+TESTERS = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.120", "beartype>=0.19", "scipy>=1.14", "jsonschema>=4.23")
+COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+
+
+class Environment(NamedTuple):
+    """What is installed: a Python, the versions chosen within the bounds of pyproject.toml, the extras."""
+
+    python: str
+    versions: str
+    extras: str
+
+
+class Found(NamedTuple):
+    """What the tests said."""
+
+    passed: int
+    skipped: int
+    failed: list[str]
+    said: str  # why nothing ran; empty where something did
+
+
+def unpacked(work: Path) -> Path:
+    """The source distribution of this tree, unpacked."""
+    subprocess.run([_uv(), "build", "--sdist", "-q", str(ROOT), "-o", str(work)], check=True)
+    (archive,) = work.glob("*.tar.gz")
+    with tarfile.open(archive) as files:
+        files.extractall(work, filter="data")
+    return work / archive.name.removesuffix(".tar.gz")
+
+
+def tried(env: Environment, source: Path, work: Path, paths: list[str], seed: int) -> Found:
+    """Installs the distribution in an environment of its own, and runs the tests that came in it."""
+    venv = work / "-".join(env)
+    python = venv / "bin" / "python"
+    what = f"{source}[{env.extras}]" if env.extras else str(source)
+    steps = (
+        [_uv(), "venv", "-q", "--python", env.python, str(venv)],
+        [_uv(), "pip", "install", "-q", "--python", str(python), "--resolution", RESOLUTION[env.versions], what],
+        [_uv(), "pip", "install", "-q", "--python", str(python), *TESTERS],
+    )
+    for step in steps:
+        done = subprocess.run(step, capture_output=True, text=True)
+        if done.returncode:
+            return Found(0, 0, [], f"not to be had here: {done.stderr.strip().splitlines()[-1].strip()}")
+    own = {"XDG_CACHE_HOME": str(venv / "cache"), "PYTHONHASHSEED": str(seed), "OMP_NUM_THREADS": "1"}
+    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    ran = subprocess.run([str(python), "-m", "pytest", "-n", "0", "-q", *paths], cwd=source, env={**kept, **own},
+                         capture_output=True, text=True)  # fmt: skip
+    (work / f"{venv.name}.log").write_text(ran.stdout + ran.stderr, encoding="utf-8")
+    counts = {kind.rstrip("s"): int(n) for n, kind in COUNTS.findall(ran.stdout.rstrip().rpartition("\n")[2])}
+    said = "" if counts else f"no test ran: see {venv.name}.log"
+    return Found(counts.get("passed", 0), counts.get("skipped", 0), FAILED.findall(ran.stdout), said)
+
+
+def _uv() -> str:
+    found = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
+    return found if Path(found).is_file() else sys.exit("uv is not installed: pip install uv")
+
+
+def main() -> None:
+    """Each environment in turn: a line as it ends, and the results at last."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("paths", nargs="*", help="tests, as pytest takes them; the quick suite where none is named")
+    parser.add_argument("--python", nargs="+", default=["3.11", "3.12", "3.13", "3.14"])
+    parser.add_argument("--versions", nargs="+", choices=RESOLUTION, default=list(RESOLUTION))
+    parser.add_argument("--extras", nargs="+", default=["dev", ""], help='"" for a plain install')
+    parser.add_argument("--seed", type=int, default=0, help="of the order in which Python's sets are walked")
+    parser.add_argument("--work", type=Path, help="a folder that keeps the environments and what the tests said")
+    parser.add_argument("--results", type=Path, help="docs/reliability/environments.json")
+    asked = parser.parse_args()
+    start, rows, failures = time.monotonic(), [], []
+    with tempfile.TemporaryDirectory() as folder:
+        work = (asked.work or Path(folder)).absolute()
+        work.mkdir(parents=True, exist_ok=True)
+        source = unpacked(work)
+        for env in (Environment(p, v, e) for e in asked.extras for p in asked.python for v in asked.versions):
+            found = tried(env, source, work, asked.paths, asked.seed)
+            rows.append(
+                [
+                    env.python,
+                    env.versions,
+                    env.extras or "none",
+                    found.passed,
+                    found.skipped,
+                    len(found.failed),
+                    found.said,
+                ]
+            )
+            failures += [f"Python {env.python}, {env.versions} versions: `{name}`." for name in found.failed]
+            print(*rows[-1], *found.failed, sep="  ", flush=True)
+    if asked.results:
+        _keep(asked.results, rows, failures, time.monotonic() - start)
+    sys.exit(1 if failures else 0)
+
+
+def _keep(place: Path, rows: list[list[str | int | float | None]], failures: list[str], seconds: float) -> None:
+    sys.path.insert(0, str(ROOT / "builders"))
+    from docs_reliability import Subject, keep  # pyright: ignore[reportMissingImports]
+
+    what = (
+        "The tests that came in the source distribution, run in environments of their own, in which it was installed. "
+        "`lowest` has the lowest versions that `pyproject.toml` allows, `newest` the newest to be had."
+    )
+    command = "python benchmarks/environments.py " + " ".join(sys.argv[1:]).split("--results")[0].strip()
+    columns = ["Python", "versions", "extras", "passed", "skipped", "failed", "note"]
+    keep(Subject("Environments", date.today(), command, seconds, what, columns, rows, failures), place)
+
+
+if __name__ == "__main__":
+    main()

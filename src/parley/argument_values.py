@@ -1,0 +1,142 @@
+"""Values as an argument's kind takes them: numbers, flags, texts, days and arrays in whatever form a user has them, or what is wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from numbers import Integral, Real
+from typing import Any
+
+from parley.codes import day
+from parley.errors import DateError, InputError
+
+LONGEST = 60  # characters of a value that an error quotes
+LARGEST = 2**63 - 1  # of whole numbers
+
+
+WORDS = {"U": "texts", "S": "bytes", "O": "objects that are no numbers", "b": "True and False", "M": "days"}
+
+
+class Wrong(Exception):
+    """A value that is not taken. place: where inside of the value, as [2] or ['usmca']."""
+
+    def __init__(
+        self, found: str, allowed: str = "", hint: str = "", place: str = "", kind: type[InputError] | None = None
+    ) -> None:
+        super().__init__(found)
+        self.found, self.allowed, self.hint, self.place, self.kind = found, allowed, hint, place, kind
+
+
+def in_words(value: Any) -> str:
+    """A value that was found, as an error quotes it."""
+    if isinstance(value, str):
+        return f"the text {_cut(str(value))!r}"
+    if (
+        value is None
+        or isinstance(value, (bool, float, complex, Decimal, date))
+        or (type(value).__module__ == "numpy" and not shape_of(value))
+    ):
+        return _cut(str(value))
+    if isinstance(value, int):
+        return _cut(str(value)) if abs(value) < 10**LONGEST else f"a number of {value.bit_length()} bits"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if (shape := shape_of(value)) is not None:
+        return f"an array of {getattr(value, 'dtype', 'unknown type')}, shape {shape}"
+    if isinstance(value, (list, tuple, set, frozenset, Mapping)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a {type(value).__name__}"
+
+
+def shape_of(value: Any) -> tuple[int, ...] | None:
+    """The shape of an array of whatever library; None of anything else."""
+    shape = getattr(value, "shape", None)
+    return tuple(shape) if isinstance(shape, tuple) else None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def is_flag(value: Any) -> bool:
+    """Whether a value is True or False, of Python or NumPy."""
+    return isinstance(value, bool) or (
+        getattr(getattr(value, "dtype", None), "kind", "") == "b" and shape_of(value) == ()
+    )
+
+
+def as_number(value: Any) -> float:
+    """A finite real number. Raises Wrong."""
+    plain = value.item() if shape_of(value) == () and hasattr(value, "item") else value
+    if is_flag(value) or not isinstance(plain, (Real, Decimal)):
+        raise Wrong(in_words(value), "a number")
+    try:
+        finite = math.isfinite(plain)
+    except (OverflowError, ValueError):  # beyond any float; a decimal that signals
+        finite = False
+    if not finite:
+        raise Wrong(in_words(value), "a finite number")
+    return plain if isinstance(plain, (int, float)) else float(plain)
+
+
+def as_whole(value: Any) -> int:
+    """A whole number of 64 bits. Raises Wrong."""
+    plain = value.item() if shape_of(value) == () and hasattr(value, "item") else value
+    if is_flag(value) or not isinstance(plain, Integral):
+        raise Wrong(in_words(value), "a whole number")
+    if abs(int(plain)) > LARGEST:
+        raise Wrong(in_words(value), f"a whole number of at most {LARGEST:,}")
+    return int(plain)
+
+
+def as_flag(value: Any) -> bool:
+    """True or False, Python's or NumPy's. Raises Wrong."""
+    if not is_flag(value):
+        raise Wrong(in_words(value), "True or False")
+    return bool(value)
+
+
+def as_text(value: Any) -> str:
+    """A text. Raises Wrong."""
+    if not isinstance(value, str):
+        raise Wrong(in_words(value), "a text")
+    return str(value)
+
+
+def as_day(value: Any) -> date:
+    """A calendar day, given as `codes.day` reads it. Raises Wrong."""
+    if type(value) is date:
+        return value
+    try:
+        return day(value)
+    except DateError as error:
+        raise Wrong(error.found if isinstance(value, str) else in_words(value), error.allowed, kind=DateError) from None
+
+
+def as_floats(value: Any) -> Any:
+    """An array of floats: itself where it is one, else of real numbers in whatever form. Raises Wrong."""
+    from numpy import asarray, ma, ndarray
+
+    if type(value) is ndarray and value.dtype == float:
+        return value
+    allowed = "an array of real numbers"
+    if hidden := int(ma.count_masked(value)) if isinstance(value, ma.MaskedArray) else 0:
+        raise Wrong(f"{in_words(value)}, {hidden} of its cells masked", allowed, "Fill them first: array.filled(0.0)")
+    try:
+        found = asarray(value)
+        if found.dtype.kind == "O" and found.ndim and all(map(_is_real, found.flat)):
+            found = found.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        raise Wrong(f"{in_words(value)}, which makes no array", f"{allowed}, all rows of one length") from None
+    if found.dtype.kind == "c":
+        raise Wrong(f"{in_words(found)}: it has imaginary parts", allowed)
+    if found.dtype.kind not in "fiu":
+        held = WORDS.get(found.dtype.kind, str(found.dtype))
+        raise Wrong(f"an array of {held}" if found.ndim else in_words(value), allowed)
+    return asarray(found, dtype=float)
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, (Real, Decimal)) and not is_flag(value)
