@@ -9,7 +9,7 @@ import pytest
 
 from parley.talks.deviations import Reached, Trial
 from parley.talks.instruments import board
-from parley.talks.objective import flows_of, price_level, read_objective
+from parley.talks.objective import flows_of, read_objective
 from parley.talks.unilateral_trials import PASSES, Deviations, UnilateralTrials, trade_gap, within
 from parley.trade.solve import rebase, solve
 from talks_worlds import favours, small_world
@@ -55,7 +55,8 @@ def test_each_part_of_an_outcome_is_that_of_the_solver(model: str, deficits: str
         )
         level = (eq.world.alpha * np.log(eq.P_hat)).sum(axis=1)
         np.testing.assert_allclose(there.log_level[:, b], level, atol=1e-9)
-    assert price_level(held.eq, near.flows).shape == (3,)
+    slow = [(held.paid_alone(t) - held.here[t.player]) / held.norm[t.player] for t in trials]
+    assert held.gains(trials) == pytest.approx(slow, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,23 @@ def test_the_residual_of_a_trial_is_its_worst_gap(model: str) -> None:
     assert 1e-6 < residual[1] < 1e-2
     assert residual[1] >= np.abs(f[: len(near.income), 1]).max() * 0.05
     assert residual[2] < 1e-9
+
+
+def test_with_links_no_gap_of_any_country_is_larger_than_the_residual() -> None:
+    near = UnilateralTrials(reached("caliendo_parro", "balanced").eq)
+    system, world = near.system, near.eq.world
+    draw = np.random.default_rng(3)
+    x = draw.normal(0, 0.01, (len(system.start(1)), 40)) * draw.integers(0, 2, (1, 40))
+    x[:3, 20:] = 0.0  # wages as they were
+    _, residual, there = system.markets(x, near.none(40))
+    assert world.gamma is not None
+    wages = np.abs(np.einsum("ns,snb->nb", world.beta, there.S) / there.wL - 1).max(axis=0)
+    unit = (near.flows.wL[:, None] * np.exp(x[:3])).sum(axis=0) / near.flows.wL.sum()
+    E = near.flows.E[:, :, None] * np.exp(x[3:].reshape(3, 2, 2, -1).transpose(1, 2, 0, 3)[1]) / unit
+    materials = np.einsum("nks,snb->knb", world.gamma * (1 - world.beta)[:, None, :], there.S)
+    spending = (np.abs(materials + world.alpha.T[:, :, None] * there.income - E).sum(axis=0) / there.wL).max(axis=0)
+    assert (residual >= np.maximum(wages, spending) * (1 - 1e-9)).all()
+    assert (residual <= 1.0 + np.maximum(wages, spending)).all()
 
 
 def test_a_trial_that_cannot_be_solved_leaves_the_others_alone() -> None:
