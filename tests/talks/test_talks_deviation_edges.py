@@ -205,3 +205,10 @@ def test_who_has_one_rate_tries_no_single_ones_and_many_players_try_fewer_levels
     for count, expected in ((8, LEVELS), (9, deviations.LEVELS_OF_MANY)):
         full = board(many, many.countries[:count], "uniform")
         assert deviations._levels(Reached(full, solve(many), full.log_tau(many.t))) == expected
+
+
+def test_a_player_without_a_free_rate_has_no_cells() -> None:
+    bound = board(WORLD, ["USA", "CHN"], "bilateral", partners=["CHN"])
+    held = Reached(bound, EQ, bound.log_tau(WORLD.t))
+    assert [len(cells) for cells in held.cells] == [2, 0]
+    assert [len(own) for own in held.own] == [1, 0]

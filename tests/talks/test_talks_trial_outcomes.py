@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from parley.kept_starts import kept_starts
 from parley.talks.deviations import Reached, Trial
 from parley.talks.instruments import board
 from parley.talks.objective import flows_of, read_objective
@@ -153,9 +155,43 @@ def test_a_trial_that_cannot_be_solved_leaves_the_others_alone() -> None:
     assert done.tolist() == [True, False, True]
     assert np.isnan(there.income[:, 1]).all()
     assert np.isfinite(there.income[:, [0, 2]]).all()
+
+
+def counted(near: UnilateralTrials, patch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by the number of trials at each look at their markets."""
+    seen: list[int] = []
+    plain = near.system.markets
+    patch.setattr(near.system, "markets", lambda x, moved: seen.append(moved.trials) or plain(x, moved))
+    return seen
+
+
+def test_a_tolerance_that_none_meets_takes_all_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = reached("armington", "balanced")
+    assert held.near is not None
+    held.near.system.step(np.zeros((3, 1)))
+    seen = counted(held.near, monkeypatch)
     with np.errstate(all="ignore"):
-        assert near.solve(held._moved(near, trials), -1.0)[1].tolist() == [False] * 3  # a tolerance that none meets
-    assert PASSES == 40
+        assert held.near.solve(held._moved(held.near, trials_of(held)), -1.0)[1].tolist() == [False] * 3
+    assert len(seen) == PASSES == 40
+
+
+def test_trials_of_a_question_that_keeps_its_starts_take_one_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path))
+    held = reached("armington", "balanced")
+    near = held.near
+    assert near is not None
+    near.system.step(np.zeros((3, 1)))
+    seen, looks, found = counted(near, monkeypatch), [], []
+    for _ in range(2):
+        seen.clear()
+        with kept_starts("a question"):
+            found.append(near.solve(held._moved(near, trials_of(held)), 1e-9))
+        looks.append(len(seen))
+    assert looks[1] == 1 < looks[0]
+    assert found[1][1].all()
+    np.testing.assert_array_equal(found[1][0].income, found[0][0].income)
 
 
 def test_trials_taken_from_among_others_keep_their_rows() -> None:
