@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from glob import glob
 from pathlib import Path
+from typing import Any
 
 from mutant_kinds import Mutant, mutants_of
 from mutant_runs import Round, Verdict, imported_first
@@ -33,7 +34,7 @@ BUDGET = 1.0  # CPU seconds of tests for one mutant: what they do not notice sur
 
 
 def _law() -> None:
-    from regimes import law_of  # of tests/support
+    from regimes import law_of  # pyright: ignore[reportMissingImports]  # of tests/support
 
     law_of()
 
@@ -49,11 +50,12 @@ def _lines() -> None:
 def _solves() -> None:
     from parley.trade.models import models
     from parley.trade.solve import solve
-    from trade_worlds import RELIEF, shocked, small_world  # of tests/support
+    from trade_worlds import RELIEF, shocked, small_world  # pyright: ignore[reportMissingImports]  # of tests/support
 
+    closures: tuple[dict[str, Any], ...] = ({}, {"deficits": "balanced"}, RELIEF)
     for model in models():
         world = small_world(links=model == "caliendo_parro")
-        for closure in ({}, {"deficits": "balanced"}, RELIEF):
+        for closure in closures:
             solve(world, shocked(world) if not closure else world.t * 1.01, model=model, **closure)
 
 
@@ -62,7 +64,7 @@ def _proves() -> None:
     from parley.talks.game import nash
     from parley.trade.models import models
     from parley.trade.solve import balance, solve
-    from talks_worlds import small_world  # of tests/support
+    from talks_worlds import small_world  # pyright: ignore[reportMissingImports]  # of tests/support
 
     for model in models():
         world = balance(small_world(links=model == "caliendo_parro"), model=model)
@@ -211,10 +213,8 @@ WHAT = (
 def write(row: list[Cell], survivors: list[str], seconds: float) -> None:
     """Put one room's row in the place of its last one."""
     kept = json.loads(OUT.read_text()) if OUT.exists() else {"rows": [], "failures": [], "seconds": 0}
-    rows = sorted(
-        [*(r for r in kept["rows"] if (r[0], r[3]) != (row[0], row[3])), row],
-        key=lambda r: (list(ROOMS).index(r[0]), r[3]),
-    )
+    names, left = list(ROOMS), [r for r in kept["rows"] if (r[0], r[3]) != (row[0], row[3])]
+    rows = sorted([*left, row], key=lambda r: (names.index(str(r[0])), int(r[3])))
     mark = f"{row[0]}, seed {row[3]}: "
     told = sorted([*(f for f in kept["failures"] if not f.startswith(mark)), *(mark + line for line in survivors)])
     command = "python builders/mutants.py ROOM --sample 300 --seed SEED --write"

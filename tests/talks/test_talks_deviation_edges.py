@@ -212,3 +212,25 @@ def test_a_player_without_a_free_rate_has_no_cells() -> None:
     held = Reached(bound, EQ, bound.log_tau(WORLD.t))
     assert [len(cells) for cells in held.cells] == [2, 0]
     assert [len(own) for own in held.own] == [1, 0]
+
+
+def test_the_levels_that_the_proof_tries() -> None:
+    """From a gift to a ban; fewer with links, where the far ones have no equilibrium, and fewer where many play."""
+    assert LEVELS == (-0.99, -0.7, -0.4, 0.0, 0.5, 2.0, 10.0, 100.0)
+    assert (deviations.LEVELS_WITH_LINKS, deviations.LEVELS_OF_MANY, deviations.FEW) == (
+        (-0.4, 0.0, 2.0),
+        (0.0, 1.0),
+        8,
+    )
+    assert (deviations.CLOSE, deviations.ROUGH) == (1e-11, 1e-9)
+
+
+@pytest.mark.parametrize("gain", [0.0, -1.0, 1e-3])
+def test_a_best_trial_is_named_only_where_it_gains(gain: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gains(self: Reached, trials: Any, tolerance: Any, progress: Any = None) -> Any:
+        return np.where(np.arange(len(trials)) == 3, gain, min(gain, 0.0))
+
+    monkeypatch.setattr(Reached, "gains", gains)
+    found = deviation_gains(BOARD, EQ, X, BOUNDS)
+    assert (found.best is not None) == (gain > 0)
+    assert max(found.gains.values()) == pytest.approx(100 * max(gain, 0.0), abs=0.02)
