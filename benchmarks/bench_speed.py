@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
@@ -87,6 +89,26 @@ def what_if(reading: str) -> Callable[[Path], Callable[[], object]]:
     return made
 
 
+def asked_anew(measure: str) -> Callable[[Path], Callable[[], object]]:
+    """A what-if on the kept baseline under a rate that nobody has asked for: the law of its day made anew, and one solve."""
+
+    def made(shared: Path) -> Callable[[], object]:
+        from parley.scenario.baseline import equilibrium_under
+        from parley.scenario.scenario import Change, read_scenario
+        from parley.web.solver import baseline_and_law
+
+        asked, draw = read_scenario(), Random()
+        baseline_and_law(asked)
+
+        def run() -> object:
+            change = Change(set=measure, rate=draw.uniform(0.05, 0.5))
+            return equilibrium_under(*baseline_and_law(asked.replaced(change=(change,)))).residual
+
+        return run
+
+    return made
+
+
 def plain(model: str) -> Callable[[Path], Callable[[], object]]:
     """One solve under the default closure, 145 and 125 percent between two countries."""
 
@@ -109,6 +131,8 @@ QUESTIONS: dict[str, tuple[str, float, Callable[[Path], Callable[[], object]]]] 
     "reply": ("one best reply with links, 81 × 28, default call", 1.0, reply),
     "what_if": ("core of a what-if: law, two wedges, one solve", 1.0, what_if("statutory")),
     "what_if_paid": ("the same by duties paid", 1.0, what_if("paid")),
+    "anew_one": ("a what-if never asked, on China alone", 1.0, asked_anew("us-ieepa-fentanyl-cn")),
+    "anew_all": ("a what-if never asked, on everyone", 1.0, asked_anew("us-ieepa-reciprocal")),
     "plain": ("one solve, default closure, 81 × 28", 1 / 20, plain("armington")),
     "links": ("one solve with links, 81 × 28", 1 / 20, plain(LINKS)),
 }
@@ -125,9 +149,10 @@ def answer(name: str, shared: Path) -> None:
         print(time.process_time() - began, flush=True)
 
 
-def opened(tree: Path, name: str, shared: Path) -> subprocess.Popen[str]:
-    """A process of a tree that answers a question."""
+def opened(tree: Path, name: str, shared: Path, folder: str) -> subprocess.Popen[str]:
+    """A process of a tree that answers a question; what it keeps, it keeps in a cache of this run's own."""
     given = {**os.environ, "PYTHONPATH": str(tree / "src"), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    given["PARLEY_CACHE"] = folder
     words = [sys.executable, str(Path(__file__).resolve()), str(tree), "--shared", str(shared), "--answer", name]
     return subprocess.Popen(words, env=given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -144,10 +169,11 @@ def taken(process: subprocess.Popen[str]) -> float:
 def compare(name: str, other: Path, shared: Path, runs: int) -> None:
     """Print one row: seconds of both trees, and the median ratio of the pairs."""
     words, per, _ = QUESTIONS[name]
-    trees = [opened(tree, name, shared) for tree in (HERE.parent, other)]
-    found = [[per * taken(process) for process in trees] for _ in range(runs)]
-    for process in trees:
-        process.communicate()
+    with TemporaryDirectory() as folder:
+        trees = [opened(tree, name, shared, folder) for tree in (HERE.parent, other)]
+        found = [[per * taken(process) for process in trees] for _ in range(runs)]
+        for process in trees:
+            process.communicate()
     ours, theirs = (statistics.median(x) for x in zip(*found, strict=True))
     ratio = statistics.median(a / b for a, b in found)
     print(f"{words:55} this {ours:8.4f} s  other {theirs:8.4f} s  ratio {ratio:.2f}", flush=True)

@@ -72,9 +72,8 @@ class Brief(Subject):
 
     def prepare(self, work: Path) -> None:
         sys.path.insert(0, str(ROOT / "tests" / "support"))
-        from report_answer import answer  # pyright: ignore[reportMissingImports]
-
         from parley.report.write import write_brief
+        from report_answer import answer  # pyright: ignore[reportMissingImports]
 
         self.write, self.answer, self.other = write_brief, answer(), answer(title="Another question")
         for told in (self.answer, self.other):
@@ -97,7 +96,10 @@ class Duties(Subject):
 
         self.source, self.duties = work / "in.csv", duties
         self.options = Options(threads=1, piece_bytes=40_000, piece_rows=1_000)
-        lines = (f"{n},{'9503000073' if n % 7 else '9503'},CHN,2025-05-0{1 + n % 9},{n}.{n % 90 + 10},E{n % 40}" for n in range(1, 6_001))
+        lines = (
+            f"{n},{'9503000073' if n % 7 else '9503'},CHN,2025-05-0{1 + n % 9},{n}.{n % 90 + 10},E{n % 40}"
+            for n in range(1, 6_001)
+        )
         self.source.write_text("id,product,origin,entry_date,value,entry_number\n" + "\n".join(lines) + "\n", "utf-8")
         _warm(self, work)
 
@@ -172,7 +174,13 @@ class Record(Subject):
     def run(self, at: Path, say: Say) -> None:
         source = {"publisher": "A paper", "tier": 2, "read": True}
         for n in range(3):
-            raw = {"kind": "event", "actor": "USA", "on": f"2025-0{1 + n}-11", "text": f"An event {n}.", "source": source}
+            raw = {
+                "kind": "event",
+                "actor": "USA",
+                "on": f"2025-0{1 + n}-11",
+                "text": f"An event {n}.",
+                "source": source,
+            }
             say(self.add(raw, at / "mine").id)
 
     def earlier(self, at: Path) -> None:
@@ -180,7 +188,9 @@ class Record(Subject):
 
     def standing(self, at: Path, held: dict[str, bytes], reference: dict[str, bytes], said: list[str]) -> list[str]:
         found = self.look(at)
-        faults = [f"{name} has lost entries" for name, content in held.items() if not found.get(name, b"").startswith(content)]
+        faults = [
+            f"{name} has lost entries" for name, content in held.items() if not found.get(name, b"").startswith(content)
+        ]
         return [*faults, *self._lost(at, said)]
 
     def after(self, at: Path, reference: dict[str, bytes], said: list[str]) -> list[str]:
@@ -222,7 +232,11 @@ class Jobs(Subject):
 
     def standing(self, at: Path, held: dict[str, bytes], reference: dict[str, bytes], said: list[str]) -> list[str]:
         found = self.look(at)
-        lost = [line for line in said if found.get(line.split()[0]) not in ((b"", b"answer") if "running" in line else (b"answer",))]
+        lost = [
+            line
+            for line in said
+            if found.get(line.split()[0]) not in ((b"", b"answer") if "running" in line else (b"answer",))
+        ]
         return [f"{', '.join(lost)} was acknowledged and is lost"] if lost else []
 
     def after(self, at: Path, reference: dict[str, bytes], said: list[str]) -> list[str]:
@@ -304,15 +318,16 @@ class Sweep(Subject):
 
         folder = work / "in"
         folder.mkdir()
-        self.path, self.module, self.cli = folder_of(folder, 6), sweep_run, trade_sweep
+        self.path, self.cli = folder_of(folder, 6), trade_sweep
+        self.module: Any = sweep_run
 
     def run(self, at: Path, say: Say) -> None:
         from parley.scenario.sweep import read_sweep
         from parley.scenario.sweep_results import summary
 
-        self.module._solved = lambda plan, left, workers, cluster: ((c, self.module.solve_chunk(plan, c)) for c in left)
+        self.module._solved = lambda plan, left, *_: ((c, self.module.solve_chunk(plan, c)) for c in left)
         plan = read_sweep(self.path)
-        found, did = self.module.run_sweep(plan, at / "out", workers=1)
+        found, _ = self.module.run_sweep(plan, at / "out", workers=1)
         self.cli._write(plan, found, summary(plan, found), at / "out", ["csv", "json", "parquet"])
 
     def look(self, at: Path) -> dict[str, bytes]:

@@ -14,7 +14,6 @@ import json
 import os
 import random
 import resource
-import shlex
 import shutil
 import signal
 import subprocess
@@ -25,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,7 +36,16 @@ ROOT = Path(__file__).parents[1]
 DISK = 4 << 20  # bytes
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "sqlite3.connect")
 YEARS = 10 * 365 * 86_400.0  # seconds by which the clock is moved back
-COLUMNS = ("subject", "kills", "of which before a call", "ended first", "full disks", "of which refused", "clock back", "faults")
+COLUMNS = (
+    "subject",
+    "kills",
+    "of which before a call",
+    "ended first",
+    "full disks",
+    "of which refused",
+    "clock back",
+    "faults",
+)
 
 
 class Ended(NamedTuple):
@@ -49,7 +58,9 @@ class Ended(NamedTuple):
     calls: int
 
 
-def child(work: Callable[[Say], None], after: float | None = None, call: int = 0, before: Callable[[], None] | None = None) -> Ended:
+def child(
+    work: Callable[[Say], None], after: float | None = None, call: int = 0, before: Callable[[], None] | None = None
+) -> Ended:
     """Does work in a child. after: seconds until it is killed; call: it kills itself before that change of a file."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
         said, told, count = (Path(folder) / name for name in ("said", "told", "count"))
@@ -80,7 +91,7 @@ def _be_child(
         if before:
             before()
         sys.addaudithook(lambda event, args: _count(event, args, calls, call))
-        work(lambda text: os.write(voice, f"{text}\n".encode()) and None)
+        work(partial(_say, voice))
         code = 0
     except ParleyError as error:
         os.write(2, str(error).encode())
@@ -95,6 +106,10 @@ def _be_child(
         done = calls[0]
         count.write_text(str(done))
         os._exit(code)
+
+
+def _say(voice: int, text: str) -> None:
+    os.write(voice, f"{text}\n".encode())
 
 
 def _count(event: str, args: tuple[object, ...], calls: list[int], call: int) -> None:

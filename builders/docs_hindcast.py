@@ -306,7 +306,9 @@ def main() -> None:
     """Writes the page, or says whether it is what would be written."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--every", type=int, help="with --check: this one of so many decision points, and the deadlines")
+    parser.add_argument(
+        "--every", type=int, help="with --check: this one of so many decision points, and the deadlines"
+    )
     parser.add_argument("--page", type=Path, default=ROOT / "docs/hindcast.md")
     parser.add_argument("--answer", type=Path)
     asked = parser.parse_args()

@@ -56,7 +56,7 @@ def build(shared: Path) -> tuple[bytes, dict]:
             if r[month]:
                 share[m, place[r["hts10"]], ORIGINS.index(r["origin"])] = round(SCALE * float(r[month]))
     packed = io.BytesIO()
-    np.savez_compressed(packed, allow_pickle=False, products=np.array(products, "U10"), origins=np.array(ORIGINS, "U3"),
+    np.savez_compressed(packed, products=np.array(products, "U10"), origins=np.array(ORIGINS, "U3"),
                         months=np.array(months, "U7"), share=share)  # fmt: skip
     content = packed.getvalue()
     counts = {"rows": len(rows), "products": len(products), "months": len(months)}

@@ -103,7 +103,7 @@ def build(shared: Path) -> tuple[bytes, dict]:
     """The packed arrays and their manifest entry."""
     arrays = import_arrays(read_rows(shared)) | usmca_arrays(shared) | preference_arrays(shared)
     packed = io.BytesIO()
-    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    np.savez_compressed(packed, **arrays)
     content = packed.getvalue()
     counts = {"rows": len(arrays["value"]), "products": len(arrays["products"]), "partners": len(arrays["partners"])}
     return content, ENTRY | counts | {"sha256": hashlib.sha256(content).hexdigest()}

@@ -110,7 +110,6 @@ def build(shared: Path) -> tuple[bytes, dict]:
     packed = io.BytesIO()
     np.savez_compressed(
         packed,
-        allow_pickle=False,
         countries=np.array(countries, "U3"),
         groups=np.array(list(GROUPS), "U8"),
         sectors=np.array([s for s, _ in sectors], "U8"),

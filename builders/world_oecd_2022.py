@@ -170,7 +170,6 @@ def build_world(shared: Path) -> tuple[bytes, dict]:
     packed = io.BytesIO()
     np.savez_compressed(
         packed,
-        allow_pickle=False,
         countries=np.array(countries, "U3"),
         sectors=np.array(sectors, "U8"),
         sector_names=np.array([SECTOR_NAMES[s] for s in sectors]),

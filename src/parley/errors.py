@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -52,6 +53,7 @@ def did_you_mean(near: Sequence[str]) -> str:
     return f"Did you mean {', '.join(near[:-1])}{' or ' if near[1:] else ''}{near[-1]}?"
 
 
+LONGEST = 600  # characters of a part of an error
 LIKE_PERCENT = 5.0  # above 500 percent: hardly ever levied, and often a percentage written where a fraction belongs
 
 
@@ -80,6 +82,22 @@ def warn_of_percent(rate: float, where: str) -> None:
         )
 
 
+def _short(text: str) -> str:
+    """A text as a person reads it: what a file holds may be a line of a million signs."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
+
+
+@contextmanager
+def named(where: str) -> Iterator[None]:
+    """An error that is raised within names a place around its own, such as the file, if it does not yet."""
+    try:
+        yield
+    except ParleyError as error:
+        if where not in error.where:
+            error.where = f"{where}, {error.where}"
+        raise
+
+
 def _depth_of_caller() -> int:
     """How many calls up from `warn_of_percent` the first line outside of this package stands: what was written by the user."""
     frame, depth = sys._getframe(1), 1
@@ -94,7 +112,7 @@ class ParleyError(Exception):
     exit_code = 1
 
     def __init__(self, where: str, found: str, allowed: str = "", hint: str = "") -> None:
-        self.where, self.found, self.allowed, self.hint = where, found, allowed, hint
+        self.where, self.found, self.allowed, self.hint = _short(where), _short(found), allowed, _short(hint)
         super().__init__(str(self))
 
     def __str__(self) -> str:

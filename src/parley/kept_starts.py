@@ -35,7 +35,7 @@ Row = tuple[bytes, tuple[int, ...], bytes, float, int]  # mark, shape, numbers, 
 class Start:
     """The last iterate of a fixed point, its residual there and the passes to it, as the run that searched for it found them."""
 
-    x: Float[ndarray, ...]
+    x: Float[ndarray, "*_"]
     residual: float = 0.0
     passes: int = 0
 

@@ -7,7 +7,6 @@ import json
 import math
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _SAVE = "Save it as UTF-8 (a spreadsheet calls it CSV UTF-8)"
+_HALF = re.compile(r"\\[uU][dD][89a-fA-F]")  # of a pair of surrogates, as JSON escapes it
 _PLACE = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")  # as tomllib names it
 
 
@@ -61,8 +61,9 @@ def _beginning(place: str | Path, kind: FileKind, where: str, count: int) -> byt
         with as_file(place, kind.ending).open("rb") as stream:
             return stream.read(count)
     except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
-        what = error.strerror if isinstance(error, OSError) else str(error)
-        raise kind.fault(where, f"{str(place)[:200]!r} cannot be read ({what})", _near(place)) from None
+        name, what = repr(str(place)[:200]), error.strerror if isinstance(error, OSError) else str(error)
+        found = f"no file {name}" if isinstance(error, FileNotFoundError) else f"{name} cannot be read ({what})"
+        raise kind.fault(where, found, _near(place)) from None
 
 
 def read_text(place: str | Path, kind: FileKind, where: str = "") -> str:
@@ -100,6 +101,8 @@ def decoded(content: bytes, kind: FileKind, where: str) -> str:
 
 def parse_toml(text: str, kind: FileKind, where: str) -> dict[str, Any]:
     """The table of a TOML text: finite numbers, no deeper than DEEPEST. Raises the kind's error with its place."""
+    import tomllib
+
     try:
         made = tomllib.loads(text)
     except RecursionError:
@@ -132,9 +135,14 @@ def parse_json(content: str | bytes, kind: FileKind, where: str, *, finite: bool
     """
     text = decoded(content, kind, where) if isinstance(content, bytes) else content
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number if finite else float)
+        made = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number if finite else float)
+        if _HALF.search(text):
+            json.dumps(made, ensure_ascii=False).encode()
+        return made
     except RecursionError:
         raise kind.fault(where, "objects or lists nested too deeply") from None
+    except UnicodeEncodeError as error:
+        raise kind.fault(where, f"the sign {error.object[error.start]!r}, which is half of one") from None
     except json.JSONDecodeError as error:
         raise kind.fault(f"{where}, line {error.lineno}, column {error.colno}", f"not JSON: {error.msg}") from None
     except ValueError as error:

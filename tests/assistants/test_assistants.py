@@ -13,9 +13,10 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from commands import PARLEY
-from parley.errors import InputError
+from parley.errors import InputError, ParleyError
 from parley.mcp.answers import CLOCKS, MOST, address_of, called
 from parley.mcp.resources import read
+from parley.mcp.shorten import size
 from parley.mcp.tools import TOOLS
 from parley.question import offered
 
@@ -145,6 +146,7 @@ def test_without_a_day_it_is_refused(name: str, assistant: Assistant) -> None:
         ("refund_status", {"on": "2026-07-15", "ruling": "mine.toml"}, "ruling"),
         ("refund_status", {"on": "2026-07-15", "flag": "drawbac"}, "Did you mean drawback?"),
         ("find_product", {"words": "zzzz qqqq", "on": "2025-05-02"}, "zzzz"),
+        ("average_rate", {"origin": "CHN", "on": "2025-05-02", "products": ["8517" + " " * 76] * 40}, "Ask with fewer values"),
     ],
 )  # fmt: skip
 def test_a_refusal_is_a_sentence_of_ours(name: str, given: dict[str, Any], words: str, assistant: Assistant) -> None:
@@ -153,6 +155,44 @@ def test_a_refusal_is_a_sentence_of_ours(name: str, given: dict[str, Any], words
     assert words in text
     assert "Traceback" not in text
     assert "fault of ours" not in text
+
+
+HOSTILE: tuple[Any, ...] = (
+    "", " ", "x" * 5000, "\0", "\ud800", "2025-13-40", "0001-01-01", "9999-12-31", "2025-05-02T00:00", "２０２５-05-02", "中国", "🙂",
+    "../../etc/passwd", "CHN,USA", -1, 0, 1e308, float("nan"), float("inf"), 10**400, True, [], {}, [[]], [None], ["\ud800"], ["a"] * 50,
+    {"a": 1}, None,
+)  # fmt: skip
+SLOW = ("average_rate", "what_if", "deadline")  # answers of seconds: their arguments are read alone
+
+
+def told(name: str, given: dict[str, Any]) -> dict[str, Any] | str:
+    """An answer, or the sentence of a refusal; of tools whose answers take seconds the arguments alone are read."""
+    try:
+        return TOOLS[name].read(given).__dict__ if name in SLOW else called(name, given)
+    except ParleyError as refused:
+        return str(refused)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TOOLS)
+def test_whatever_is_sent_the_answer_is_short_and_the_refusal_ours(name: str) -> None:
+    """Every argument in turn: an answer within its bytes with its clocks and sources, or a refusal of at most some lines."""
+    good = next(dict(g) for n, g, _ in ASKED if n == name)
+    for field in (*TOOLS[name].schema()["properties"], "zzz", "\ud800"):
+        for value in HOSTILE:
+            made = told(name, good | {field: value})
+            if isinstance(made, str):
+                assert len(made.encode()) < 2000, (field, value)
+            elif name not in SLOW:
+                assert size(made) <= MOST, (field, value)
+                assert made["sources"] or not made["sources_in_all"], (field, value)
+                assert all(made[key] for key in ("knowledge", "law_version", "parley", "more")), (field, value)
+
+
+def test_text_that_is_no_unicode_is_refused_wherever_it_stands() -> None:
+    for more in ({"words": "\ud800"}, {"limit": "\ud800"}, {"\ud800": 1}):
+        with pytest.raises(InputError, match="no text of Unicode"):
+            called("find_product", {"words": "smartphone", "on": "2025-05-02"} | more)
 
 
 def test_an_unknown_tool_and_address_are_errors_of_the_protocol_with_the_nearest(assistant: Assistant) -> None:

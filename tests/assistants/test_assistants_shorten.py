@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parley.mcp.answers import LONGEST, MOST, _shown
 from parley.mcp.shorten import LONG, left_out, rounded, shortened, size
 
 TEXTS = st.text(max_size=400)
@@ -42,6 +43,15 @@ def test_what_is_short_fits_and_is_a_beginning_of_the_whole(whole: dict[str, Any
     assert size(made) <= most
     assert is_beginning(made, whole)
     assert made == whole or size(whole) > most
+
+
+@settings(max_examples=25)
+@given(WHOLES, st.integers(30, MOST), st.integers(0, LONGEST))
+def test_what_is_shown_has_room_whatever_the_address(whole: dict[str, Any], room: int, length: int) -> None:
+    """It ended never where the address alone was longer than an answer may be."""
+    made = _shown("parley://answers/x?a=" + "b" * length, whole, room, ())
+    assert size(made) <= room
+    assert is_beginning(made["answer"], whole)
 
 
 @given(WHOLES, st.integers(2, 3000))

@@ -78,7 +78,8 @@ def test_arrays_come_as_lists_frames_series_and_other_types_and_go_in_as_floats(
     pandas = pytest.importorskip("pandas")
     whole = [[1, 2], [3, 4]]
     for value in (whole, tuple(map(tuple, whole)), np.array(whole), np.array(whole, np.float32),
-                  pandas.DataFrame(whole, columns=["a", "b"]), np.ma.array(whole), np.array(whole, object), [[Decimal(1), Fraction(2)], [3, 4]]):  # fmt: skip
+                  pandas.DataFrame(whole, columns=["a", "b"]), np.ma.array(whole), np.array(whole, object),
+                  [[Decimal(1), Fraction(2)], [3, 4]]):  # fmt: skip
         found = asked(X=value)["X"]
         assert found.dtype == float
         assert found.tolist() == whole

@@ -420,7 +420,8 @@ OWN_FOLDER = {  # these write into a folder of their own run, or add to a journa
     "law/shipments/csv_out.py", "law/shipments/entries.py", "law/shipments/parquet_out.py",
     "law/shipments/lines.py", "law/shipments/work.py",
     "law/shipments/write.py", "scenario/journal.py", "web/running.py", "world/icio.py",
-    "law/shipments/followed.py", "law/shipments/followed_batch.py", "law/shipments/followed_out.py",  # a folder of its own run; the draft of `outputs.drafted`
+    "law/shipments/followed.py", "law/shipments/followed_batch.py",  # a folder of its own run
+    "law/shipments/followed_out.py",  # the draft of `outputs.drafted`
     "law/audit.py", "law/shipments/parted.py", "law/shipments/ranges.py", "law/shipments/layouts/standard_input.py",
     "law/shipments/layouts/translate.py",
     "law/shipments/layouts/remote_input.py",

@@ -48,7 +48,7 @@ def test_a_byte_order_mark_of_utf_8_is_no_part_of_the_text(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["gone.csv", "x" * 4000, "a\x00b", "mine.csv/inside"])
 def test_a_name_that_no_file_has_is_an_input_error(tmp_path: Path, name: str) -> None:
     written(tmp_path, b"a", "mine.csv")
-    with pytest.raises(WorldError, match="cannot be read"):
+    with pytest.raises(WorldError, match=r"no file|cannot be read"):
         read_text(f"{tmp_path}/{name}", KIND)
 
 
@@ -93,6 +93,7 @@ def test_toml_is_refused_with_line_and_column_or_key(tmp_path: Path, text: str, 
         ('{"a": NaN}', "NaN, which is no finite number"),
         ("[" * 100_000, "nested too deeply"),
         ("9" * 5000, "not JSON"),
+        ('["\\ud83d\\ude00", "\\ud800"]', "the sign .*ud800.*half of one"),
         ("", "line 1, column 1"),
     ],
 )
@@ -115,7 +116,7 @@ def test_json_is_refused_with_its_place(text: str, words: str) -> None:
     ],
 )
 def test_a_table_is_refused_with_its_row(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(WorldError, match=f"mine.csv, {words}"):
+    with pytest.raises(WorldError, match=rf"mine\.csv, {words}"):
         list(read_csv(written(tmp_path, text.encode()), KIND, ("code", "value"), key=("code",)).rows())
 
 

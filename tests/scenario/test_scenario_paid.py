@@ -10,10 +10,9 @@ import pytest
 from parley.errors import ScenarioError
 from parley.law.paid.lines import paid_rates
 from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on
-from parley.scenario.levy import sectors_of
 from parley.scenario.paid import BothWedges, both_wedges
 from parley.scenario.scenario import read_scenario
-from parley.world.grid import BY_CELL
+from parley.world.grid import BY_CELL, sectors_of
 
 pytestmark = pytest.mark.slow
 EXACT = 1e-12

@@ -266,6 +266,7 @@ OF_SEVERAL_LINES = [
     (("Entry Number", "Entry", "", "Line Number", "Goods", "", ""), ("", "Date", "Type", "", "HTS", "Origin", "Value")),
     (("Import report", "", "", "", "", "", ""), ("Entry", "", "", "", "Goods", "", ""),
      ("Filing", "", "", "Line", "", "Country of", ""), ("Number", "Date", "Type", "No.", "HTS", "Origin", "Value")),
+    (("Entry", "", "", "Line", "29.", "30. C.", "32."), ("Number", "Date", "Type", "No.", "HTSUS No.", "Origin", "Entered Value")),
 ]  # fmt: skip
 
 
@@ -296,3 +297,44 @@ def test_a_title_and_a_row_of_units_are_told_from_headings() -> None:
     assert months == (("HTS", "Country", "2025 Jan", "2025 Feb"), 2)
     words = find_table([["HTS", "Country", "Value"], ["toys", "China", "none"]])
     assert words == (("HTS", "Country", "Value"), 1)
+
+
+HELD = "9503.00.0073, 9903.01.24, 9903.01.25"
+
+
+@pytest.mark.parametrize(
+    "cell", [HELD, HELD.replace(", ", "\n"), "9903.01.24; 9903.01.25; 9503.00.00.73", "99030124/99030125/9503000073"]
+)
+def test_one_cell_may_hold_all_numbers_of_a_line(cell: str, tmp_path: Path) -> None:
+    head = "Entry Number,Line #,HTS Codes,Country of Origin,Entry Date,Entered Value ($),Duties ($)"
+    text = f'{head}\nX1,1,"{cell}",CN,2025-05-20,1000.50,300.15\n'
+    _, rows = rows_of(tmp_path, text)
+    assert [(r["product"], r["value"], r["duty_paid"]) for r in rows] == [("9503000073", 1000.5, 300.15)]
+    assert sorted(str(rows[0]["headings_filed"]).split(";")) == ["99030124", "99030125"]
+    (row,) = rows_of(tmp_path, text.replace("9903.01.24", "8517.13.0000").replace("99030124", "8517130000"))[1][:1]
+    assert "one value of 2 tariff numbers" in str(row["value"])
+
+
+@pytest.mark.parametrize(
+    ("decimal", "total", "base"), [(".", "3000.50", 0.5), (".", "3000.00", 0.0), (",", "3000,50", 0.5)]
+)
+def test_a_total_duty_beside_that_of_each_heading_counts_once(
+    decimal: str, total: str, base: float, tmp_path: Path
+) -> None:
+    one, two = (f"{n}{decimal}00" for n in (2000, 1000))
+    text = (
+        "Entry Number;Entry Date;Line;HTS;Ch99 HTS 1;Ch99 HTS 2;Country of Origin;Line Value;Ch99 Duty 1;Ch99 Duty 2;Total Duty Paid\n"
+        f"X1;2025-05-20;1;9503000073;99030124;99030125;CN;10000{decimal}00;{one};{two};{total}\n"
+    )
+    _, rows = rows_of(tmp_path, text)
+    assert [(r["duty_paid"], r["paid_base"], r["paid_99030124"]) for r in rows] == [(3000.0 + base, base, 2000.0)]
+
+
+def test_a_price_beside_what_may_be_its_quantity_is_not_the_value_of_a_row(tmp_path: Path) -> None:
+    text = "HTS,COO,Entry Date,Unit Cost,Units Shipped\n9503000073,CN,2025-05-02,20.10,500\n"
+    assert goods(tmp_path, text)[0][3] == 10050.0
+    other = text.replace("Units Shipped", "Cartons Received")
+    with pytest.raises(InputError, match="of one unit, and 'Cartons Received' may be the quantity"):
+        goods(tmp_path, other)
+    assert goods(tmp_path, other, FileOptions(columns={"quantity": "Cartons Received"}))[0][3] == 10050.0
+    assert goods(tmp_path, other, FileOptions(columns={"quantity": "-"}))[0][3] == 20.1

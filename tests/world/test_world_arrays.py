@@ -106,7 +106,7 @@ def test_an_archive_with_one_table_is_read_as_the_table(tmp_path: Path):
     with pytest.raises(WorldError, match="2 tables in the archive"):
         read_world(tmp_path / "one_2020.zip")
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 not an archive")
-    with pytest.raises(WorldError, match="not an archive"):
+    with pytest.raises(WorldError, match="not a whole archive"):
         read_world(tmp_path / "bad.zip")
 
 

@@ -131,13 +131,13 @@ def players(text: str | None, parties: Sequence[str] | None) -> list[str] | None
     return None if text.strip().lower() == "all" else [player(p) for p in text.split(",") if p.strip()]
 
 
-def player(text: str) -> str:
+def player(text: str, where: str = "talks: players") -> str:
     """A code is left to the board, which knows the players and offers the nearest; a name is looked up."""
     if len(text.strip()) == 3:
         return text.strip().upper()
     from parley.codes import country
 
-    return country(text.strip(), "talks: players")
+    return country(text.strip(), where)
 
 
 def unions(text: str) -> tuple[str, ...] | None:
@@ -195,7 +195,7 @@ def political(path: Path | None, world: World) -> ndarray | None:
     weights, columns = np.ones((len(world.countries), len(world.sectors))), ("country", "sector", "weight")
     kind = FileKind("a CSV of country,sector,weight, each weight a number")
     for where, row in read_csv(path, kind, columns, key=columns[:2]).rows():
-        code, sector, weight = player(row["country"]), row["sector"], number_of(row["weight"])
+        code, sector, weight = player(row["country"], where), row["sector"], number_of(row["weight"])
         if code not in world.countries:
             raise unknown_name(where, "country", code, world.countries)
         if sector not in world.sectors:

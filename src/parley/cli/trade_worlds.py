@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 def mine(name: str | None) -> str | None:
     """A path given on the command line is from here; one in a scenario is from beside it."""
-    return str(Path(name).absolute()) if name and Path(name).exists() else name
+    return str(Path(name).absolute()) if name and os.path.exists(name) else name
 
 
 @answers("parley.world.answers:WorldsAnswer", "parley.trade.answers:AccountsAnswer")

@@ -15,7 +15,7 @@ from parley.errors import MeasureError, nearest, unknown_name
 from parley.inputs import as_file
 from parley.law.entry_claims import check_condition
 from parley.law.measure import BASE_PROGRAMMES, Act, Measure, Yields
-from parley.text_files import FileKind, read_text, read_toml
+from parley.text_files import FileKind, is_file, read_text, read_toml
 
 ACT = FileKind("a TOML act: one [act], and [[measure]] tables", MeasureError, ".toml")
 HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
@@ -229,12 +229,5 @@ def _check_scope(m: Measure, where: str) -> None:
         if code != "*" and not (len(code) == 3 and code.isascii() and code.isupper()):
             raise MeasureError(f"{where} origins", f"{code!r}", "'*', EUU or an ISO 3166 alpha-3 code")
     for name in (m.product_list, m.products_except_list):
-        if name and not _is_file(Path(m.folder, name)):
+        if name and not is_file(Path(m.folder, name)):
             raise MeasureError(f"{where} list", f"no file {name!r} beside the act", "a CSV beside the acts")
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name longer than names may be
-        return False

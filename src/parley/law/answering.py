@@ -6,6 +6,7 @@ sign: what stands before the name of a field where a question is refused, -- on 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -238,7 +239,7 @@ def _weights(text: str, sign: str) -> Literal["imports", "simple"] | Path:
     if text == "imports" or text == "simple":
         return text
     path = Path(text)
-    if path.suffix or path.exists():
+    if path.suffix or os.path.exists(path):
         return path
     raise unknown_name(f"{sign}weights", "weights", text, ("imports", "simple", "a CSV file"))
 

@@ -17,7 +17,7 @@ from numpy import ndarray
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.edition import Edition, covered
-from parley.law.entry_claims import Value, own_claims
+from parley.law.entry_claims import Claims, Value, claim_of, own_claims
 from parley.law.measure import Measure, in_origins, listed
 from parley.law.stacking import Applied, Contest, Stack, contest, edge_stands, rate_as_levied, settled
 
@@ -100,7 +100,8 @@ class RuleSets:
         self.random = np.random.default_rng(20260220)  # any seed: numbers name rule sets, and reach no result
         self.numbers: dict[tuple, Int[ndarray, " two"]] = {}
         self.rows: dict[int, Measure] = {}  # kept, so that no other row ever has the address of one of them
-        self.contests: dict[bytes, Contest] = {}
+        self.reads: dict[bytes, frozenset[str]] = {}  # the claims that the conditions of a set of rows name
+        self.contests: dict[tuple, Contest] = {}
         self.stacks: dict[bytes, Stack] = {}
 
     def number(self, *state: Hashable) -> Int[ndarray, " two"]:
@@ -112,6 +113,18 @@ class RuleSets:
     def place(self, row: Measure) -> int:
         """The address of a row, which is its own for as long as these sets live."""
         return id(self.rows.setdefault(id(row), row))
+
+    def contest(
+        self, place: bytes, rows: Callable[[], list[Measure]], origin: str, on: date, known: date, claims: Claims
+    ) -> Contest:
+        """The contest of a set of rows, by its place: claims that none of its conditions names have no part in it."""
+        if place not in self.reads:
+            self.reads[place] = frozenset(claim_of(name) for m in rows() for name in (*m.when, *m.unless))
+        read = {name: value for name, value in sorted(claims.items()) if name in self.reads[place]}
+        key = place, *read.items()
+        if key not in self.contests:
+            self.contests[key] = contest(rows(), origin, on, known, read)
+        return self.contests[key]
 
     def sums(
         self, rows: Sequence[Measure], scope_of: Int[ndarray, " m"], sellers: Sequence[Seller], on: date, known: date
@@ -160,11 +173,11 @@ def rule_sets(
     """
     claims = np.array([held.number(s.claims) for s in sellers], dtype=np.uint64).reshape(len(sellers), 2).T
     sums, covers = held.sums(rows, scope_of, sellers, on, known)
-    plain = np.stack([members.astype(np.uint64) @ sums[h] + claims[h] for h in (0, 1)], axis=2)
+    covered_by = np.stack([members.astype(np.uint64) @ sums[h] for h in (0, 1)], axis=2)
     own = np.zeros((len(members), 1, 2), dtype=np.uint64)
     for u, stated in enumerate(more):
         own[u, 0] = held.number("claimed", *sorted(stated.items())) if stated else 0
-    flat = np.ascontiguousarray(plain + own).view(np.dtype((np.void, 16))).ravel()
+    flat = np.ascontiguousarray(covered_by + claims.T + own).view(np.dtype((np.void, 16))).ravel()
     _, first, cell = np.unique(flat, return_index=True, return_inverse=True)
     order = np.argsort(first)  # numbered as they appear, whatever the random numbers
     stacks = []
@@ -172,16 +185,13 @@ def rule_sets(
         key = flat[at].tobytes()
         if key not in held.stacks:
             u, v = divmod(at, len(sellers))
-            stated, content = dict(sellers[v].claims), more[u] if more else {}
-            place = plain[u, v].tobytes()
-            if place not in held.contests:
-                chosen = [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
-                held.contests[place] = contest(chosen, sellers[v].origin, on, known, stated)
-            found = held.contests[place]
-            if content and found.reads_content:
-                chosen = [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
-                found = contest(chosen, sellers[v].origin, on, known, {**stated, **content})
-            held.stacks[key] = settled(found, {**stated, **content})
+            stated = {**dict(sellers[v].claims), **(more[u] if more else {})}
+
+            def chosen(u: int = u, v: int = v) -> list[Measure]:
+                return [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
+
+            found = held.contest(covered_by[u, v].tobytes(), chosen, sellers[v].origin, on, known, stated)
+            held.stacks[key] = settled(found, stated)
         stacks.append(held.stacks[key])
     return stacks, np.argsort(order)[cell].reshape(len(members), len(sellers))
 

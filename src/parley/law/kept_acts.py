@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,14 @@ from pathlib import Path
 import msgspec
 
 from parley.cache_folder import cache_folder, kept_or_made
+from parley.csv_tables import read_csv
 from parley.errors import MeasureError
 from parley.law.law_package import law_in_use, law_path
 from parley.law.measure import Act, Measure, packed, unpacked
+from parley.text_files import FileKind, is_file
 
 READ_TO = "read-to.csv"
+DAYS = FileKind("authority,law_known_to,source with the day as YYYY-MM-DD", MeasureError)
 MOST_KEPT = 4  # files of kept law: the eldest give way
 
 
@@ -99,19 +101,19 @@ def read_rows(paths: Iterable[Path], authority: str | None = None, optional: Seq
 def read_to(folder: Path) -> tuple[ReadTo, ...]:
     """The days to which a folder's acts were read; none where it does not say. Raises MeasureError naming the row."""
     path = folder / READ_TO
-    return _read_days(path, path.stat().st_mtime_ns) if path.is_file() else ()
+    return _read_days(path, path.stat().st_mtime_ns) if is_file(path) else ()
 
 
 @cache
 def _read_days(path: Path, stamp: int) -> tuple[ReadTo, ...]:
     del stamp
-    rows = csv.DictReader(x for x in path.read_text("utf-8").splitlines() if not x.startswith("#"))
-    return tuple(_as_read(row, f"{path.name} row {n}") for n, row in enumerate(rows, 1))
+    rows = read_csv(path, DAYS, ("authority", "law_known_to"), path.name, key=("authority",)).rows()
+    return tuple(_as_read(row, where) for where, row in rows)
 
 
 def _as_read(row: dict[str, str], where: str) -> ReadTo:
     try:
-        return ReadTo(row["authority"], date.fromisoformat(row["law_known_to"]), row.get("source") or "")
-    except (KeyError, ValueError):
+        return ReadTo(row["authority"], date.fromisoformat(row["law_known_to"]), row.get("source", ""))
+    except ValueError:
         found = ", ".join(f"{k}={v}" for k, v in row.items())[:120]
         raise MeasureError(where, found, "authority,law_known_to,source with the day as YYYY-MM-DD") from None

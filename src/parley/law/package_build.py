@@ -33,6 +33,7 @@ from parley.law.law_package import (
     read_package,
 )
 from parley.law.regime import READ_TO, Regime, read_regime
+from parley.text_files import is_folder
 
 NAME = "parley-law"
 ACTS = "measures"
@@ -104,7 +105,7 @@ def calendar_version(on: date) -> str:
 
 def _given(folder: Path) -> dict[str, bytes]:
     """The files of a folder by their place in a package: acts and lists at its top are measures. Raises InputError without any."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(str(folder), "no such folder", "a folder of TOML acts, or of parts of a law")
     top = (
         p

@@ -10,12 +10,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
+from parley.archives import opened_zip
 from parley.errors import InputError
 from parley.law.law_package import (
     FOLDER,
@@ -28,6 +28,7 @@ from parley.law.law_package import (
     law_in_use,
     read_package,
 )
+from parley.text_files import FileKind, is_file
 
 _ASK = "from parley.law.package_check import print_linted; print_linted()"
 
@@ -50,6 +51,7 @@ class Linted(TypedDict):
     refused: str | None
 
 
+WHEEL = FileKind("what `parley law package build` writes", ending=".whl", most=1 << 30)
 NOTHING: Linted = {"acts": 0, "rows": 0, "findings": [], "law_known_to": {}, "refused": None}
 
 
@@ -58,7 +60,7 @@ def opened(place: Path | None) -> Iterator[LawPackage]:
     """A package of law: a folder, a wheel, or the one in use. Raises InputError."""
     if place is None:
         yield law_in_use()
-    elif place.is_file():
+    elif is_file(place):
         with tempfile.TemporaryDirectory(prefix="parley-law-") as folder:
             yield read_package(_unpacked(place, Path(folder)))
     else:
@@ -67,14 +69,9 @@ def opened(place: Path | None) -> Iterator[LawPackage]:
 
 def _unpacked(wheel: Path, into: Path) -> Path:
     """The folder of law in a wheel. Raises InputError where it is none."""
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            names = [n for n in archive.namelist() if n.startswith(f"{MODULE}/") and is_inside(n)]
-            archive.extractall(into, names)
-    except (OSError, zipfile.BadZipFile, RuntimeError) as error:
-        raise InputError(
-            str(wheel), f"not readable as a wheel: {error}", "what `parley law package build` writes"
-        ) from None
+    with opened_zip(wheel, WHEEL, str(wheel)) as archive:
+        names = [n for n in archive.namelist() if n.startswith(f"{MODULE}/") and is_inside(n)]
+        archive.extractall(into, names)
     if not (into / MODULE / MANIFEST).is_file():
         raise InputError(
             str(wheel), f"no wheel of law: it has no {MODULE}/{MANIFEST}", "what `parley law package build` writes"

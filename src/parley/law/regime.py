@@ -22,6 +22,7 @@ from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.law.row_clocks import as_applied, ended, until_announced
 from parley.question import NewRate
 from parley.tabular import Tabular
+from parley.text_files import is_folder
 
 if TYPE_CHECKING:
     from parley.law.explain import Explanation
@@ -67,7 +68,7 @@ def read_regime(
     authority = None if authority is None else country(authority, "read_regime: authority")
     origin = None if origin is None else country(origin, "read_regime: origin")
     home = measures_folder() if folder is None else Path(folder)
-    if folder == "" or not home.is_dir():
+    if folder == "" or not is_folder(home):
         raise MeasureError(str(home), "no such folder", "a folder of TOML acts")
     reached, paths = read_to(home), sorted(home.glob("*.toml"))
     version = law_in_use().version if folder is None else None
@@ -248,7 +249,9 @@ class Regime(Tabular):
         day, and the row that it replaced until then.
         """
         late = [m for m in self.measures if m.collected_start]
-        return replaced(self, measures=tuple(as_applied(m, late) for m in self.measures))
+        return self.once(
+            "collected", None, lambda: replaced(self, measures=tuple(as_applied(m, late) for m in self.measures))
+        )
 
     def as_announced(self) -> Regime:
         """The regime with what was announced and is no act: known from its announcement, and what it replaces until then."""

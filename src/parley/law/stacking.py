@@ -15,7 +15,7 @@ from datetime import date
 from typing import NamedTuple
 
 from parley.codes import PROGRAMMES
-from parley.law.entry_claims import Value, claim_of, holds, in_words
+from parley.law.entry_claims import Value, holds, in_words
 from parley.law.measure import Measure
 from parley.law.products import rate_of, read_duty, why_unknown
 from parley.law.value_shares import METALS as METALS
@@ -24,7 +24,6 @@ from parley.law.value_shares import Form, form_of, net_shares, stays
 from parley.law.value_shares import edge_holds as edge_holds
 from parley.law.value_shares import edge_stands as edge_stands
 
-CONTENT = frozenset(f"{metal}_share" for metal in METALS)
 EVERY_LAYER = "*"  # the layer of an exclusion from every duty of lower rank
 
 
@@ -89,31 +88,25 @@ def stack(measures: Iterable[Measure], origin: str, on: date, known: date, claim
 
 
 class Contest(NamedTuple):
-    """A stack before shares: the winners of its layers and how they bear on each other, the rest, and the bans.
-
-    reads_content: whether a condition names a share of metal, so that another share may have other winners.
-    """
+    """A stack before shares: the winners of its layers and how they bear on each other, the rest, and the bans."""
 
     winners: list[Measure]
     form: Form
     others: tuple[NotApplied, ...]
     bans: tuple[Measure, ...]
-    reads_content: bool
 
 
 def contest(measures: Iterable[Measure], origin: str, on: date, known: date, claims: Mapping[str, Value]) -> Contest:
     """Who wins the layers of a stack: of the claims it reads those that conditions name."""
-    rows = tuple(measures)
-    layers, bans, refused = _by_claims(rows, claims)
+    layers, bans, refused = _by_claims(measures, claims)
     winners, losers = _by_layer(layers)
     forbidding = tuple(sorted(bans, key=lambda m: (m.id, m.start)))
-    reads = any(claim_of(name) in CONTENT for m in rows if m.when or m.unless for name in (*m.when, *m.unless))
-    return Contest(winners, form_of(winners, origin, on, known), (*losers, *refused), forbidding, reads)
+    return Contest(winners, form_of(winners, origin, on, known), (*losers, *refused), forbidding)
 
 
 def settled(found: Contest, claims: Mapping[str, Value]) -> Stack:
     """The stack of a contest, with the shares that the claims make."""
-    winners, form, others, bans, _ = found
+    winners, form, others, bans = found
     applied, yielded = _parted(winners, form, *net_shares(form, claims, [m.id for m in winners]))
     in_lieu = next((a.measure for a in applied if a.measure.combine == "replace"), None)
     on_top = tuple(a for a in applied if a.measure is not in_lieu)

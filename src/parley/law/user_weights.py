@@ -31,6 +31,7 @@ WEIGHTS = FileKind("imports, simple, or a CSV file of product,value[,origin]")
 COLUMNS = ("product", "value", "origin")
 LOOKED_AT = 2000  # rows by whose cells a file is told to be plain
 ANY_DAY = "2025-01-01"  # weights have no days: the order of a file's own is not asked
+MOST_VALUE = 1e18  # of a row: beyond the world's trade in any currency
 MAX_ROWS = 2_000_000  # beyond any tariff by any number of partners
 
 
@@ -149,8 +150,8 @@ def _values(table: CsvTable, origin: str) -> dict[str, float]:
 
 def _value(text: str, where: str) -> float:
     value = number_of(text)
-    if value is None or value < 0:
-        raise InputError(f"{where}, value", f"{text[:40]!r}", "a number, 0 or more")
+    if value is None or not 0 <= value <= MOST_VALUE:
+        raise InputError(f"{where}, value", f"{text[:40]!r}", f"a number from 0 to {MOST_VALUE:g}")
     return value
 
 

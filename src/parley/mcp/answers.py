@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from parley import __version__
-from parley.errors import RateWarning, unknown_name
+from parley.errors import InputError, RateWarning, unknown_name
 from parley.law.law_package import law_in_use
 from parley.mcp.shorten import left_out, rounded, shortened, size
 from parley.mcp.tools import TOOLS, Tool
@@ -16,6 +16,7 @@ from parley.mcp.tools import TOOLS, Tool
 Value = TypeVar("Value")
 MOST = 4096  # bytes of an answer
 SOURCES = 8  # shown; the address of the whole has the rest
+LONGEST = 1600  # characters of the address of a whole answer: that one always has room
 PARTS = 8  # parts of which something is left out that are named
 CLOCKS = ("on", "known", "law_known_to", "law_version")
 EVERYTHING = "everything in the package"
@@ -29,12 +30,17 @@ def tool_named(name: str) -> Tool:
     return TOOLS[name]
 
 
-def address_of(name: str, given: Mapping[str, Any], part: str = "") -> str:
-    """The address of a whole answer as a resource, or of a part of it."""
-    words = [name, *(quote(word, safe="") for word in part.split("/") if word)]
+def address_of(name: str, given: Mapping[str, Any]) -> str:
+    """The address of a whole answer as a resource."""
     pairs = {key: value for key, value in given.items() if value not in (None, "", [], ())}
     asked = {key: str(value).lower() if isinstance(value, bool) else value for key, value in pairs.items()}
-    return f"{ANSWERS}{'/'.join(words)}?{urlencode(asked, doseq=True)}"
+    return f"{ANSWERS}{name}?{urlencode(asked, doseq=True)}"
+
+
+def part_of(address: str, part: str) -> str:
+    """The address of a part of an answer."""
+    name, _, query = address.partition("?")
+    return "/".join([name, *(quote(word, safe="") for word in part.split("/") if word)]) + f"?{query}"
 
 
 def heard(work: Callable[[], Value]) -> tuple[Value, list[str]]:
@@ -48,7 +54,14 @@ def heard(work: Callable[[], Value]) -> tuple[Value, list[str]]:
 def called(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The answer of a tool, of at most MOST bytes. Raises ParleyError."""
     tool = tool_named(name)
-    asked = tool.read(given)
+    asked, address = tool.read(given), address_of(name, given)
+    if len(address) > LONGEST:
+        raise InputError(
+            name,
+            f"arguments of {len(address):,} characters as an address",
+            f"at most {LONGEST:,}",
+            "Ask with fewer values",
+        )
     (found, sources), warned = heard(lambda: answer_and_sources(tool, asked))
     head = {
         "tool": name,
@@ -59,15 +72,10 @@ def called(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         "parley": __version__,
     }
     told = rounded({key: value for key, value in found.items() if key not in CLOCKS})
-    head |= {"warnings": warned} if warned else {}
+    head |= shortened({"warnings": warned}, MOST // 8) if warned else {}
     head |= shortened({"sources": sources[:SOURCES]}, MOST // 4) | {"sources_in_all": len(sources)}
-    room = MOST
-    while True:
-        made = head | _shown(name, given, told, room - size(head), tool.first) | {"whole_bytes": size(found)}
-        over = size(made) - MOST
-        if over <= 0:
-            return made
-        room -= over
+    head |= {"whole_bytes": size(found), "more": address}
+    return head | _shown(address, told, MOST - size(head), tool.first)
 
 
 def answer_and_sources(tool: Tool, asked: Any) -> tuple[dict[str, Any], list[str]]:
@@ -76,11 +84,16 @@ def answer_and_sources(tool: Tool, asked: Any) -> tuple[dict[str, Any], list[str
     return found, [text for text in tool.sources(asked, found) if text]
 
 
-def _shown(
-    name: str, given: Mapping[str, Any], told: dict[str, Any], room: int, first: tuple[str, ...]
-) -> dict[str, Any]:
-    """As much of an answer as has room, what is left out of it, and where that is."""
-    answer = shortened(told, max(room, 2), first)
-    left = sorted(left_out(told, answer), key=lambda one: one["shown"] - one["of"])[:PARTS]
-    made = {"answer": answer, "left_out": left, "more": address_of(name, given)}
-    return made | {"more_of_a_part": address_of(name, given, left[0]["part"])} if left else made
+def _shown(address: str, told: dict[str, Any], room: int, first: tuple[str, ...]) -> dict[str, Any]:
+    """As much of an answer as has room, and what is left out of it: the greatest parts first, and the address of the greatest."""
+    given, parts = room, PARTS
+    while True:
+        answer = shortened(told, max(given, 2), first)
+        left = sorted(left_out(told, answer), key=lambda one: one["shown"] - one["of"])[:parts]
+        made = {"answer": answer, "left_out": left} | (
+            {"more_of_a_part": part_of(address, left[0]["part"])} if left else {}
+        )
+        over = size(made) - room
+        if over <= 0:
+            return made
+        given, parts = given - over, parts - (given <= 2)  # where nothing is left of the answer, fewer parts are named

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from parley.errors import InputError
+from parley.errors import InputError, named
 from parley.pull.answers import PullAnswer
 from parley.pull.cache import cached, held, place_of, read_file, store
 from parley.pull.fetch import fetch
-from parley.pull.source import Get, Options, Source, chosen, read_source
+from parley.pull.source import Get, Options, Source, Table, chosen, read_source
 
 
 def pull(
@@ -26,11 +26,17 @@ def pull(
         return {**cached(name, options), "changed": None, "offline": True}
     before = next((e for e in held(name) if e["folder"] == str(place_of(name, options))), None)
     raw, where = _raw(name, source, options, origin, get)
-    entry = store(name, source, options, raw, source.parse(raw), where)
+    entry = store(name, source, options, raw, table_of(source, raw, where), where)
     file = f"raw.{source.ending}"
     old = before["files"].get(file) if before else None
     new = entry["files"][file]["sha256"]
     return {**entry, "changed": None if old is None else old["sha256"] != new, "offline": False}
+
+
+def table_of(source: Source, raw: bytes, where: str) -> Table:
+    """The table in the bytes of a source; where they are from. Raises InputError, naming that."""
+    with named(where):
+        return source.parse(raw)
 
 
 def _raw(name: str, source: Source, options: Options, origin: str | None, get: Get) -> tuple[bytes, str]:

@@ -36,6 +36,7 @@ PROGRAMME_PAINT = list(PAINT)[10:]
 
 _MARK = re.compile(r'<(path|text|line|rect) aria-label="([^"]*)"([^>]*?)(?:/>|></\1>)')
 _LONG = re.compile(r"(\.\d\d)\d{3,}")
+_TAG = re.compile(r"<[^>]*>")
 _PATH = re.compile(r' d="[^"]*"')
 _TENTH = re.compile(r"(\.\d)\d+")
 _NOISE = re.compile(
@@ -65,7 +66,7 @@ def _tooltips(text: str) -> str:
     """Marks with a description get it as <title>; roles inside one picture say nothing and go, as do needless digits."""
     text = _MARK.sub(lambda m: f"<{m[1]}{m[3]}><title>{m[2]}</title></{m[1]}>", text)
     text = _PATH.sub(lambda m: _TENTH.sub(r"\1", m[0]), _NOISE.sub("", text))  # to a tenth of a pixel
-    return _LONG.sub(r"\1", text)
+    return _TAG.sub(lambda m: _LONG.sub(r"\1", m[0]), text)  # of places, never of what is written
 
 
 def _paint(text: str) -> str:

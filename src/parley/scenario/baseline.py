@@ -6,6 +6,7 @@ solve, from the law of its base year to the law of that day; then comes the shoc
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,7 +33,6 @@ from parley.scenario.levy import (
     changed_levy,
     regime_of,
     schedule_of,
-    sectors_of,
 )
 from parley.scenario.scenario import Option, Scenario, beside
 from parley.talks.answers import Ranges
@@ -41,7 +41,16 @@ from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
 from parley.world.elasticity import covers, elasticity_sets, is_own, read_elasticities, spans_of
-from parley.world.grid import CellLines, CellWedges, base_rates, cell_lines, place_wedges, wedges_at, with_rows
+from parley.world.grid import (
+    CellLines,
+    CellWedges,
+    base_rates,
+    cell_lines,
+    place_wedges,
+    sectors_of,
+    wedges_at,
+    with_rows,
+)
 from parley.world.read import FILE_ENDS, read_world, worlds
 from parley.world.union import UNIONS, one_economy
 from parley.world.world import World
@@ -55,7 +64,7 @@ T = TypeVar("T")
 class Baseline:
     """Where every question of a scenario starts: the regime, the world moved to the day before, and the law of that day.
 
-    own: the cells of the law of the base year and of the day before, each against itself: base rates, whatever the elasticities.
+    own: cells whose base rates, whatever the elasticities, are the law of the base year and that of the day before.
     """
 
     scenario: Scenario
@@ -88,8 +97,8 @@ def calibrate(scenario: Scenario, regime: Regime | None = None) -> Baseline:
 def _based(scenario: Scenario, regime: Regime, raw: World, year: Schedule, before: Schedule) -> Baseline:
     """The baseline of what the parties levied in the world's base year and on the day before."""
     baseline = Baseline(scenario, regime, raw, year, before, ((), ()), raw, None)
-    own = (tuple(cells_of(baseline, x, x) for x in schedule.values()) for schedule in (year, before))
-    return _rebased(replace(baseline, own=(next(own), next(own))))
+    at_year = tuple(cells_of(baseline, year[party], levy) for party, levy in before.items())
+    return _rebased(replace(baseline, own=(at_year, tuple(cells_of(baseline, x, x) for x in before.values()))))
 
 
 def _check_countries(scenario: Scenario, world: World) -> None:
@@ -118,7 +127,7 @@ def world_of(scenario: Scenario) -> World:
 def _world_named(scenario: Scenario) -> World:
     """The packaged world of that name, or the user's own from a path beside the scenario."""
     path = beside(scenario, scenario.world)
-    mine = scenario.world not in worlds() and (Path(path).exists() or Path(path).suffix in FILE_ENDS)
+    mine = scenario.world not in worlds() and (os.path.exists(path) or Path(path).suffix in FILE_ENDS)
     links = True if read_model(scenario.model).LINKS else None
     if not mine and not is_own(scenario.elasticities):
         return _packaged(scenario.world, scenario.elasticities or None, links)

@@ -16,13 +16,13 @@ from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.rates import Wedges
 from parley.scenario.baseline import Baseline, calibrate, cells_of, schedule_on, solve_on, wedges_of
 from parley.scenario.game import modelled
-from parley.scenario.levy import Levy, Schedule, sectors_of
+from parley.scenario.levy import Levy, Schedule
 from parley.scenario.scenario import Scenario
 from parley.talks.games.leverage import Leverage, Products, best_list, by_heading, first_of, leverage, listed
 from parley.talks.leverage_answers import Exact, LeveragePart, RatedHarm, SolvedList, UsedList
 from parley.talks.objective import welfare_pct
 from parley.trade.equilibrium import Equilibrium
-from parley.world.grid import place_wedges
+from parley.world.grid import place_wedges, sectors_of
 from parley.world.read import sector_names
 
 DIGITS = 6

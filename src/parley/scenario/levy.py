@@ -15,7 +15,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import members, union_of
-from parley.errors import ScenarioError, WorldError
+from parley.errors import ScenarioError
 from parley.frozen import frozen, read_only
 from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
@@ -35,8 +35,7 @@ from parley.law.stand_in import code_weights, has_schedule, stand_in_codes, stan
 from parley.law.trade_weights import FILES as WEIGHED
 from parley.law.trade_weights import MIRRORS, TradeWeights, read_weights
 from parley.scenario.scenario import Change, Scenario
-from parley.world.elasticity import holder_of
-from parley.world.grid import sector_of
+from parley.world.grid import sectors_of
 from parley.world.world import World
 
 BASE_DAY = "07-01"  # the middle of a world's base year stands for the law of that year
@@ -78,6 +77,9 @@ class Levy:
 
     def with_part(self, touched: Sequence[int], part: Rates) -> Levy:
         """The same levy with other rates in some of its columns."""
+        if len(touched) == len(self.origins):
+            written = part.rate if part.law is None else part.law
+            return replace(self, rate=part.rate, law=None if self.law is None else written, like=None, touched=())
         columns, rate, law = list(touched), self.rate.copy(), self.law
         rate[:, columns] = part.rate
         if law is not None:
@@ -138,19 +140,23 @@ def mirrors(scenario: Scenario) -> bool:
     return not scenario.conventions
 
 
-def schedule_of(regime: Regime, scenario: Scenario, world: World, on: date, known: date | None) -> Schedule:
+def schedule_of(
+    regime: Regime, scenario: Scenario, world: World, on: date, known: date | None, unchanged: Schedule | None = None
+) -> Schedule:
     """What every party levies on a day; countries that are no party keep the world's own rates.
 
-    Origins that a scenario's changes leave alone have the law before the changes, which is kept.
+    Origins that a scenario's changes leave alone have the law before the changes: `unchanged`, or as it is kept.
     """
     plain = replace(regime, measures=unchanged_regime(scenario).measures) if scenario.change else regime
 
     def levied(party: str) -> Levy:
         origins = origins_of(scenario, world, party)
         few = scenario.change and len(touched_origins(plain, regime, origins)) < len(origins)
-        if not few or _same_law(plain, regime, party, on, known):
+        held = unchanged[party] if unchanged else None
+        if held is None and (not few or _same_law(plain, regime, party, on, known)):
             return levy_of(regime, scenario, world, party, on, known)
-        return changed_levy(levy_of(plain, scenario, world, party, on, known), plain, regime, scenario, world)
+        held = held or levy_of(plain, scenario, world, party, on, known)
+        return changed_levy(held, plain, regime, scenario, world)
 
     return {party: levied(party) for party in levying(scenario)}
 
@@ -274,8 +280,8 @@ def _compiled(
 
 def _sector_means(world: World, party: str, lines: tuple[str, ...], origins: tuple[str, ...]) -> Float[ndarray, "k i"]:
     """The world's own base rate of each line's sector; NaN where a line has no sector."""
-    names = sectors_of(lines, world.name, world.sectors)
-    place = np.array([world.sectors.index(s) if s else -1 for s in names])
+    names, at = sectors_of(lines, world.name, world.sectors), {s: k for k, s in enumerate(world.sectors)}
+    place = np.array([at[s] if s else -1 for s in names])
     rates = world.t[_place(world, party)][[_place(world, o) for o in origins]]
     return np.where(place[:, None] >= 0, rates.T[place], np.nan)
 
@@ -360,17 +366,3 @@ def _ratio(duty: Float[ndarray, "k i"], value: Float[ndarray, "k i"]) -> Float[n
     with np.errstate(invalid="ignore", divide="ignore"):
         own, all_origins = duty / value, duty.sum(axis=1) / value.sum(axis=1)
     return np.where(value > 0, own, all_origins[:, None])
-
-
-@cache
-def sectors_of(products: tuple[str, ...], world: str, sectors: tuple[str, ...]) -> tuple[str | None, ...]:
-    """The world's sector of each line, looked up once for a list of lines. Raises WorldError where no line has one."""
-    holder = holder_of(sectors)
-    if not holder:
-        raise WorldError(
-            f"world {world}",
-            f"its sectors ({', '.join(sectors[:4])} …) are not sectors into which tariff lines can be sorted",
-            "sectors coded as in oecd-2022, in other editions of the OECD's tables, or in WIOD (c1 … c35)",
-            "Rename them, or solve your own rates: parley.solve(world, t_new), or [[rate]] in a scenario",
-        )
-    return tuple(holder.get(s) if s else None for s in sector_of(products))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,13 +15,13 @@ import msgspec
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.errors import NoAnswerError, ScenarioError, nearest, unknown_name
+from parley.errors import NoAnswerError, ScenarioError, named, nearest, unknown_name
 from parley.inputs import as_file, is_pipe
 from parley.scenario.answers import Cell
 from parley.scenario.asked_scenario import what_if
 from parley.scenario.counterfactual import Counterfactual, counterfactual_of
 from parley.scenario.scenario import Scenario, beside, read_scenario
-from parley.text_files import FileKind, read_toml
+from parley.text_files import FileKind, is_file, is_folder, read_toml
 from parley.trade.answers import headline_names
 from parley.trade.indicators import DEFINITIONS, by_country
 from parley.trade.models import read_model
@@ -98,7 +99,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_sweep(path: str | Path) -> Plan:
     """The Plan of a SWEEP.toml; its paths are beside it. Raises ScenarioError with the key and the nearest name."""
-    path = Path(path)
+    with named(str(path)):
+        return _plan(Path(path))
+
+
+def _plan(path: Path) -> Plan:
     raw = read_toml(path, SWEEP)
     try:
         sweep = msgspec.convert(raw, Sweep)
@@ -109,7 +114,7 @@ def read_sweep(path: str | Path) -> Plan:
     sets = tuple(_set(name, folder) for name in sweep.elasticities or elasticity_sets())
     for name in sweep.indicators:
         if name not in DEFINITIONS:
-            raise unknown_name(f"{path}, indicators", "indicator", name, DEFINITIONS, ScenarioError)
+            raise unknown_name("indicators", "indicator", name, DEFINITIONS, ScenarioError)
     drawn = draws_of(sweep.draws, sweep.seed, sweep.spread, sweep.common)
     plan = Plan(
         title=sweep.title,
@@ -135,9 +140,9 @@ def _fault(path: Path, message: str) -> ScenarioError:
 def _questions(sweep: Sweep, folder: Path) -> tuple[tuple[str, Scenario], ...]:
     """Every scenario under every model and closure of the sweep, each with a name of its own."""
     variants = [Variant(name=Path(file).stem, file=file) for file in sweep.scenarios] + list(sweep.scenario)
-    named = [(v.name, _scenario(v, folder)) for v in variants or [Variant(name="shipped")]]
+    found = [(v.name, _scenario(v, folder)) for v in variants or [Variant(name="shipped")]]
     made = []
-    for name, scenario in named:
+    for name, scenario in found:
         for model in sweep.models or (scenario.model,):
             read_model(model)
             for deficits in sweep.deficits or (scenario.deficits,):
@@ -151,7 +156,7 @@ def _questions(sweep: Sweep, folder: Path) -> tuple[tuple[str, Scenario], ...]:
 
 def _scenario(variant: Variant, folder: Path) -> Scenario:
     found = folder / variant.file
-    scenario = read_scenario(found if variant.file and found.exists() else variant.file or None)
+    scenario = read_scenario(found if variant.file and os.path.exists(found) else variant.file or None)
     scenario = what_if(scenario, variant.drop, [str(folder / path) for path in variant.add], variant.set)
     fields = {
         k: getattr(variant, k)
@@ -161,7 +166,7 @@ def _scenario(variant: Variant, folder: Path) -> Scenario:
     for key in ("world", "rates"):
         name = getattr(variant, key)
         if name:
-            fields[key] = str((folder / name).absolute()) if (folder / name).exists() else name
+            fields[key] = str((folder / name).absolute()) if os.path.exists(folder / name) else name
     if "on" in fields:  # another day is asked with the fullest knowledge, unless the variant says as known when
         fields.setdefault("known", None)
     return scenario.replaced(**fields)
@@ -186,8 +191,8 @@ def _key(plan: Plan) -> str:
             row[1].pop(name)
         files += [beside(scenario, name) for name in (scenario.world, scenario.rates, scenario.elasticities) if name]
         files += [beside(scenario, change.add) for change in scenario.change if change.add]
-    held["files"] = [hashlib.sha256(p.read_bytes()).hexdigest() for name in files if (p := as_file(name)).is_file()]
-    held["folders"] = [_digest(p) for name in files if (p := Path(name)).is_dir()]
+    held["files"] = [hashlib.sha256(p.read_bytes()).hexdigest() for name in files if is_file(p := as_file(name))]
+    held["folders"] = [_digest(p) for name in files if is_folder(p := Path(name))]
     text = json.dumps([__version__, law_in_use().hash, held], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -42,7 +42,7 @@ class Move:
 UNKNOWN = Move("unknown")
 
 
-def direction_of(changes: Iterable[Float[ndarray, ...]]) -> Direction:
+def direction_of(changes: Iterable[Float[ndarray, "*_"]]) -> Direction:
     """The direction of barriers' changes, positive where a barrier rises; unknown ones (NaN) say nothing."""
     held = [np.nan_to_num(np.asarray(change, float), nan=0.0) for change in changes]
     up, down = any((x > SAME).any() for x in held), any((x < -SAME).any() for x in held)

@@ -8,17 +8,18 @@ from typing import Any
 
 from parley.json_values import JsonObject
 from parley.report.sheet import Column, Sheet
-from parley.report.words import capital, number, words
+from parley.report.words import capital, number, prose, words
 from parley.web.charts import Ranked
 
 DEEPEST = 3  # levels of objects that become columns or rows
 MOST_BARS = 40
+IN_A_LINE = 12  # values of a list
 _NAME = re.compile(r"[a-z]+(?:_[a-z]+)+")  # of a choice, such as long_run
 
 
 def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The single values of an answer, in order; a range in a line."""
-    return [(words(k), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
+    return [(named(k), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
 
 
 def tables(found: Mapping[str, Any]) -> list[Sheet]:
@@ -28,16 +29,27 @@ def tables(found: Mapping[str, Any]) -> list[Sheet]:
         rows = _rows(value)
         if rows:
             names = list(dict.fromkeys(n for row in rows for n in row))
-            numeric = {n for n in names if all(isinstance(r.get(n), (int, float, type(None))) for r in rows)}
-            columns = tuple(Column(n, words(n), shown, n in numeric) for n in names)
+            numeric = {n for n in names if all(_is_number(r.get(n)) for r in rows)}
+            columns = tuple(Column(n, named(n), shown, n in numeric) for n in names)
             made.append(Sheet(key.replace("_", "-"), capital(words(key)), columns, tuple(rows)))
     return made
 
 
+def named(key: str) -> str:
+    """A key as a heading: welfare_pct → welfare, %."""
+    return re.sub(r"(^|,)?\s*\bpct\b", ", %", words(key)).lstrip(", ")
+
+
 def _is_plain(value: Any) -> bool:
-    return not isinstance(value, dict) and not (
-        isinstance(value, list) and any(isinstance(v, (dict, list)) for v in value)
-    )
+    """Whether a value is read in a line: no object, no list of objects and none of many values."""
+    if not isinstance(value, list):
+        return not isinstance(value, dict)
+    return len(value) <= IN_A_LINE and not any(isinstance(v, (dict, list)) for v in value)
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a cell is a number, or empty."""
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def _rows(value: Any) -> list[JsonObject]:
@@ -71,30 +83,33 @@ def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
 
 def shown(value: Any) -> str:
     """A value as people read it, whatever stands inside it."""
-    if value is None or value in ("", [], {}):
+    if value is None or value == "":
         return "–"
+    if value in ([], {}):
+        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         small = value != 0 and abs(value) < 1e-3
-        return f"{value:.2e}" if small else number(value, 4).rstrip("0").rstrip(".")
+        return f"{value:.2e}".replace("-", "−") if small else number(value, 4).rstrip("0").rstrip(".")
     if isinstance(value, dict):
         return ", ".join(f"{words(str(k))} {shown(v)}" for k, v in value.items())
     if isinstance(value, list):
         return ("; " if any(isinstance(v, (dict, list)) for v in value) else ", ").join(map(shown, value))
     text = str(value)
-    return words(text) if _NAME.fullmatch(text) else text
+    return words(text) if _NAME.fullmatch(text) else prose(text)
 
 
 def chart_of(sheet: Sheet) -> tuple[str, str, list[Ranked]] | None:
     """A table as bars: its caption, the measure's heading and the rows; None where no column is a change by name.
 
-    Bars show changes in percent, so a column counts that says so by its key; names are the first column.
+    Bars show changes in percent, so a column counts that says so by its key; names are the column of that key, else the first.
     """
     measured = next((c for c in sheet.columns[1:] if c.number and "pct" in c.key), None)
-    if not measured or sheet.columns[0].number:
+    named_by = next((c for c in sheet.columns if c.key == "name"), sheet.columns[0])
+    if not measured or named_by.number:
         return None
-    rows = [(str(sheet.columns[0].show(r.get(sheet.columns[0].key))), r.get(measured.key)) for r in sheet.rows]
+    rows = [(capital(named_by.show(r.get(named_by.key))), r.get(measured.key)) for r in sheet.rows]
     found: list[Ranked] = [{"name": name, "value": float(value)} for name, value in rows if value is not None]
     names = {row["name"] for row in found}
     if not 2 <= len(found) <= MOST_BARS or len(names) < len(found):

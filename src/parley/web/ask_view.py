@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from parley.errors import unknown_name
 from parley.question import offered
 from parley.report.sheet import Sheet
 from parley.report.words import number
+from parley.scenario.game import Solved
 from parley.web import charts, reading
 from parley.web.answer_parts import chart_of, facts, tables
 from parley.web.commands import Command, commands, line_of
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from parley.web.api import Service
 
 LONG, WIDE = 120, 12  # rows and columns of a table on the page; its file has them all
+ABOUT = frozenset((*Solved.__annotations__, "solves", "passes"))  # how an answer was asked and solved: shown after it
 METHOD = (
     "The answer is that of the command below, run in a process of its own; its keys are those of --json. Equations, papers and "
     "what each game assumes are in the documents method, talks, law and record.",
@@ -37,9 +40,8 @@ def command_at(path: str) -> Command:
     return commands()[f"/{name}"]
 
 
-async def ask_view(path: str, query: str, service: Service) -> View:
+async def ask_view(command: Command, query: str, service: Service) -> View:
     """The page of one command: the form alone until `go` asks it, then its answer."""
-    command = command_at(path)
     pairs = [(n, v) for n, v in reading.pairs_of(query) if v.strip()]
     asks = ("go", "1") in pairs
     asked = reading.read_pairs(command.question, list(each_value(command, pairs))) if asks else None
@@ -47,10 +49,13 @@ async def ask_view(path: str, query: str, service: Service) -> View:
     found = msgspec.json.decode(answer) if answer else {}
     kept = {k: v for k, v in found.items() if k not in ("seconds",)}
     sheets = {s.name: s for s in tables(kept)}
+    about = {k: v for k, v in kept.items() if k in ABOUT}
     context = {
         "command": command,
         "fields": fields(command, asked),
-        "facts": facts(kept),
+        "facts": facts({k: v for k, v in kept.items() if k not in ABOUT}),
+        "about_facts": facts(about),
+        "about": [s.name for s in tables(about)],
         "asks": asks,
         "long": LONG,
         "wide": WIDE,
@@ -70,10 +75,17 @@ def charts_of(sheets: Iterable[Sheet]) -> dict[str, Chart]:
 
 
 def _bars(caption: str, measure: str, rows: list[charts.Ranked]) -> Chart:
-    ends = [f"{row['name']} {number(row['value'], 2, sign=True)}" for row in (rows[0], rows[-1])]
+    digits = digits_of(max(abs(row["value"]) for row in rows))
+    ends = [f"{row['name']} {number(row['value'], digits, sign=True)}" for row in (rows[0], rows[-1])]
     return Chart(
-        f"{caption}, {measure}: from {ends[0]} to {ends[1]}.", lambda width: charts.ranking(rows, width, measure)
+        f"{caption}, {measure}: from {ends[0]} to {ends[1]}.",
+        lambda width: charts.ranking(rows, width, measure, digits),
     )
+
+
+def digits_of(largest: float) -> int:
+    """Decimals with which the largest of some figures has two digits that count; at least two, at most eight."""
+    return min(8, max(2, 1 - math.floor(math.log10(largest)))) if largest else 2
 
 
 def each_value(command: Command, pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -135,17 +135,17 @@ class Ranked(TypedDict):
     value: float
 
 
-def ranking(rows: Sequence[Ranked], width: int, title: str) -> JsonObject:
+def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> JsonObject:
     """Bars by country from the most hurt to the best off, the value beside each."""
     made = [
         {**r, "paint": LOSS if r["value"] < 0 else GAIN, "zero": 0, "text": text, "says": f"{r['name']}: {text}"}
         for r in rows
-        for text in (number(r["value"], 2, sign=True),)
+        for text in (number(r["value"], digits, sign=True),)
     ]
     size = 12 if width >= WIDE else 11
     y = names(made, size)
     low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
-    pad = 0.16 * (high - low or 1.0)
+    pad = (0.16 if width >= WIDE else 0.24) * (high - low or 1.0)
     x = x_axis(
         "zero",
         title,

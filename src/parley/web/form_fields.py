@@ -54,7 +54,7 @@ def field_of(part: Part, given: Any = None) -> FormField:
         "value": value in (True, "true") if kind == "flag" else text_of(value),
         "options": _options(part, kind, optional, text_of(value)),
         "required": required,
-        "hint": part.words,
+        "hint": part.words.replace(", YYYY-MM-DD", "") if kind == "day" else part.words,
         "low": part.says.low if kind == "number" else None,
         "high": (part.says.most if part.says.high is None else part.says.high) if part.kind in (int, float) else None,
         "step": "1" if part.kind is int else "any",

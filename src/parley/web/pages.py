@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from parley.errors import unknown_name
 from parley.law import questions as of_law
 from parley.record import questions as of_record
 from parley.report.workbook import tables_workbook
@@ -19,6 +21,7 @@ from parley.scenario.questions import WhatIf
 from parley.scenario.toml import as_toml
 from parley.web import (
     ask_view,
+    beside_view,
     charts,
     compare_view,
     law_views,
@@ -29,6 +32,7 @@ from parley.web import (
     scenario_view,
     scenarios,
 )
+from parley.web.api import Service
 from parley.web.commands import commands
 from parley.web.form_fields import field_at, typed_again
 from parley.web.guard import COOKIE
@@ -42,15 +46,15 @@ from parley.web.view import View
 
 HTML = "text/html; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Maker = Callable[[Request], Awaitable[View]]
+Maker = Callable[[str, Service], Awaitable[View]]  # of the question in an address
 
 
 def _plain(kind: Any, make: Callable[[Any], View]) -> Maker:
     """A page that is worked out in a thread from its question."""
 
-    async def view(request: Request) -> View:
-        asked = read_query(kind, query_of(request))
-        return await request.app.state.service.in_thread(lambda: make(asked))
+    async def view(query: str, service: Service) -> View:
+        asked = read_query(kind, query)
+        return await service.in_thread(lambda: make(asked))
 
     return view
 
@@ -58,19 +62,32 @@ def _plain(kind: Any, make: Callable[[Any], View]) -> Maker:
 def _solved(kind: Any, make: Callable[[Any, Any], Awaitable[View]]) -> Maker:
     """A page that asks the workers."""
 
-    async def view(request: Request) -> View:
-        return await make(read_query(kind, query_of(request)), request.app.state.service)
+    async def view(query: str, service: Service) -> View:
+        return await make(read_query(kind, query), service)
 
     return view
 
 
-async def _asked(request: Request) -> View:
-    """The page of a command."""
-    path = "/".join((request.path_params["room"], request.path_params["verb"]))
-    return await ask_view.ask_view(path, query_of(request), request.app.state.service)
+async def _compared(query: str, service: Service) -> View:
+    """Two scenarios beside each other, or two pages of any other kind."""
+    asked = read_query(compare_view.Compare, query)
+    pair = [beside_view.address_of(text) for text in (asked.first, asked.second)]
+    if all(path == beside_view.PLAIN for path, _ in pair):
+        return await compare_view.compare_view(asked, service)
+    makers = [maker_at(path, name) for (path, _), name in zip(pair, ("first", "second"), strict=True)]
+    views = await asyncio.gather(*(make(own, service) for make, (_, own) in zip(makers, pair, strict=True)))
+    return await service.in_thread(lambda: beside_view.beside(asked, pair, QUESTIONS[pair[0][0]], views))
 
 
-ASK = "/ask/{room}/{verb}"
+def maker_at(path: str, where: str) -> Maker:
+    """The maker of the page at an address. Raises InputError with the nearest."""
+    kinds = [kind for kind in PAGES if kind != "/compare"]
+    if path not in kinds:
+        raise unknown_name(where, "page", path[:60], kinds)
+    return PAGES[path]
+
+
+ASK = "/ask"
 QUESTIONS: dict[str, type] = {
     "/": law_views.Home,
     "/rate": of_law.Rate,
@@ -80,6 +97,7 @@ QUESTIONS: dict[str, type] = {
     "/record": of_record.Timeline,
     "/scenario": WhatIf,
     "/compare": compare_view.Compare,
+    **{f"{ASK}{path}": command.question for path, command in commands().items()},
 }
 PLAIN: dict[str, Callable[[Any], View]] = {
     "/": law_views.home_view,
@@ -89,17 +107,23 @@ PLAIN: dict[str, Callable[[Any], View]] = {
     "/act": law_views.act_view,
     "/record": record_view.record_view,
 }
-SOLVED: dict[str, Callable[[Any, Any], Awaitable[View]]] = {
-    "/scenario": scenario_view.scenario_view,
-    "/compare": compare_view.compare_view,
-}
 PAGES: dict[str, Maker] = {
     **{path: _plain(QUESTIONS[path], make) for path, make in PLAIN.items()},
-    **{path: _solved(QUESTIONS[path], make) for path, make in SOLVED.items()},
-    ASK: _asked,
+    "/scenario": _solved(WhatIf, scenario_view.scenario_view),
+    "/compare": _compared,
+    **{f"{ASK}{path}": partial(ask_view.ask_view, command) for path, command in commands().items()},
 }
 
-FORMS = {"/scenario": scenario_controls.canonical, "/rate": rate_view.canonical}  # a form's fields as a permalink's
+FORMS = {  # a form's fields as a permalink's
+    "/scenario": scenario_controls.canonical,
+    "/rate": rate_view.canonical,
+    "/compare": beside_view.canonical,
+}
+
+
+async def _view(maker: Maker, request: Request) -> View:
+    """The view of a request."""
+    return await maker(query_of(request), request.app.state.service)
 
 
 def query_of(request: Request) -> str:
@@ -120,13 +144,14 @@ def routes(settings: Settings) -> list[Route]:
             Route(f"{base}/{{name}}.xlsx", _workbook(maker), methods=["GET"]),
             Route(f"{base}/{{name}}.embed", _embedded(maker, settings), methods=["GET"]),
         ]
-        if path in ("/scenario", "/compare", ASK):
+        if path in ("/scenario", "/compare") or path.startswith(f"{ASK}/"):
             made.append(Route(f"{path}/answer.json", _json(maker), methods=["GET"]))
     made += [
         Route("/scenario/scenario.toml", _toml, methods=["GET"]),
         Route("/scenario/live", _events, methods=["GET"]),
         Route("/suggest", _suggest, methods=["GET"]),
         Route("/ask", _asks, methods=["GET"]),
+        Route("/ask/{path:path}", _no_question, methods=["GET"]),
         Route("/method", _method, methods=["GET"]),
         Route("/problems", _problems, methods=["GET"]),
         Route("/problems/{name}", _problems, methods=["GET"]),
@@ -158,7 +183,7 @@ def _page(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
         if (moved := _permalink(request)) is not None:
             return moved
-        view = await maker(request)
+        view = await _view(maker, request)
         service = request.app.state.service
         return Response(await service.in_thread(lambda: shown(view)), media_type=HTML)
 
@@ -192,7 +217,7 @@ async def _events(request: Request) -> Response:
 
 def _csv(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     async def table(request: Request) -> Response:
-        view, name = await maker(request), request.path_params["name"]
+        view, name = await _view(maker, request), request.path_params["name"]
         sheet = view.sheets.get(name)
         if sheet is None:
             raise Problem(404, "table", f"no table {name[:40]!r}", ", ".join(view.sheets))
@@ -205,7 +230,7 @@ def _workbook(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     """A table as an Excel workbook, with the question and how to cite it."""
 
     async def book(request: Request) -> Response:
-        view, name = await maker(request), request.path_params["name"]
+        view, name = await _view(maker, request), request.path_params["name"]
         sheet = view.sheets.get(name)
         if sheet is None:
             raise Problem(404, "table", f"no table {name[:40]!r}", ", ".join(view.sheets))
@@ -225,7 +250,7 @@ def _embedded(maker: Maker, settings: Settings) -> Callable[[Request], Awaitable
         if not settings.allow_embed:
             hint = "Start the server with --allow-embed; without it a chart is a file: .svg or .png"
             raise Problem(404, "embed", "this server lets no other page frame its charts", "", hint)
-        view, name = await maker(request), request.path_params["name"]
+        view, name = await _view(maker, request), request.path_params["name"]
         if name not in view.charts:
             raise Problem(404, "chart", f"no chart {name[:40]!r}", ", ".join(view.charts))
 
@@ -242,7 +267,7 @@ def _picture(maker: Maker, kind: str) -> Callable[[Request], Awaitable[Response]
     make, media = {"svg": (charts.standalone, "image/svg+xml"), "png": (charts.picture, "image/png")}[kind]
 
     async def chart(request: Request) -> Response:
-        view, name = await maker(request), request.path_params["name"]
+        view, name = await _view(maker, request), request.path_params["name"]
         if name not in view.charts:
             raise Problem(404, "chart", f"no chart {name[:40]!r}", ", ".join(view.charts))
         content = await request.app.state.service.in_thread(lambda: make(view, name))
@@ -253,7 +278,7 @@ def _picture(maker: Maker, kind: str) -> Callable[[Request], Awaitable[Response]
 
 def _json(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        view = await maker(request)
+        view = await _view(maker, request)
         return Response(view.json_text, media_type="application/json")
 
     return answer
@@ -288,9 +313,14 @@ async def _asks(request: Request) -> Response:
     del request
     rooms: dict[str, list[Any]] = {}
     for command in commands().values():
-        if len(command.words) == 2:
-            rooms.setdefault(command.words[0], []).append(command)
+        rooms.setdefault(command.words[0], []).append(command)
     return Response(rendered("asks.html.j2", here="/ask", rooms=rooms), media_type=HTML)
+
+
+async def _no_question(request: Request) -> Response:
+    """Says which question may be meant."""
+    ask_view.command_at(request.path_params["path"])
+    raise not_found(request.url.path)
 
 
 async def _problems(request: Request) -> Response:
@@ -336,19 +366,10 @@ def problem_page(request: Request, problem: ProblemDetails) -> Response:
 
 def _form_again(request: Request, problem: ProblemDetails) -> dict[str, Any]:
     """The fields of the page that was asked with what was typed, and the label of the one that is wrong; nothing on other pages."""
-    kind = _kind_at(request.url.path)
-    if kind is None or request.method != "GET" or problem["status"] not in (400, 422):
+    kind = QUESTIONS.get(request.url.path)
+    if not kind or request.method != "GET" or problem["status"] not in (400, 422):
         return {}
     pairs = parse_qsl(query_of(request), max_num_fields=MOST_FIELDS, errors="replace")
-    fields = typed_again(kind, pairs)
+    fields, kept = typed_again(kind, pairs), [(name, value) for name, value in pairs if name == "go"]
     wrong = field_at(problem["where"], fields)
-    kept = [(name, value) for name, value in pairs if name == "go"]
     return {"fields": fields, "label": wrong["words"] if wrong else "", "wrong": wrong and wrong["name"], "kept": kept}
-
-
-def _kind_at(path: str) -> Any:
-    """The question of a page; None where a path is none."""
-    if path.startswith("/ask/"):
-        found = commands().get(path.removeprefix("/ask"))
-        return found.question if found else None
-    return QUESTIONS.get(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
@@ -13,10 +13,12 @@ import msgspec
 from parley.codes import day
 from parley.errors import InputError, unknown_name
 from parley.question import Part, offered
+from parley.text_files import FileKind, parse_json
 from parley.web.questions import struct_of
 
 T = TypeVar("T")
 MOST_FIELDS = 200  # parameters of one address
+BODY = FileKind("one JSON object", ending=".json")
 LONGEST = 400  # characters of one value
 
 
@@ -57,10 +59,7 @@ def read_pairs(kind: type[T], pairs: list[tuple[str, str]], as_typed: bool = Fal
 
 def read_body(kind: type[T], body: bytes) -> T:
     """The question in a JSON body; one text stands for a list of one. Raises InputError with the nearest name."""
-    try:
-        found = msgspec.json.decode(body or b"{}")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError("body", f"is not JSON ({str(error)[:80]})", "one JSON object") from None
+    found = parse_json(body or b"{}", BODY, "body")
     if not isinstance(found, dict):
         raise InputError("body", f"is a JSON {type(found).__name__}", "one JSON object")
     return read_object(kind, found)
@@ -68,6 +67,9 @@ def read_body(kind: type[T], body: bytes) -> T:
 
 def read_object(kind: type[T], found: Mapping[str, Any], where: str = "body", *, strict: bool = True) -> T:
     """The question of an object's keys; one text stands for a list of one. Raises InputError with the nearest name."""
+    for text in texts_in(found):
+        if any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise InputError(where, f"{ascii(text)[:60]}, which is no text of Unicode", "letters, digits and signs")
     parts, today = {p.called: p for p in offered(kind)}, renamed(kind)
     found = {today.get(name, name): value for name, value in found.items()}
     for name in found:
@@ -75,6 +77,14 @@ def read_object(kind: type[T], found: Mapping[str, Any], where: str = "body", *,
             raise unknown_name(where, "key", str(name)[:60], parts)
     listed = {n: [v] if parts[n].many and isinstance(v, str) else v for n, v in found.items()}
     return converted(kind, listed, strict=strict)
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Every text within a JSON value, names too."""
+    if isinstance(value, str):
+        yield value
+    for inner in (*value, *value.values()) if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from texts_in(inner)
 
 
 def renamed(kind: type) -> dict[str, str]:

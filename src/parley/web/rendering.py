@@ -64,7 +64,7 @@ def rendered(template: str, **context: Any) -> str:
 
 _TAG = re.compile(r"(<[^>]*>)")
 _APART = re.compile(r"<(/?)(svg|pre|script|style|title|option|textarea)\b")  # whose text is drawn, copied or not shown
-_WHOLE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|\d{4}(?:\.\d\d){1,3}|\d{1,2} (?:[A-Z][a-z]{2}|May) \d{4})\b")
+_WHOLE = re.compile(r"\b(?:YYYY-MM-DD|\d{4}-\d\d-\d\d|\d{4}(?:\.\d\d){1,3}|\d{1,2} (?:[A-Z][a-z]{2}|May) \d{4})\b")
 
 
 def whole(page: str) -> str:

@@ -62,10 +62,7 @@ def own_scenario(asked: OwnScenario) -> Scenario:
 
 def own_text(text: str) -> Scenario:
     """The scenario of a TOML text that a user sent. Files beside it do not exist for a server. Raises ScenarioError."""
-    try:
-        return checked(parse_scenario(text, "scenario"))
-    except RecursionError:
-        raise ScenarioError("scenario", "is nested too deeply", "the keys of a scenario") from None
+    return checked(parse_scenario(text, "scenario"))
 
 
 def checked(scenario: Scenario) -> Scenario:

@@ -102,7 +102,7 @@ def baseline_and_law(scenario: Scenario) -> tuple[Baseline, Schedule]:
     law of the baseline as it was; only the origins that a change touches are looked up again.
     """
     from parley.scenario.baseline import calibrate, schedule_on
-    from parley.scenario.levy import apply_changes, changed_levy
+    from parley.scenario.levy import apply_changes, schedule_of
 
     base = scenario.replaced(change=(), title="")
     baseline = _ground_of(scenario_bytes(base))
@@ -113,8 +113,8 @@ def baseline_and_law(scenario: Scenario) -> tuple[Baseline, Schedule]:
     if not same_baseline(baseline, regime):
         own = calibrate(scenario)
         return own, schedule_on(own, scenario.on)
-    law = {p: changed_levy(levy, baseline.regime, regime, scenario, baseline.raw) for p, levy in law.items()}
-    return replace(baseline, scenario=scenario, regime=regime), law
+    changed = schedule_of(regime, scenario, baseline.raw, scenario.on, scenario.known, law)
+    return replace(baseline, scenario=scenario, regime=regime), changed
 
 
 def same_baseline(baseline: Baseline, regime: Regime) -> bool:

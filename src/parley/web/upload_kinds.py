@@ -10,6 +10,7 @@ from parley.law import questions as of_law
 from parley.law.shipments import questions as of_files
 from parley.question import Part, parts_of
 from parley.scenario import questions as of_scenario
+from parley.text_files import decoded
 from parley.web.commands import word_of
 from parley.web.form_fields import FormField, field_of
 
@@ -76,12 +77,10 @@ def _words(part: Part, value: str) -> list[str]:
 
 def _own_scenario(content: bytes) -> object:
     """The scenario of a file, safe to run for others. Raises InputError."""
+    from parley.scenario.scenario import SCENARIO
     from parley.web.scenarios import own_text
 
-    try:
-        return own_text(content.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise InputError("file", "is not UTF-8 text", "a scenario in TOML") from None
+    return own_text(decoded(content, SCENARIO, "file"))
 
 
 READ = ("dates", "column")

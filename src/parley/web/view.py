@@ -73,6 +73,11 @@ class View:
         """The address that restores the page."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
+    @property
+    def compare(self) -> str:
+        """The address at which another question of its kind is laid beside it."""
+        return "/compare?" + urlencode({"first": self.permalink, "second": self.permalink})
+
     def file(self, name: str) -> str:
         """The address of a file of this page."""
         base = "" if self.path == "/" else self.path

@@ -5,7 +5,8 @@ What arrays must satisfy before they may be a world stands here too: each fault 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,6 +106,17 @@ def _check_positive(VA: Float[ndarray, " n"], income: Float[ndarray, " n"]) -> N
         if not fit.all():
             at = int(np.argmin(fit))
             raise WorldError("world", f"country number {at} has {what} {values[at]:.6g}", "positive income everywhere")
+
+
+@contextmanager
+def of_world(name: str) -> Iterator[None]:
+    """A fault that is found within names the world that it is of."""
+    try:
+        yield
+    except WorldError as error:
+        if not error.where.startswith(f"world {name}"):
+            error.where = f"world {name}{error.where.removeprefix('world')}"
+        raise
 
 
 def codes_of(names: Iterable[object]) -> tuple[str, ...]:

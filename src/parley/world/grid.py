@@ -85,6 +85,20 @@ def sector_of(products: Iterable[str], world: World | None = None) -> list[str |
     return [None if sector is None else holder.get(sector) for sector in found]
 
 
+@cache
+def sectors_of(products: tuple[str, ...], world: str, sectors: tuple[str, ...]) -> tuple[str | None, ...]:
+    """The world's sector of each line, looked up once for a list of lines. Raises WorldError where no line has one."""
+    holder = holder_of(sectors)
+    if not holder:
+        raise WorldError(
+            f"world {world}",
+            f"its sectors ({', '.join(sectors[:4])} …) are not sectors into which tariff lines can be sorted",
+            "sectors coded as in oecd-2022, in other editions of the OECD's tables, or in WIOD (c1 … c35)",
+            "Rename them, or solve your own rates: parley.solve(world, t_new), or [[rate]] in a scenario",
+        )
+    return tuple(holder.get(s) if s else None for s in sector_of(products))
+
+
 @lru_cache(maxsize=16)
 def goods_sectors(sectors: tuple[str, ...]) -> tuple[str, ...]:
     """The sectors of a world that hold tariff lines; all where none is known to, for its sectors are not those of the concordance."""
@@ -178,6 +192,17 @@ def _cells_of(
     return frozen(place), frozen(cell)
 
 
+def _any_by_sector(good: Bool[ndarray, "k i"], place: Int[ndarray, " k"], size: int) -> Bool[ndarray, "i s"]:
+    """Whether any line of each origin and sector is good."""
+    order = np.argsort(place, kind="stable")
+    order = order[int((place < 0).sum()) :]
+    found = np.zeros((good.shape[1], size), dtype=bool)
+    if len(order):
+        first = np.flatnonzero(np.diff(place[order], prepend=-1))
+        found[:, place[order[first]]] = np.logical_or.reduceat(good[order], first, axis=0).T
+    return found
+
+
 def cell_lines(table: RateTable, sectors: tuple[str, ...], placed: Sequence[str | None]) -> CellLines:
     """The CellLines of a table, each product in its sector (None: in none of them).
 
@@ -187,22 +212,26 @@ def cell_lines(table: RateTable, sectors: tuple[str, ...], placed: Sequence[str 
     S, C, still = len(sectors), len(sectors) * len(table.origins), table.after is table.before
     before, after, value = (np.ascontiguousarray(a).reshape(-1) for a in (table.before, table.after, table.weight))
     good = np.isfinite(before) if still else np.isfinite(before) & np.isfinite(after)
-    good &= cell < C
-    all_value, known_value = _added(cell, value, C), _added(cell, np.where(good, value, 0.0), C)
-    used = _added(cell, good, C) > 0
+    used, valued = _any_by_sector(good.reshape(table.before.shape), place, S).ravel(), (value > 0) & (cell < C)
+    kept, lost = (
+        np.flatnonzero(valued & good),
+        np.flatnonzero(valued & ~good),
+    )  # few of all lines: the rest weighs nothing
+    known_value = _added(cell[kept], value[kept], C)
+    all_value = known_value + _added(cell[lost], value[lost], C)
     plain = used & (known_value <= 0)
-    counts = value > 0
     if plain.any():
-        counts |= np.append(plain, False)[cell]
-    kept = np.flatnonzero(good & counts)
-    at, before = cell[kept], before[kept]
+        kept = np.append(kept, np.flatnonzero(good & np.append(plain, False)[cell]))
+    at, before, value = cell[kept], before[kept], value[kept]
     after = before if still else after[kept]
-    value = np.where(plain[at], 1.0, value[kept])
+    if plain.any():
+        value[plain[at]] = 1.0
     spending, duty = value * (1 + before), after / (1 + after)
-    moved, same = (slice(0), slice(None)) if still else ((apart := before != after), ~apart)
-    total = _added(at, spending, C)
+    moved = np.flatnonzero(before != after)
+    unmoved = spending.copy()
+    unmoved[moved] = 0.0
+    base_value = np.where(plain, _added(at, value, C), known_value)
     with np.errstate(invalid="ignore", divide="ignore"):
-        base_value = _added(at, value, C)
         means = [np.where(used, _added(at, value * t, C) / base_value, np.nan) for t in (before, after)[: 2 - still]]
         covered = np.where(used & ~plain, known_value / all_value, 0.0)
     shape, weight = (len(table.origins), S), table.weight.sum()
@@ -214,7 +243,7 @@ def cell_lines(table: RateTable, sectors: tuple[str, ...], placed: Sequence[str 
     }  # fmt: skip
     return CellLines(
         at[moved], np.log((1 + after[moved]) / (1 + before[moved])), spending[moved], duty[moved],
-        _added(at[same], spending[same], C), _added(at[same], (spending * duty)[same], C), total, used, facts,
+        _added(at, unmoved, C), _added(at, unmoved * duty, C), _added(at, spending, C), used, facts,
     )  # fmt: skip
 
 

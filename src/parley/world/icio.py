@@ -22,6 +22,7 @@ from parley.frozen import frozen
 from parley.inputs import as_file
 from parley.outputs import told
 from parley.text_files import FileKind, is_file, read_head, read_text
+from parley.world.accounts import of_world
 from parley.world.elasticity import DEFAULT, read_elasticities
 from parley.world.tabular_input import FILE_WORLDS, MERGED, Table, table_world
 from parley.world.world import World
@@ -47,7 +48,8 @@ def read_icio(path: str | Path, elasticities: str | None = None, theta: ndarray 
         theta = read_elasticities(elasticities or DEFAULT, table.sectors)
     elif len(theta) != len(table.sectors):
         raise WorldError(f"world {path.name}", f"{len(theta)} elasticities", f"{len(table.sectors)}, one a sector")
-    return table_world(table, theta, name=name, year=year, elasticities=elasticities)
+    with of_world(path.name):
+        return table_world(table, theta, name=name, year=year, elasticities=elasticities)
 
 
 def in_archive(path: str | Path) -> tuple[Path, str]:
@@ -258,4 +260,6 @@ def wiod_world(held: dict[str, ndarray], name: str, elasticities: str | None) ->
     table = wiod_table(held, name)
     year = next((int(part) for part in reversed(name.split("_")) if part.isdigit()), 0)
     theta = read_elasticities(elasticities or DEFAULT, table.sectors)
-    return table_world(table, theta, name=f"wiod-{year}" if year else name, year=year, elasticities=elasticities)
+    called = f"wiod-{year}" if year else name
+    with of_world(name):
+        return table_world(table, theta, name=called, year=year, elasticities=elasticities)

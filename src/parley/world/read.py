@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -23,6 +22,7 @@ from parley.csv_tables import CsvRow, number_of, read_csv
 from parley.errors import WorldError, nearest, unknown_name
 from parley.inputs import as_file
 from parley.text_files import FileKind, is_file, is_folder, read_head
+from parley.world.accounts import of_world
 from parley.world.answers import ManifestEntry
 from parley.world.elasticity import DEFAULT, elasticity_sets, read_elasticities
 from parley.world.icio import PULLED, codes_in, is_wiod, pulled_icio, read_icio, wiod_world
@@ -183,7 +183,7 @@ def world_of_arrays(held: Mapping[str, ndarray], name: str, elasticities: str | 
         raise WorldError(f"world {name}", "no array 'theta'", USER_KEYS, "Name a set: --elasticities U4")
     countries, sectors = codes_in(held, "countries", name), codes_in(held, "sectors", name)
     theta = read_elasticities(elasticities, sectors) if elasticities else held["theta"]
-    with _of_file(name):
+    with of_world(name):
         return World.from_arrays(
             countries,
             sectors,
@@ -199,20 +199,6 @@ def world_of_arrays(held: Mapping[str, ndarray], name: str, elasticities: str | 
             elasticities=elasticities or "user",
             fit_links=bool(_one_of(held, "fit_links", name)) if "fit_links" in held else False,
         )
-
-
-@contextmanager
-def _of_file(name: str) -> Iterator[None]:
-    """A fault of a world's accounts names the file that they are read from."""
-    try:
-        yield
-    except WorldError as error:
-        where = (
-            f"world {name}{error.where.removeprefix('world')}"
-            if error.where[:6] in ("world", "world,")
-            else error.where
-        )
-        raise WorldError(where, error.found, error.allowed, error.hint) from None
 
 
 def _one_of(held: Mapping[str, ndarray], key: str, name: str, kinds: str = "b") -> bool | int | str:

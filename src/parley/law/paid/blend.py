@@ -24,11 +24,9 @@ def blended(
 ) -> CompiledRates:
     """rates + share · (claimed − plain). share: of value, by product and origin; of the same lines and origins."""
     names = dict.fromkeys((*rates.by_programme, *plain.by_programme, *claimed.by_programme))
-    zero = np.zeros_like(rates.added)
     parts = {
         n: frozen(
-            rates.by_programme.get(n, zero)
-            + share * (claimed.by_programme.get(n, zero) - plain.by_programme.get(n, zero))
+            share * (claimed.by_programme.get(n, 0.0) - plain.by_programme.get(n, 0.0)) + rates.by_programme.get(n, 0.0)
         )
         for n in names
     }
@@ -42,13 +40,16 @@ def _moved(
     share: Float[ndarray, "k i"],
 ) -> Float[ndarray, "k i"]:
     """The base, moved where a share claims; where all claim, an unknown base is that of the claim."""
-    made = np.where(share > 0, base + share * (claimed - plain), base)
-    return np.where((share >= 1) & np.isnan(made), claimed, made)
+    at = np.nonzero((share > 0) & ((claimed != plain) | np.isnan(base)))  # few: most claims leave the base alone
+    moved = base[at] + share[at] * (claimed[at] - plain[at])
+    made = base.copy()
+    made[at] = np.where((share[at] >= 1) & np.isnan(moved), claimed[at], moved)
+    return made
 
 
 def _with(rates: CompiledRates, base: Float[ndarray, "k i"], parts: dict[str, Float[ndarray, "k i"]]) -> CompiledRates:
-    added = sum(parts.values(), np.zeros_like(rates.added))
-    return replace(rates, base=frozen(base), added=frozen(added), by_programme=parts)
+    first, *rest = parts.values() or [np.zeros_like(rates.added)]
+    return replace(rates, base=frozen(base), added=frozen(sum(rest, first)), by_programme=parts)
 
 
 def with_base(rates: CompiledRates, stand_in: Float[ndarray, "k i"]) -> CompiledRates:
@@ -56,9 +57,17 @@ def with_base(rates: CompiledRates, stand_in: Float[ndarray, "k i"]) -> Compiled
 
     A total that is unknown for such a base adds nothing: the engine has taken all that the stand-in stays below.
     """
-    filled = np.isnan(rates.base) & ~np.isnan(stand_in)
-    parts = {n: frozen(np.where(filled & np.isnan(v), 0.0, v)) for n, v in rates.by_programme.items()}
-    return _with(rates, np.where(filled, stand_in, rates.base), parts)
+    at = np.nonzero(np.isnan(rates.base) & ~np.isnan(stand_in))
+    if not len(at[0]):
+        return rates
+
+    def put(held: Float[ndarray, "k i"], values: Float[ndarray, " c"]) -> Float[ndarray, "k i"]:
+        made = held.copy()
+        made[at] = values
+        return frozen(made)
+
+    parts = {n: put(v, np.nan_to_num(v[at])) for n, v in rates.by_programme.items()}
+    return _with(rates, put(rates.base, stand_in[at]), parts)
 
 
 def put_part(rates: CompiledRates, at: Places, part: CompiledRates) -> CompiledRates:
@@ -68,7 +77,8 @@ def put_part(rates: CompiledRates, at: Places, part: CompiledRates) -> CompiledR
     base[chosen] = part.base
     parts = {}
     for name in dict.fromkeys((*rates.by_programme, *part.by_programme)):
-        column = np.array(rates.by_programme.get(name, np.zeros_like(rates.added)))
+        held = rates.by_programme.get(name)
+        column = np.zeros_like(rates.added) if held is None else held.copy()
         column[chosen] = part.by_programme.get(name, 0.0)
         parts[name] = frozen(column)
     return _with(rates, base, parts)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
+from parley.frozen import frozen
 from parley.law.compiled import CompiledRates
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
 from parley.law.observed_claims import CLAIM_SOURCES, claim_use
@@ -84,10 +86,12 @@ def _after_causes(charged: Day, days: Sequence[date]) -> tuple[dict[Cause, Compi
     """The table after each cause that works line by line but collection itself; whether shares are carried on."""
     made: dict[Cause, CompiledRates] = {}
     plain = made["content"] = charged.by_content()
-    claimed = charged.by_content(OF_AN_AGREEMENT)
     seen = charged.regime.claims_seen
     use, carried = preference_shares(plain.products, charged.origins, charged.destination, charged.on, seen)
-    made["preferences"] = blended(plain, plain, claimed, use)
+    at = range(len(plain.products)), np.flatnonzero(use.any(axis=0)).tolist()  # who is party to an agreement
+    part = part_of(plain, at)
+    claimed = charged.of(plain, at).by_content(OF_AN_AGREEMENT) if at[1] else part
+    made["preferences"] = put_part(plain, at, blended(part, part, claimed, use[:, at[1]])) if at[1] else plain
     room = 1 - use * np.isin(charged.origins, USMCA)  # other agreements spare the base alone: such goods may claim more
     made["exclusions"] = _excluded(charged, plain, made["preferences"])
     made["claims"], room = _other_claims(charged, plain, made["exclusions"], room)
@@ -125,8 +129,9 @@ def _other_claims(
 ) -> tuple[CompiledRates, Float[ndarray, "k i"]]:
     """The table with civil aircraft and their like as observed, and the share of value that makes no claim still."""
     for name, value in OTHER_CLAIMS.items():
-        share = np.minimum(_claimed(name, plain.products, day), room)
-        rates, room = _one_claim(day, plain, rates, {name: value}, share), room - share
+        if (claimed := _claimed(name, plain.products, day)).any():
+            share = np.minimum(claimed, room)
+            rates, room = _one_claim(day, plain, rates, {name: value}, share), room - share
     return rates, room
 
 
@@ -143,8 +148,13 @@ def _one_claim(
 
 def _claimed(name: str, products: tuple[str, ...], day: Day) -> Float[ndarray, "k i"]:
     """Share of value that makes a claim, as observed; nothing where no source tells."""
-    found = [np.nan_to_num(claim_use(name, products, o, day.on).share) for o in day.origins]
-    return np.clip(np.stack(found, axis=1), 0, 1)
+    return _shares(name, products, day.origins, day.on)
+
+
+@lru_cache(maxsize=16)
+def _shares(name: str, products: tuple[str, ...], origins: tuple[str, ...], on: date) -> Float[ndarray, "k i"]:
+    found = [np.nan_to_num(claim_use(name, products, o, on).share) for o in origins]
+    return frozen(np.clip(np.stack(found, axis=1), 0, 1))
 
 
 def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Float[ndarray, "k i"]) -> CompiledRates:
@@ -153,9 +163,9 @@ def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Flo
         for content in sorted(set(share[share > 0].tolist())):
             at = np.flatnonzero((share == content) & (use[:, i] > 0)).tolist(), [i]
             if at[0]:
-                made = day.of(claimed, at).by_content({**OF_AN_AGREEMENT, "us_content": content})
-                part = blended(part_of(rates, at), part_of(claimed, at), made, use[np.ix_(*at)])
-                rates = put_part(rates, at, part)
+                under = part_of(claimed, (at[0], [claimed.origins.index(day.origins[i])]))
+                made = day.of(rates, at).by_content({**OF_AN_AGREEMENT, "us_content": content})
+                rates = put_part(rates, at, blended(part_of(rates, at), under, made, use[np.ix_(*at)]))
     return rates
 
 

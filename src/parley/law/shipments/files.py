@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -54,7 +55,7 @@ def spark_files(
 
     Raises InputError where the translation would stand on this machine, and Spark runs on others.
     """
-    if not all(Path(x).exists() for x in inputs):
+    if not all(map(os.path.exists, inputs)):
         yield inputs, options, Translated(tuple(inputs))
         return
     with translated([str(x) for x in inputs], _said(options, asked)) as read:

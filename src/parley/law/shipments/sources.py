@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from parley import extras
 from parley.errors import InputError, nearest
 from parley.inputs import as_file, is_pipe
 from parley.law.shipments.lake import Extra, delta_files, partitions, refuse_other_tables
+from parley.text_files import is_file, is_folder
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
@@ -59,19 +61,19 @@ def _local(text: str) -> Iterator[File]:
     path = Path(text)
     if text == STDIN:
         yield File(text)
-    elif path.is_dir():
+    elif is_folder(path):
         yield from _of_folder(text, sorted(str(p) for p in path.rglob("*") if p.is_file()))
-    elif has_magic(text) and not path.exists():
+    elif has_magic(text) and not os.path.exists(path):
         inside = sorted(glob(text, recursive=True))
         if not inside:
             raise InputError(text, "no file fits", "a pattern such as 'entries/*.parquet'")
         yield from (_file(p, partitions(p)) for p in inside)
-    elif path.is_file():
+    elif is_file(path):
         yield _file(text, partitions(text))
     elif is_pipe(path):
         yield _file(str(as_file(path)), ())
     else:
-        beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        beside = [p.name for p in path.parent.iterdir()] if is_folder(path.parent) else []
         near = nearest(path.name, beside)
         raise InputError(text, "no such file", "a CSV or Parquet file, a folder, a glob, or - for standard input",
                          f"Did you mean {path.parent / near[0]}?" if near else "")  # fmt: skip

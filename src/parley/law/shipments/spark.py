@@ -18,26 +18,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from parley import extras
-from parley.array_types import Int
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.columns import Columns, own_columns, read_columns
 from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.entries import COUNTED, HEADER, SUMS
-from parley.law.shipments.followed_batch import NO_RANGES, added, led_rows, put_columns, put_judged, rated_rows
+from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
-from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.options import Options
-from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import CODED, as_judged
-from parley.law.shipments.results import NO_LINE, result_columns, result_names
+from parley.law.shipments.results import NO_LINE, result_names
 from parley.law.shipments.sources import is_remote
 from parley.law.shipments.spark_frames import read_frame, write_frame
-from parley.law.shipments.sums import Sums
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
@@ -62,21 +57,6 @@ class Shipped(NamedTuple):
     roles: dict[str, str]
     result: list[str]
     follows: bool
-
-
-class Told(NamedTuple):
-    """What tasks tell: sums, how many rows have codes that lead to other lines, and what hangs on ranges."""
-
-    sums: Sums
-    led: int
-    ranges: RangeTotals
-
-    def and_also(self, other: Told) -> Told:
-        """What both tell."""
-        return Told(self.sums.merge(other.sums), self.led + other.led, added(self.ranges, other.ranges))
-
-
-NOTHING = Told(Sums.none(), 0, NO_RANGES)
 
 
 def session(master: str = "", memory: str = "2g") -> SparkSession:
@@ -228,15 +208,13 @@ def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch], parts: A
     """Batches of a file's columns with the result behind them; on an executor. parts: where their sums are put."""
     import pyarrow as pa
 
-    law, told = _law_of(shipped.law)[0], NOTHING
+    told = NOTHING
     for batch in batches:
-        roles = _by_role(shipped, batch)
-        found = _found(shipped, roles)
+        found = _found(shipped, batch)
         told = told.and_also(found.told)
-        made = result_columns(law, roles, found.first)
-        plain = {n: c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for n, c in made.items()}
-        plain = put_columns(plain, found.rows, found.rated, len(batch)) if shipped.follows else plain
-        yield pa.RecordBatch.from_arrays([*batch.columns, *plain.values()], [*batch.schema.names, *shipped.result])
+        made = found.columns(shipped.follows)
+        plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in made]
+        yield pa.RecordBatch.from_arrays([*batch.columns, *plain], [*batch.schema.names, *shipped.result])
     if parts is not None:
         from pyspark import TaskContext  # pyright: ignore[reportMissingImports]
 
@@ -248,28 +226,8 @@ def told_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterato
     """What a partition of judged rows tells, as one row of bytes; on an executor."""
     import pyarrow as pa
 
-    found = (_found(shipped, _by_role(shipped, batch)).told for batch in batches)
+    found = (_found(shipped, batch).told for batch in batches)
     yield pa.RecordBatch.from_arrays([pa.array([packed(reduce(Told.and_also, found, NOTHING))])], ["told"])
-
-
-class _Found(NamedTuple):
-    """What was found of a batch: at first, and with the rows that are followed; these, rated; what it tells."""
-
-    first: Judged
-    judged: Judged
-    rows: Int[ndarray, " r"]
-    rated: pa.Table | None
-    told: Told
-
-
-def _found(shipped: Shipped, roles: pa.RecordBatch) -> _Found:
-    law, regime = _law_of(shipped.law)
-    first, rows = judge(law, roles), led_rows(law, roles)
-    if not (shipped.follows and len(rows)):
-        return _Found(first, first, rows, None, Told(Sums.of(first), len(rows), NO_RANGES))
-    rated, ranges = rated_rows(law, regime, roles, rows)
-    judged = put_judged(first, rows, rated)
-    return _Found(first, judged, rows, rated, Told(Sums.of(judged), len(rows), ranges))
 
 
 @lru_cache(2)
@@ -278,11 +236,13 @@ def _law_of(content: bytes) -> tuple[Law, Regime | None]:
     return pickle.loads(content)  # ours: sent by the driver of this run
 
 
-def _by_role(shipped: Shipped, batch: pa.RecordBatch) -> pa.RecordBatch:
+def _found(shipped: Shipped, batch: pa.RecordBatch) -> Found:
+    """What is found of a batch of a file's columns."""
     import pyarrow as pa
 
     held = {r: batch.column(n) for r, n in shipped.roles.items() if n in batch.schema.names}
-    return pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
+    roles = pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
+    return found_of(*_law_of(shipped.law), roles, shipped.follows)
 
 
 def _told(back: DataFrame, shipped: Shipped) -> Told:
@@ -330,8 +290,8 @@ def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterat
     from parley.law.shipments.entries import entry_lines, summed
 
     for batch in batches:
-        roles = _by_role(shipped, batch)
-        yield from summed([entry_lines(_found(shipped, roles).judged, roles.column("entry"), 0, 0)]).to_batches()
+        found = _found(shipped, batch)
+        yield from summed([entry_lines(found.judged, found.batch.column("entry"), 0, 0)]).to_batches()
 
 
 def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from parley.codes import countries
 from parley.law.as_known import cited_as_known
 from parley.law.entry_claims import CLAIMS, claim_of
-from parley.law.measure import LATEST, Measure, covers_origin
+from parley.law.measure import LATEST, Measure, in_origins
 from parley.law.regime import Regime
 from parley.law.shipments.compile.periods import rows_of
 
@@ -70,10 +70,10 @@ def _cuts(m: Measure) -> set[tuple[str, date]]:
 
 def _rule(destination: str, claim: str, cut: date, rows: list[Measure], seen: date) -> TransitRule:
     spans: dict[str, tuple[date, date]] = {}
-    for m in rows:
-        first, last = m.start, m.end_as_known(seen)
-        for origin in countries():
-            if origin != destination and covers_origin(m, origin) and first < last:
+    scopes = dict.fromkeys((m.origins, m.origins_except, m.start, m.end_as_known(seen)) for m in rows)
+    for inside, outside, first, last in scopes:
+        for origin in countries() if first < last else ():
+            if origin != destination and in_origins(inside, outside, origin):
                 a, b = spans.get(origin, (first, last))
                 spans[origin] = (min(a, first), max(b, last))
     ids, sources = (tuple(dict.fromkeys(x)) for x in ([m.id for m in rows], [m.source for m in rows]))

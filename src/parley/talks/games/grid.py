@@ -51,7 +51,7 @@ class Grid:
         ]
         return np.stack(gains, axis=-1)
 
-    def is_equilibrium(self) -> Bool[ndarray, ...]:
+    def is_equilibrium(self) -> Bool[ndarray, "*options"]:
         """Where no player gains more than the margin by leaving alone."""
         return np.asarray((self.regret() <= self.margin).all(axis=-1))
 
@@ -193,7 +193,7 @@ def flips(grids: Mapping[str, Grid]) -> Stability:
     }
 
 
-def weight_steps(grid: Grid, player: str, extra: Float[ndarray, ...], heaviest: float) -> list[WeightStep]:
+def weight_steps(grid: Grid, player: str, extra: Float[ndarray, "*options"], heaviest: float) -> list[WeightStep]:
     """[{low, high, equilibria}]: pure equilibria as the player's payoff goes from W to W + heaviest·extra, b from low to high.
 
     Payoffs are linear in b, so replies change only where W_a + b e_a = W_c + b e_c for two own options a, c: every such b

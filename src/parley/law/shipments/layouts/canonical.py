@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Callable, Sequence
 from glob import glob, has_magic
@@ -18,12 +19,13 @@ from parley.law.shipments.layouts.heading_words import named_by_words
 from parley.law.shipments.layouts.matching import Matched
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions, cells
-from parley.law.shipments.layouts.products import WHOLE, is_chapter_98_or_99, lines_below, read_code
+from parley.law.shipments.layouts.products import WHOLE, codes_in, is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, open_bytes, raw_files
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of, paid_under
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 from parley.law.shipments.layouts.table_rows import no_goods
 from parley.law.shipments.sources import STDIN, find_sources
+from parley.text_files import is_file, is_folder
 
 LOOKED_AT = 2000  # rows
 TAIL = 1 << 12  # bytes
@@ -39,13 +41,13 @@ def table_files(inputs: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
     for text in inputs:
         path = Path(text)
-        if path.is_dir() and not _is_table(path):
+        if is_folder(path) and not _is_table(path):
             inside = sorted(str(p) for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(SUFFIXES))
             found += inside or find_sources([text])
-        elif has_magic(text) and not path.exists():
+        elif has_magic(text) and not os.path.exists(path):
             found += sorted(glob(text, recursive=True)) or find_sources([text])
         else:
-            found += [text] if path.is_dir() or "://" in text else find_sources([text])
+            found += [text] if is_folder(path) or "://" in text else find_sources([text])
     return tuple(dict.fromkeys(found))
 
 
@@ -56,7 +58,7 @@ def _is_table(folder: Path) -> bool:
 
 def is_canonical(path: str, asked: FileOptions) -> bool:
     """Whether the engine reads a file as it is: its names, and nothing in its first rows that only translation reads."""
-    if path == STDIN or "://" in path or not Path(path).is_file() or any("=" in p for p in Path(path).parent.parts):
+    if path == STDIN or "://" in path or not is_file(path) or any("=" in p for p in Path(path).parent.parts):
         return True  # what cannot be read twice, folders that are tables, and files whose folders state columns
     raws = raw_files(path, asked.sheet, asked.encoding)
     if raws[0].kind not in ("csv", "parquet") or raws[0].encoding not in ("", "utf-8", "utf-8-sig"):
@@ -175,7 +177,7 @@ def _only_translated_code(text: str, buyer: str) -> bool:
     if digits.isdigit() and len(digits) in PRODUCT_DIGITS and len(digits) <= WHOLE.get(destination, 10):
         return is_chapter_98_or_99(digits)
     found = read_code(text, destination).digits
-    return len(found) >= 4 and bool(lines_below(found, destination))
+    return len(codes_in(text)) > 1 or (len(found) >= 4 and bool(lines_below(found, destination)))
 
 
 def _is_plain(held: Sequence[str], asked: FileOptions) -> bool:

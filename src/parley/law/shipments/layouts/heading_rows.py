@@ -17,7 +17,7 @@ _TOTAL = re.compile(
     r"(?i)\s*(?:(?:(?:grand|sub|report|overall)[\s-]*)?(?:totals?|sums?|gesamt|gesamtsumme|summe|totale)(?![\w])|合计|总计|小计|合計|합계).*"
 )
 _TOTAL_OF = re.compile(r"(?i).*\S\s+(?:sub[\s-]?|grand\s+)?totals?:?|.*(?:合计|小计|合計|小計)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_ABOVE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.(?:\s*[A-Za-z]\.?)?")  # a year, the box of a form
 _NUMBER = re.compile(r"[\s$€£(+-]*[\d.,]+[\s%)]*")
 
 
@@ -49,11 +49,11 @@ def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Tabl
 
 
 def _are_words(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether rows can be headings in several lines: none is blank, and no cell is a number, but for years above others."""
+    """Whether rows can be headings in several lines: none is blank, no cell a number, but for years and boxes of forms above."""
     cells = [(n, c.strip()) for n, row in enumerate(rows, 1) for c in row if c.strip()]
     return not any(map(is_blank, rows)) and all(
         sum(map(str.isdigit, c)) <= sum(map(str.isalpha, c))
-        or (n < len(rows) and _YEAR.fullmatch(c)) for n, c in cells
+        or (n < len(rows) and _ABOVE.fullmatch(c)) for n, c in cells
     )  # fmt: skip
 
 
@@ -81,9 +81,11 @@ def _together(rows: Sequence[Sequence[str]], own: Layout | None) -> Sequence[str
 
 
 def _of_lines(lines: Sequence[str], own: Layout | None) -> str:
-    """The last line with the most of those above it, the nearest first, that make a heading which is known."""
-    above = [held for size in range(len(lines), 0, -1) for held in combinations(reversed(lines[:-1]), size - 1)]
-    forms = [" ".join([*reversed(held), *lines[-1:]]) for held in above]
+    """The last line with the most of those above it, the nearest first, that make a heading which is known; a note in brackets
+    makes none alone."""
+    above = [held for size in range(len(lines) - 1, 0, -1) for held in combinations(reversed(lines[:-1]), size)]
+    forms = [" ".join([*reversed(held), lines[-1]]) for held in above]
+    forms += lines[-2::-1] if lines[-1:] and lines[-1][0] in "([（【" else lines[-1:]
     return next((x for x in forms if _known([x], own)), forms[0] if forms else "")
 
 

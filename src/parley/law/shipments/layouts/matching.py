@@ -14,7 +14,7 @@ from parley.law.shipments.layouts.amounts import bare, read_amount
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
 from parley.law.shipments.layouts.places import place
-from parley.law.shipments.layouts.products import lines_below, read_code
+from parley.law.shipments.layouts.products import codes_in, lines_below, read_code
 from parley.law.shipments.layouts.registry import (
     PAID,
     ROLES,
@@ -35,6 +35,7 @@ GREATEST_RATE = 250.0  # percent: no duty was higher
 
 
 _LINE = frozenset(("line", "lineitem", "item", "goods"))
+_COUNTS = frozenset(("quantity", "units", "pieces", "pcs", "count", "shipped", "ordered", "received", "sold"))
 _WHOLE = frozenset(("total", "header", "summary", "grand"))
 Sample = Sequence[Sequence[str]]
 
@@ -51,7 +52,7 @@ def match(
     start = Matched(tuple(headings), *_given(headings, given, where), layout)
     made = _by_layout(start, sample) if layout else with_ordinals(start, sample)
     made = _by_name(made, sample, set(needed) | {"value"}, where, _barred(layout, given))
-    made = with_periods(_price_alone(made))
+    made = with_periods(_price_alone(made, sample, where, given))
     made = _by_content(made, sample, [r for r in needed if r not in _barred(layout, given)], where)
     made = _with_currency(made, sample, where)
     return _complete(made, needed, where, given)
@@ -158,7 +159,7 @@ def _one_of(role: str, held: Sequence[tuple[int, int]], m: Matched, sample: Samp
     places = [*dict.fromkeys(n for _, n in sorted(held))]
     able = [n for n in places if _fits(role, [_cell(row, n) for row in sample])] or places
     if role == "product":  # the longest code is the line's own
-        able = [max(able, key=lambda n: sum(len(read_code(_cell(row, n)).digits) for row in sample))]
+        able = [max(able, key=lambda n: sum(_longest(_cell(row, n)) for row in sample))]
     read: Callable[[str], object] = place if role in ("origin", "destination") else str
     if len(able) == 1 or all(read(_cell(row, able[0])) == read(_cell(row, n)) for row in sample for n in able[1:]):
         return able[0]
@@ -167,10 +168,11 @@ def _one_of(role: str, held: Sequence[tuple[int, int]], m: Matched, sample: Samp
                      f"Say which: --columns {role}={names[0]!r}")  # fmt: skip
 
 
-def _price_alone(m: Matched) -> Matched:
+def _price_alone(m: Matched, sample: Sample, where: str, given: Mapping[str, str]) -> Matched:
     """The price of a unit is the value of a row without a quantity, and nothing that is read beside a value.
 
-    The customs value of a unit is its price where no column is of the whole row.
+    The customs value of a unit is its price where no column is of the whole row. Raises InputError where a column may be the
+    quantity and is not known to be.
     """
     if "unit_value" in m.columns and "quantity" in m.columns and not {"value", "price"} & m.columns.keys():
         m = replace(
@@ -181,6 +183,12 @@ def _price_alone(m: Matched) -> Matched:
     columns = {r: n for r, n in m.columns.items() if r != "price"}
     if "value" in m.columns or "quantity" in m.columns:
         return replace(m, columns=columns)
+    counts = [n for n, h in enumerate(m.headings) if n not in m.columns.values() and words_of(h) & _COUNTS]
+    counts = [n for n in counts if all(_is_number(c) for row in sample if (c := _cell(row, n)))]
+    if counts and not m.layout and "quantity" not in map(role_named, given):
+        name = m.headings[counts[0]]
+        raise InputError(where, f"{m.heading_of('price')!r} is of one unit, and {name!r} may be the quantity", "one of them",
+                         f"Say which: --columns quantity={name!r}, or --columns quantity=- for rows of one unit")  # fmt: skip
     return replace(m, columns={**columns, "value": m.columns["price"]}, how={**m.how, "value": "heading"})
 
 
@@ -236,8 +244,13 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
 
 
 def _is_product(text: str) -> bool:
-    digits = read_code(text).digits
-    return len(digits) >= 6 and any(lines_below(digits[:6], d) for d in ("USA", "CHN"))
+    held = [read_code(one).digits for one in codes_in(text)]
+    return any(len(c) >= 6 and any(lines_below(c[:6], d) for d in ("USA", "CHN")) for c in held)
+
+
+def _longest(text: str) -> int:
+    """The digits of the longest code of a cell."""
+    return max(len(read_code(one).digits) for one in codes_in(text))
 
 
 def _is_origin(text: str) -> bool:

@@ -108,12 +108,21 @@ def read_code(text: str, destination: str = "USA") -> Code:
     return Code(digits)
 
 
+_SEVERAL = re.compile(r"\d{4}\.\d\d\.\d\d(?:\.?\d\d)?|\d{8}(?:\d\d)?")
+
+
+def codes_in(text: str) -> list[str]:
+    """The tariff numbers of a cell that holds nothing but several: "9503.00.0073, 9903.01.24"; else the text itself."""
+    found = _SEVERAL.findall(text)
+    return found if len(found) > 1 and not re.search(r"[^\s;,/|&+]", _SEVERAL.sub("", text)) else [text]
+
+
 def is_chapter_98_or_99(digits: str) -> bool:
     """Whether a code is one that stands beside a commodity's: chapter 98, or 99 of additional duties."""
     return len(digits) >= 8 and BESIDE.match(digits) is not None
 
 
 __all__ = [
-    "Code",
-    "could_lead", "is_chapter_98_or_99", "is_of_all_days", "leads_elsewhere", "leads_to_lines", "lines_below", "read_code", "spells",
+    "Code", "codes_in", "could_lead", "is_chapter_98_or_99", "is_of_all_days", "leads_elsewhere", "leads_to_lines", "lines_below",
+    "read_code", "spells",
 ]  # fmt: skip

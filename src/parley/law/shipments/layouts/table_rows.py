@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parley.law.shipments.columns import plain_name
+from parley.law.shipments.layouts.amounts import read_amount
 from parley.law.shipments.layouts.cell_readers import Row, day_in, money_of, paid_reader, readers_of, said_day
 from parley.law.shipments.layouts.heading_rows import is_amount, is_total
+from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.places import is_aggregate
 from parley.law.shipments.layouts.plan import EXPORTS, IMPORTS, FileOptions, Plan
-from parley.law.shipments.layouts.products import is_chapter_98_or_99, read_code
+from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, read_code
 from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.spelling import plain
 
@@ -169,7 +171,8 @@ class _Period:
 
 def _periods(plan: Plan, row: Row, asked: FileOptions) -> Iterator[_Period]:
     """A row itself; or one for each filled column of a month or year."""
-    if plan.matched.ordinals:
+    codes = plan.matched.columns.get("product", -1)
+    if plan.matched.ordinals or (codes >= 0 and len(codes_in(row[codes])) > 1):
         yield from map(_Period, _ordinals(plan, row))
         return
     if not plan.matched.periods:
@@ -186,29 +189,49 @@ def _periods(plan: Plan, row: Row, asked: FileOptions) -> Iterator[_Period]:
 
 
 def _ordinals(plan: Plan, row: Row) -> list[Row]:
-    """A row of several tariff numbers as one of each: those of chapters 98 and 99 first, without the goods' value.
+    """A row of several tariff numbers, in columns or in one cell, as one of each: those of chapters 98 and 99 first, without the
+    goods' value.
 
     A duty that is not stated for each number stands on the commodity's; what was paid on the others is then not known. One value
     of several commodities is none of any of them.
     """
     columns, rows = plan.matched.columns, []
-    codes = [read_code(row[one["product"]]).digits for one in plan.matched.ordinals]
+    held = [
+        (text, one)
+        for one in plan.matched.ordinals or ({},)
+        for text in codes_in(row[one.get("product", columns["product"])])
+    ]
+    codes, own = [read_code(text).digits for text, _ in held], held[0][1]
     goods = sum(bool(digits) and not is_chapter_98_or_99(digits) for digits in codes)
-    if goods > 1 and "value" in columns and "value" not in plan.matched.ordinals[0]:
+    row = _without_total(plan, row) if goods == 1 and "duty_paid" in own else row
+    if goods > 1 and "value" in columns and "value" not in own:
         row = [
             f"{c.strip()}: one value of {goods} tariff numbers" if n == columns["value"] else c
             for n, c in enumerate(row)
         ]
-    for one, digits in zip(plan.matched.ordinals, codes, strict=True):
+    for (text, one), digits in zip(held, codes, strict=True):
         if digits:
             beside, made = is_chapter_98_or_99(digits), row.copy()
-            for role in ("product", "value", "duty_paid", "quantity"):
+            made[columns["product"]] = text
+            for role in ("value", "duty_paid", "quantity"):
                 if role in one:
                     made[columns[role]] = row[one[role]]
-                elif role in columns and (beside or role in plan.matched.ordinals[0]):
+                elif role in columns and (beside or role in own):
                     made[columns[role]] = ""
             rows.append((not beside, made))
     return [made for _, made in sorted(rows, key=lambda x: x[0])] or [row]
+
+
+def _without_total(plan: Plan, row: Row) -> Row:
+    """A row whose first duty is headed as the whole line's, with what the other numbers' duties leave of it."""
+    at, *others = [one["duty_paid"] for one in plan.matched.ordinals if "duty_paid" in one]
+    if "total" not in words_of(plan.matched.headings[at]):
+        return row
+    paid = [read_amount(row[n], plan.decimal).number for n in (at, *others) if row[n].strip()]
+    known = [x for x in paid if x is not None]
+    rest = round(2 * known[0] - sum(known), 2) if row[at].strip() and len(known) == len(paid) else -1.0
+    said = f"{rest:.2f}".replace(".", plan.decimal or ".")
+    return [said if n == at and rest >= 0 else cell for n, cell in enumerate(row)]
 
 
 def _left_out(plan: Plan, row: Row, product: str) -> str:

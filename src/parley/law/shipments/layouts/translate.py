@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from parley.law.shipments.layouts.remote_input import remote_input
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
 from parley.law.shipments.sources import STDIN, is_remote
+from parley.text_files import is_file, is_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -84,7 +86,7 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
 def _is_stream(text: str) -> bool:
     """Whether a path is of a pipe or an open file that cannot be read twice."""
     path = Path(text)
-    return not is_remote(text) and path.exists() and not (path.is_dir() or path.is_file())
+    return not is_remote(text) and os.path.exists(path) and not (is_folder(path) or is_file(path))
 
 
 @outputs.temporary()

@@ -1,0 +1,66 @@
+"""What is paid on an origin's goods does not turn on who else is asked about, nor mixed rates on how few cells move."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from parley.law.compiled import CompiledRates
+from parley.law.paid.blend import blended, with_base
+from parley.law.paid.lines import paid_table
+from parley.law.regime import read_regime
+
+ORIGINS = ("CHN", "MEX", "KOR", "JPN")  # no agreement; USMCA, with content of cars; another agreement; none
+
+
+@pytest.mark.parametrize("on", [date(2024, 7, 1), pytest.param(date(2025, 5, 2), marks=pytest.mark.slow)])
+def test_an_origin_pays_the_same_alone_and_among_others(on: date) -> None:
+    regime = read_regime()
+    whole = paid_table(regime, "USA", ORIGINS, on)
+    for origin in ("MEX", "JPN"):
+        alone = paid_table(regime, "USA", (origin,), on)
+        np.testing.assert_array_equal(alone.rate[:, 0], whole.rate[:, ORIGINS.index(origin)])
+
+
+def _drawn(draw: np.random.Generator, names: tuple[str, ...]) -> CompiledRates:
+    """A table of random rates, some of them unknown."""
+    shape = 40, 3
+
+    def rates() -> np.ndarray:
+        return np.where(draw.random(shape) < 0.2, np.nan, draw.integers(0, 3, shape) / 8)
+
+    parts = {name: rates() for name in names}
+    products, origins = tuple(f"{k:010}" for k in range(40)), ("CHN", "MEX", "JPN")
+    added = sum(parts.values(), np.zeros(shape))
+    return CompiledRates("USA", date(2025, 5, 2), None, products, origins, rates(), added, parts, 1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_mix_is_its_definition_in_every_cell(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    rates, plain, claimed = (_drawn(draw, names) for names in (("a", "b"), ("b",), ("b", "c")))
+    claimed = replace(claimed, base=np.where(draw.random((40, 3)) < 0.5, plain.base, claimed.base))
+    share = np.where(draw.random((40, 3)) < 0.3, 0.0, np.minimum(1.25 * draw.random((40, 3)), 1.0))
+    found = blended(rates, plain, claimed, share)
+    for k, i in np.ndindex(share.shape):
+        w, b, p, c = share[k, i], rates.base[k, i], plain.base[k, i], claimed.base[k, i]
+        base = b + w * (c - p) if w > 0 else b
+        np.testing.assert_equal(found.base[k, i], c if w >= 1 and np.isnan(base) else base)
+        for name in ("a", "b", "c"):
+            held, before, after = (t.by_programme.get(name, np.zeros((40, 3)))[k, i] for t in (rates, plain, claimed))
+            np.testing.assert_equal(found.by_programme[name][k, i], held + w * (after - before))
+    np.testing.assert_array_equal(found.added, sum(found.by_programme.values(), np.zeros((40, 3))))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_stand_in_fills_unknown_bases_and_nothing_else(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    rates = _drawn(draw, ("a", "b"))
+    stand_in = np.where(draw.random((40, 3)) < 0.5, np.nan, 0.5)
+    found, filled = with_base(rates, stand_in), np.isnan(rates.base) & ~np.isnan(stand_in)
+    np.testing.assert_array_equal(found.base, np.where(filled, stand_in, rates.base))
+    for name, held in rates.by_programme.items():
+        np.testing.assert_array_equal(found.by_programme[name], np.where(filled & np.isnan(held), 0.0, held))
