@@ -118,7 +118,7 @@ ROOMS = {
             "talks/games/deadline",
             "scenario/deadline",
         ),
-        ("talks",),
+        ("talks", "scenario/test_deadline_table.py"),
         heat=_proves,
     ),
     "record": Room(
