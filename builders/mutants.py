@@ -206,7 +206,7 @@ COLUMNS = ["room", "possible changes", "sampled", "seed", "noticed", "change not
 WHAT = (
     "Small faults, one at a time, in the code that decides: law, equilibria, deviations, contradictions. "
     "The score is the share that a room's quick tests notice, among those that change anything. "
-    "Each room has two samples: tests were written for what the first one left, and the second is new to them."
+    "The last row of a room is a sample that no test was written for; earlier rows led to tests."
 )
 
 
