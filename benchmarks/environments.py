@@ -54,14 +54,36 @@ def unpacked(work: Path) -> Path:
     return work / archive.name.removesuffix(".tar.gz")
 
 
+def wheel_of(source: Path, work: Path) -> Path:
+    """The wheel that a source distribution makes."""
+    subprocess.run([_uv(), "build", "--wheel", "-q", str(source), "-o", str(work)], check=True)
+    (found,) = work.glob("*.whl")
+    return found
+
+
 def tried(env: Environment, source: Path, work: Path, paths: list[str], seed: int) -> Found:
-    """Installs the distribution in an environment of its own, and runs the tests that came in it."""
+    """Installs the distribution's wheel in an environment of its own, and runs the tests that came with it.
+
+    A version without a wheel for that Python counts as not to be had: the next one is taken.
+    """
     venv = work / "-".join(env)
     python = venv / "bin" / "python"
-    what = f"{source}[{env.extras}]" if env.extras else str(source)
+    wheel = next(iter(work.glob("*.whl")), None) or wheel_of(source, work)
+    what = f"{wheel}[{env.extras}]" if env.extras else str(wheel)
     steps = (
         [_uv(), "venv", "-q", "--python", env.python, str(venv)],
-        [_uv(), "pip", "install", "-q", "--python", str(python), "--resolution", RESOLUTION[env.versions], what],
+        [
+            _uv(),
+            "pip",
+            "install",
+            "-q",
+            "--python",
+            str(python),
+            "--no-build",
+            "--resolution",
+            RESOLUTION[env.versions],
+            what,
+        ],
         [_uv(), "pip", "install", "-q", "--python", str(python), *TESTERS],
     )
     for step in steps:
@@ -70,12 +92,20 @@ def tried(env: Environment, source: Path, work: Path, paths: list[str], seed: in
             return Found(0, 0, [], f"not to be had here: {done.stderr.strip().splitlines()[-1].strip()}")
     own = {"XDG_CACHE_HOME": str(venv / "cache"), "PYTHONHASHSEED": str(seed), "OMP_NUM_THREADS": "1"}
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    ran = subprocess.run([str(python), "-m", "pytest", "-n", "0", "-q", *paths], cwd=source, env={**kept, **own},
+    ran = subprocess.run([str(python), "-m", "pytest", "-n", "0", "-v", "--no-header", *paths], cwd=source, env={**kept, **own},
                          capture_output=True, text=True)  # fmt: skip
     (work / f"{venv.name}.log").write_text(ran.stdout + ran.stderr, encoding="utf-8")
-    counts = {kind.rstrip("s"): int(n) for n, kind in COUNTS.findall(ran.stdout.rstrip().rpartition("\n")[2])}
-    said = "" if counts else f"no test ran: see {venv.name}.log"
-    return Found(counts.get("passed", 0), counts.get("skipped", 0), FAILED.findall(ran.stdout), said)
+    return read_summary(ran.stdout, f"{venv.name}.log")
+
+
+def read_summary(text: str, log: str) -> Found:
+    """What pytest said: its last line of counts, and the tests that it named."""
+    lines = [line for line in text.splitlines() if COUNTS.search(line) and " in " in line]
+    counts = {kind.rstrip("s"): int(n) for n, kind in COUNTS.findall(lines[-1])} if lines else {}
+    failed = FAILED.findall(text)
+    return Found(
+        counts.get("passed", 0), counts.get("skipped", 0), failed, "" if counts or failed else f"no test ran: see {log}"
+    )
 
 
 def _uv() -> str:
@@ -89,7 +119,7 @@ def main() -> None:
     parser.add_argument("paths", nargs="*", help="tests, as pytest takes them; the quick suite where none is named")
     parser.add_argument("--python", nargs="+", default=["3.11", "3.12", "3.13", "3.14"])
     parser.add_argument("--versions", nargs="+", choices=RESOLUTION, default=list(RESOLUTION))
-    parser.add_argument("--extras", nargs="+", default=["dev", ""], help='"" for a plain install')
+    parser.add_argument("--extras", nargs="+", default=["dev"], help='"" for a plain install')
     parser.add_argument("--seed", type=int, default=0, help="of the order in which Python's sets are walked")
     parser.add_argument("--work", type=Path, help="a folder that keeps the environments and what the tests said")
     parser.add_argument("--results", type=Path, help="docs/reliability/environments.json")
@@ -99,7 +129,7 @@ def main() -> None:
         work = (asked.work or Path(folder)).absolute()
         work.mkdir(parents=True, exist_ok=True)
         source = unpacked(work)
-        for env in (Environment(p, v, e) for e in asked.extras for p in asked.python for v in asked.versions):
+        for env in (Environment(p, v, e) for e in asked.extras for v in asked.versions for p in asked.python):
             found = tried(env, source, work, asked.paths, asked.seed)
             rows.append(
                 [
@@ -114,8 +144,8 @@ def main() -> None:
             )
             failures += [f"Python {env.python}, {env.versions} versions: `{name}`." for name in found.failed]
             print(*rows[-1], *found.failed, sep="  ", flush=True)
-    if asked.results:
-        _keep(asked.results, rows, failures, time.monotonic() - start)
+            if asked.results:
+                _keep(asked.results, rows, failures, time.monotonic() - start)
     sys.exit(1 if failures else 0)
 
 

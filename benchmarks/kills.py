@@ -70,7 +70,7 @@ def child(
         status = _waited(process, None if after is None else began + after)
         lines = said.read_text("utf-8").splitlines(keepends=True) if said.exists() else []
         whole = [line.strip() for line in lines if line.endswith("\n")]
-        counted = int(count.read_text()) if count.exists() else 0
+        counted = int((count.exists() and count.read_text()) or 0)
         words = told.read_text("utf-8", "replace") if told.exists() else ""
         return Ended(os.waitstatus_to_exitcode(status), whole, words[-400:], time.monotonic() - began, counted)
 

@@ -66,7 +66,7 @@ law refund-status --on 2026-07-15 --liquidated 2026-06-01 --flag protest_open
 trade solve --out out --draws 5
 trade solve --drop ieepa_fentanyl@2025-05-02 --json
 trade partial --value 100 --old-rate 0 --new-rate 25 --demand 1.5 --supply 4
-trade decompose --by measure --out out
+trade decompose --method path --country USA --out out
 trade backtest --window 2025-05/06 --reading statutory --elasticities U4 --out backtest --format csv --format xlsx --format svg
 trade sweep ../in/sweep.toml --workers 2 --out runs --format csv,json,parquet
 trade worlds oecd-2022

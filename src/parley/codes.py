@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -124,6 +124,11 @@ def dotted(digits: str) -> str:
     """A tariff code as the schedule prints it: 8517130000 → 8517.13.00.00."""
     parts = [digits[:4], *(digits[i : i + 2] for i in range(4, len(digits), 2))]
     return ".".join(p for p in parts if p)
+
+
+def today() -> date:
+    """The day by universal time: the same for every asker, wherever their clock stands."""
+    return datetime.now(UTC).date()
 
 
 def day(text: str | int | date, where: str = "date") -> date:

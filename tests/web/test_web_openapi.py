@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import MISSING
@@ -17,7 +19,7 @@ pytest.importorskip("starlette", reason="the web extra is not installed")
 
 from commands import Command
 from parley.cli.output import answers
-from parley.errors import InputError
+from parley.errors import InputError, OutputError
 from parley.json_values import plain
 from parley.law import questions as of_law
 from parley.mcp.tools import TOOLS
@@ -342,6 +344,20 @@ def test_a_client_knows_a_refusal_and_a_job() -> None:
     status = resolved(answer_schema("/api/v1/jobs/{id}", "get"))
     assert unnamed(status, msgspec.json.decode(msgspec.json.encode(row))) == []
     assert set(status["required"]) == row.keys()
+
+
+def test_a_full_disk_of_the_server_is_no_fault_of_the_asker_and_names_no_path() -> None:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = 13
+    for error in (
+        full,
+        OSError(errno.ENOSPC, "No space", "/srv/secret"),
+        OutputError("/srv/secret", "cannot be written"),
+    ):
+        found = problem_of(error)
+        assert (found["status"], found["where"]) == (503, "server")
+        assert "secret" not in str(found)
+    assert problem_of(sqlite3.OperationalError("near x"))["status"] == 500
 
 
 def test_a_command_names_its_answer_by_type_or_by_text() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parley import outputs
-from parley.codes import country, day
+from parley.codes import country, day, today
 from parley.errors import InputError
 from parley.law.law_package import (
     MANIFEST,
@@ -79,7 +79,7 @@ def build(
     folder: acts and lists, or parts of a law in the layout of the package. whole: it holds all; else it is laid over the law in
     use. version: a calendar version; none: today's. read_to: AUTHORITY=DATE, the last day to which its law was read.
     """
-    version = version or calendar_version(date.today())
+    version = version or calendar_version(today())
     check_version(version, "--version")
     base = {} if whole else {name: path.read_bytes() for name, path in law_files(law_in_use().folder)}
     files = _laid_over(base, _given(folder))

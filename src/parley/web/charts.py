@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypedDict
 
 from parley import __version__
+from parley.codes import today
 from parley.json_values import JsonObject
 from parley.report.chart import (
     GAIN,
@@ -66,7 +67,7 @@ def when(view: View) -> str:
 def day_of(view: View) -> date:
     """The day of a view; today where its question has none."""
     on = str(getattr(view.asked, "on", "") or "")
-    return date.fromisoformat(on) if _is_day(on) else date.today()
+    return date.fromisoformat(on) if _is_day(on) else today()
 
 
 def _is_day(text: str) -> bool:
@@ -145,11 +146,11 @@ def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> 
     size = 12 if width >= WIDE else 11
     y = names(made, size)
     low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
-    pad = (0.16 if width >= WIDE else 0.24) * (high - low or 1.0)
+    pad = (0.16 if width >= WIDE else 0.36) * (high - low or 1.0)  # for the figure beside the longest bar
     x = x_axis(
         "zero",
         title,
-        scale={"domain": [low - pad, high + pad], "nice": False},
+        scale={"domain": [low - pad * (low < 0), high + pad * (high > 0)], "nice": False},
         axis={"tickCount": 5, "gridColor": GRID},
     )
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from parley.codes import dotted
+from parley.codes import dotted, today
 from parley.errors import InputError
 from parley.json_values import Json
 from parley.law.hts_json import OfficialEdition, read_edition
@@ -58,7 +58,7 @@ def _dated(name: str, day: date | None) -> tuple[date, str]:
     if day is not None:
         return day, "as given"
     known = packaged_days().get(name_of(name))
-    return (known, "the change record of the edition") if known else (date.today(), "not stated: the day of this run")
+    return (known, "the change record of the edition") if known else (today(), "not stated: the day of this run")
 
 
 def name_of(file: str) -> str:

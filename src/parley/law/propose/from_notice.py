@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
+from parley.codes import today
 from parley.law.law_package import law_path
 from parley.law.propose.changes import ListChange
 from parley.law.propose.editions import Edition
@@ -20,15 +21,15 @@ def edition_of_notice(notice: Notice, old: Edition, day: date | None = None) -> 
     """The earlier edition as the notice makes it; its day is the given one, else the first day that the notice states."""
     headings = {c: h for c, h in {**old.headings, **notice.headings}.items() if c not in notice.gone}
     first, dated = (day, "as given") if day else (notice.day, "stated in the notice") if notice.day else (
-        date.today(), "not stated: the day of this run")  # fmt: skip
+        today(), "not stated: the day of this run")  # fmt: skip
     return Edition(f"fr-{notice.number}", first, dated, headings, old.lines, None)
 
 
 def stated_in(notice: Notice, headings: Mapping[str, Heading]) -> Stated:
     """What a notice states beside the headings. headings: those that stand after it, which cite its notes."""
-    first = notice.day or date.today()
+    first = notice.day or today()
     signed = (notice.signed, ("read", "the head of the document")) if notice.signed else (
-        min(first, date.today()), ("guess", "the day of signature was not found"))  # fmt: skip
+        min(first, today()), ("guess", "the day of signature was not found"))  # fmt: skip
     citation = (
         f"FR Doc. {notice.number}"
         if notice.numbered
