@@ -9,6 +9,7 @@ The score leaves out the mutants that docs/reliability/survivors.toml shows to c
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import json
 import os
@@ -30,6 +31,7 @@ from mutant_runs import Round, Verdict, imported_first
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs/reliability/mutants.json"
 SURVIVORS = ROOT / "docs/reliability/survivors.toml"
+LEFT = ROOT / "docs/reliability/mutants-left.csv"  # what no test noticed, a row each
 BUDGET = 1.0  # CPU seconds of tests for one mutant: what they do not notice survives
 
 
@@ -206,31 +208,41 @@ COLUMNS = ["room", "possible changes", "sampled", "seed", "noticed", "change not
 WHAT = (
     "Small faults, one at a time, in the code that decides: law, equilibria, deviations, contradictions. "
     "The score is the share that a room's quick tests notice, among those that change anything. "
+    "A fault meets tests of one CPU second at most, the likeliest first. "
     "The last row of a room is a sample that no test was written for; earlier rows led to tests."
 )
 
 
-def write(row: list[Cell], survivors: list[str], seconds: float) -> None:
-    """Put one room's row in the place of its last one."""
+def write(row: list[Cell], left: list[Verdict], seconds: float) -> None:
+    """Put one room's row, and what was not noticed there, in the place of those of its last run with this seed."""
+    room, seed = str(row[0]), int(row[3])
     kept = json.loads(OUT.read_text()) if OUT.exists() else {"rows": [], "failures": [], "seconds": 0}
-    names, left = list(ROOMS), [r for r in kept["rows"] if (r[0], r[3]) != (row[0], row[3])]
-    rows = sorted([*left, row], key=lambda r: (names.index(str(r[0])), int(r[3])))
-    mark = f"{row[0]}, seed {row[3]}: "
-    told = sorted([*(f for f in kept["failures"] if not f.startswith(mark)), *(mark + line for line in survivors)])
-    command = "python builders/mutants.py ROOM --sample 300 --seed SEED --write"
+    names, others = list(ROOMS), [r for r in kept["rows"] if (r[0], r[3]) != (room, seed)]
+    rows = sorted([*others, row], key=lambda r: (names.index(str(r[0])), int(r[3])))
+    mark = f"{room}, seed {seed}: "
+    told = [f"{mark}{len(left)} faults were not noticed; {LEFT.relative_to(ROOT)} names each."] if left else []
     page = {
         "title": "Faults that the tests notice",
         "day": str(date.today()),
-        "command": command,
+        "command": "python builders/mutants.py ROOM --sample 300 --seed SEED --write",
         "seconds": round(kept["seconds"] + seconds),
+        "what": WHAT,
+        "columns": COLUMNS,
+        "rows": rows,
+        "failures": sorted([*(f for f in kept["failures"] if not f.startswith(mark)), *told]),
     }
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(
-        json.dumps(
-            page | {"what": WHAT, "columns": COLUMNS, "rows": rows, "failures": told}, indent=1, ensure_ascii=False
-        )
-        + "\n"
-    )
+    OUT.write_text(json.dumps(page, indent=1, ensure_ascii=False) + "\n")
+    lines = [["room", "seed", "file", "line", "change", "run by a quick test"]]
+    if LEFT.exists():
+        with LEFT.open(newline="") as file:
+            lines += [line for line in list(csv.reader(file))[1:] if (line[0], line[1]) != (room, str(seed))]
+    lines += [
+        [room, str(seed), v.mutant.path, str(v.mutant.line), v.mutant.change, "yes" if v.covered else "no"]
+        for v in left
+    ]
+    with LEFT.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([lines[0], *sorted(lines[1:])])
 
 
 def main() -> None:
@@ -255,7 +267,7 @@ def main() -> None:
     row = row_of(asked.room, found, every, asked.seed)
     print(dict(zip(COLUMNS, row, strict=True)))
     if asked.write:
-        write(row, sorted(told), sum(os.times()[:4]))
+        write(row, left, sum(os.times()[:4]))
 
 
 if __name__ == "__main__":
