@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import importlib
 import json
 import os
 import pickle
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from mutant_kinds import Mutant, mutants_of
-from mutant_runs import Round, Verdict, imported_first
+from mutant_runs import Round, Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs/reliability/mutants.json"
@@ -173,7 +174,8 @@ def verdicts(name: str, mutants: list[Mutant], tests: list[str], budget: float) 
         / f"mutants-{name}-{digest(files)}-{hashlib.sha256(' '.join(chosen).encode()).hexdigest()[:8]}.pickle"
     )
     sys.path.insert(0, str(ROOT / "tests/support"))
-    imported_first(("numpy", "msgspec", "pyarrow", "hypothesis", "beartype", "jaxtyping"))
+    for heavy in ("numpy", "msgspec", "pyarrow", "hypothesis", "beartype", "jaxtyping"):  # once, before any copy
+        importlib.import_module(heavy)
     asked = Round(ROOT, chosen, room.paths(), mutants, room.warm, budget, room.heat)
     if kept.exists():
         asked.coverage = pickle.loads(kept.read_bytes())
