@@ -56,7 +56,11 @@ def base() -> Iterator[str]:
     """The address of a real server on this machine, with one worker that prepares nothing before it is asked."""
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-c", f"{SERVE}.serve(parley.web.settings.Settings(port={port}, workers=1, warm=False))"],
+        [
+            sys.executable,
+            "-c",
+            f"{SERVE}.serve(parley.web.settings.Settings(port={port}, workers=1, warm=False, allow_embed=True))",
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

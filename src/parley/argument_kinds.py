@@ -203,8 +203,10 @@ def _one_of(kinds: list[Kind | None]) -> Kind | None:
             except Wrong as fault:
                 faults.append(fault)
         told = faults[0] if len(faults) == 1 else next((fault for fault in faults if fault.place), None)
-        if told is None:
-            raise Wrong(in_words(value), says)
+        if told is None:  # an array is told what is wrong with it as one: masks, imaginary parts, objects
+            pairs = zip(plain, faults, strict=True)
+            array = next((fault for kind, fault in pairs if kind.take is as_floats and shape_of(value)), None)
+            raise Wrong(array.found, says, array.hint) if array else Wrong(in_words(value), says)
         raise told
 
     return Kind(says, take, tuple(exact), plain[0].dims if len(plain) == 1 else ())

@@ -25,51 +25,54 @@ T = TypeVar("T")
 class Plan(NamedTuple):
     """How the arguments of a function are taken. ordered: those that may be given by place. kinds: None where anything is allowed.
 
-    shaped: those whose axes are named. needed: those without a default.
+    shaped: those whose axes are named. needed: those without a default. further: whether any other name may be given.
     """
 
     name: str
     error: type[InputError]
-    ordered: tuple[str, ...]
+    ordered: tuple[tuple[str, Kind | None], ...]
     kinds: dict[str, Kind | None]
     shaped: tuple[tuple[str, tuple[str, ...]], ...]
-    needed: frozenset[str]
+    needed: tuple[str, ...]
     further: bool
 
-    def taken(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments by name, each in the form that is used. Raises the function's own kind of InputError."""
-        given = dict(zip(self.ordered, args, strict=False))
-        if (
-            len(args) > len(self.ordered)
-            or not given.keys().isdisjoint(named)
-            or not self.needed <= given.keys() | named.keys()
-        ):
-            raise self._call(args, given, named)
-        given.update(named)
-        return self.words(given)
+    def call(self, function: Callable[..., R], args: tuple[Any, ...], named: dict[str, Any]) -> R:
+        """The answer to a call, each argument in the form that is used. Raises the function's own kind of InputError."""
+        made, name, kind = [*args], "", None
+        try:
+            for k, ((name, kind), value) in enumerate(zip(self.ordered, args, strict=False)):  # noqa: B007
+                if kind is not None and type(value) not in kind.exact:
+                    made[k] = kind.take(value)
+        except Wrong as fault:
+            raise self._wrong(name, kind, fault) from None
+        named = self.words(named) if named else named
+        if self.shaped:
+            self._check_axes(dict(zip((name for name, _ in self.ordered), made, strict=False)) | named)
+        try:
+            return function(*made, **named)
+        except TypeError as error:
+            inside = error.__traceback__ and error.__traceback__.tb_next  # None: the call itself could not be made
+            if inside is None and (fault := self._call(args, named)) is not None:
+                raise fault from None
+            raise
 
     def words(self, named: Mapping[str, Any]) -> dict[str, Any]:
         """Some of the arguments by name, each in the form that is used."""
-        given, kinds, name, kind = dict(named), self.kinds, "", None
+        given, name, kind = dict(named), "", None
         try:
             for name, value in named.items():
-                kind = kinds[name]
-                if kind is not None:
+                kind = self.kinds.get(name)
+                if kind is not None and type(value) not in kind.exact:
                     given[name] = kind.take(value)
+                elif kind is None and name not in self.kinds and not self.further:
+                    raise self._unknown(name)
         except Wrong as fault:
-            where, says = f"{self.name}: {name}{fault.place}", fault.allowed or (kind.says if kind else "")
-            raise (fault.kind or self.error)(where, fault.found, says, fault.hint) from None
-        except KeyError:
-            if name in kinds:
-                raise
-            if not self.further:
-                raise self._unknown(name) from None
-            return self.words({n: v for n, v in named.items() if n in kinds}) | {
-                n: v for n, v in named.items() if n not in kinds
-            }
-        if self.shaped:
-            self._check_axes(given)
+            raise self._wrong(name, kind, fault) from None
         return given
+
+    def _wrong(self, name: str, kind: Kind | None, fault: Wrong) -> InputError:
+        allowed = fault.allowed or (kind.says if kind else "")
+        return (fault.kind or self.error)(f"{self.name}: {name}{fault.place}", fault.found, allowed, fault.hint)
 
     def _check_axes(self, given: Mapping[str, Any]) -> None:
         """Axes of one name are of one length."""
@@ -90,22 +93,18 @@ class Plan(NamedTuple):
                         f"[{', '.join(dims)}] with {held} along {axis}",
                     )  # fmt: skip
 
-    def _call(self, args: tuple[Any, ...], given: Mapping[str, Any], named: Mapping[str, Any]) -> InputError:
-        """The error for arguments that are too many, given twice or missing."""
-        if len(args) > len(self.ordered):
-            most = f"at most {len(self.ordered)}: {', '.join(self.ordered)}; others by name"
+    def _call(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> InputError | None:
+        """The error for arguments that are too many, given twice or missing; None where all are in place."""
+        places = [name for name, _ in self.ordered]
+        if len(args) > len(places):
+            most = f"at most {len(places)}: {', '.join(places)}; others by name"
             return self.error(self.name, f"{len(args)} arguments by place", most)
-        for name in named:
-            if name in given:
-                return self.error(f"{self.name}: {name}", "given twice", "once, by place or by name")
-            if name not in self.kinds and not self.further:
-                return self._unknown(name)
-        missing = [name for name in self.kinds if name in self.needed and name not in given and name not in named]
-        return self.error(
-            self.name,
-            f"{' and '.join(missing)} not given",
-            f"all of {', '.join(n for n in self.kinds if n in self.needed)}",
-        )
+        if twice := [name for name in places[: len(args)] if name in named]:
+            return self.error(f"{self.name}: {twice[0]}", "given twice", "once, by place or by name")
+        missing = [name for name in self.needed if name not in named and name not in places[: len(args)]]
+        if missing:
+            return self.error(self.name, f"{' and '.join(missing)} not given", f"all of {', '.join(self.needed)}")
+        return None
 
     def _unknown(self, name: str) -> InputError:
         return self.error(
@@ -129,12 +128,12 @@ def plan_of(function: Callable[..., Any], error: type[InputError] = InputError) 
     return Plan(
         name=function.__qualname__.removesuffix(".__init__"),
         error=error,
-        ordered=tuple(p.name for p in found if p.kind is not Parameter.KEYWORD_ONLY),
+        ordered=tuple((p.name, kinds[p.name]) for p in found if p.kind is not Parameter.KEYWORD_ONLY),
         kinds=kinds,
         shaped=tuple(
             (p, kind.dims) for p, kind in kinds.items() if kind and kind.dims and "*" not in "".join(kind.dims)
         ),
-        needed=frozenset(p.name for p in found if p.default is Parameter.empty),
+        needed=tuple(p.name for p in found if p.default is Parameter.empty and p.name not in ("self", "cls")),
         further=any(p.kind is Parameter.VAR_KEYWORD for p in parameters),
     )
 
@@ -165,7 +164,7 @@ def checked_function(function: Callable[P, R], error: type[InputError]) -> Calla
 
     @wraps(function)
     def called(*args: P.args, **named: P.kwargs) -> R:
-        return function(**plan_of(function, error).taken(args, named))  # pyright: ignore[reportCallIssue]
+        return plan_of(function, error).call(function, args, named)
 
     return called
 

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from parley.arguments import plan_of
+from parley.errors import InputError
+from parley.fixed import fixed
 
 
 class Checked(type(msgspec.Struct)):
@@ -14,8 +16,18 @@ class Checked(type(msgspec.Struct)):
 
     def __call__(cls, *args: Any, **named: Any) -> Any:
         """The struct, its fields in the form that is used. Raises InputError with what is allowed."""
-        return super().__call__(**plan_of(cls).taken(args, named))
+        try:
+            return plan_of(cls).call(super().__call__, args, named)
+        except ValueError as error:  # of its own `__post_init__`, which decoding needs so
+            found, _, allowed = str(error).partition("; ")
+            raise InputError(cls.__name__, found, allowed or "what this says") from None
 
 
 class AbstractChecked(msgspec.Struct, metaclass=Checked, frozen=True):
     """What public structs are made of."""
+
+
+def fix_fields(struct: msgspec.Struct, *names: str) -> None:
+    """Makes mappings of a struct such that they cannot be changed; for its `__post_init__`."""
+    for name in names:
+        msgspec.structs.force_setattr(struct, name, fixed(getattr(struct, name)))

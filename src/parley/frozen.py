@@ -1,92 +1,87 @@
-"""Values whose arrays cannot be changed in place: a certified number must not move under the hands of who reads it."""
+"""Values whose arrays, mappings and lists cannot be changed in place: a certified number must not move under the hands of who reads it."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import Any, TypeVar
 
-from numpy import ndarray
+from numpy import asarray, ndarray
+
+from parley.fixed import MAY_HOLD, FrozenDict, FrozenList, fixed
 
 Kind = TypeVar("Kind", bound=type)
-Array = TypeVar("Array", bound=ndarray)
-_MAY_HOLD = ("ndarray", "Any", "object")  # of a field's annotation
 
 
-def frozen(array: Array) -> Array:
-    """The array itself, read-only from now on: for whoever has just made it and keeps no other name of it."""
+class _Memory(ndarray):
+    """Memory that was sealed: it is reached through a view that cannot be made writable again."""
+
+
+def frozen(array: ndarray) -> ndarray:
+    """A view of an array's memory that nobody can make writable: for whoever has just made it and keeps no other name of it."""
     array.setflags(write=False)
     base = array.base
     while isinstance(base, ndarray):  # of a transposed or cut view
         base.setflags(write=False)
         base = base.base
-    return array
+    return asarray(memoryview(array.view(_Memory)))  # pyright: ignore[reportArgumentType]
 
 
 def read_only(kind: Kind) -> Kind:
-    """A class whose arrays are read-only; it stands between a class and its @dataclass(frozen=True).
+    """A class whose arrays, mappings and lists cannot be changed; it stands between a class and its @dataclass(frozen=True).
 
-    An array that can still be written to belongs to somebody else and is copied, in its own layout; one that nobody can
-    write to is kept as it is. What comes out of a pickle or a deep copy is read-only too.
+    An array that somebody could still write to belongs to somebody else and is copied, in its own layout; one that was
+    sealed here is kept as it is. What comes out of a pickle or a deep copy is sealed too.
     """
     assert "__post_init__" not in vars(kind), f"{kind.__name__} has a __post_init__ of its own"
     kinds = kind.__annotations__.items()
-    names = tuple(name for name, said in kinds if any(word in str(said) for word in _MAY_HOLD))
+    names = tuple(name for name, said in kinds if any(word in str(said) for word in ("ndarray", *MAY_HOLD)))
 
     def keep(self: Any) -> None:
         held = self.__dict__
         for name in names:
             value = held[name]
             if type(value) is ndarray:  # most values, and solvers make many
-                if value.flags.writeable or (value.base is not None and not _is_settled(value)):
+                if not _is_sealed(value):
                     held[name] = _copied(value)
             elif value is not None:
-                held[name] = _kept(value)
+                held[name] = kept(value)
 
     kind.__post_init__ = keep  # pyright: ignore[reportAttributeAccessIssue]
     kind.__setstate__ = _restore  # pyright: ignore[reportAttributeAccessIssue]
     return kind
 
 
-def _kept(value: Any) -> Any:
-    """A value that may hold arrays, with these read-only: itself, where they are."""
-    if isinstance(value, ndarray):
-        return value if _is_settled(value) else _copied(value)
-    if isinstance(value, (tuple, list)) and _holds_arrays(value):
-        return type(value)([_kept(v) for v in value])
-    if isinstance(value, (dict, MappingProxyType)) and _holds_arrays(value.values()):
-        return {key: _kept(v) for key, v in value.items()}
-    return value
+def kept(value: Any) -> Any:
+    """A value whose arrays, mappings and lists cannot be changed: itself, where they cannot."""
+    return fixed(value, _sealed)
+
+
+def _sealed(value: Any) -> Any:
+    return value if type(value) is not ndarray or _is_sealed(value) else _copied(value)
 
 
 def _copied(array: ndarray) -> ndarray:
     """A copy in the array's own layout that nobody else has."""
-    made = array.copy("K")
-    made.setflags(write=False)  # three times as fast as flags.writeable
-    return made
+    return frozen(array.copy("K"))
 
 
-def _holds_arrays(values: Any) -> bool:
-    """Whether one of some values is an array."""
-    return any(isinstance(v, ndarray) for v in values)
-
-
-def _is_settled(array: ndarray) -> bool:
+def _is_sealed(array: ndarray) -> bool:
     """Whether nobody can write to an array, under this name or another."""
-    if array.flags.writeable:
-        return False
     base = array.base
-    while isinstance(base, ndarray):
-        if base.flags.writeable:
-            return False
+    while type(base) is ndarray:
         base = base.base
-    return True
+    return type(base) is memoryview and type(base.obj) is _Memory
 
 
 def _restore(self: Any, state: dict[str, Any]) -> None:
     """What was pickled or deeply copied: new arrays, which nobody else has."""
-    self.__dict__.update(state)
-    for value in state.values():
-        within = value.values() if isinstance(value, (dict, MappingProxyType)) else value
-        for array in within if isinstance(within, (tuple, list)) or within is not value else (value,):
-            if isinstance(array, ndarray):
-                frozen(array)
+    self.__dict__.update({name: _sealed_anew(value) for name, value in state.items()})
+
+
+def _sealed_anew(value: Any) -> Any:
+    """Arrays that a pickle has just made, sealed without another copy, wherever they are."""
+    if type(value) is ndarray:
+        return value if _is_sealed(value) else frozen(value)
+    if type(value) in (tuple, FrozenList, FrozenDict):
+        inner = [_sealed_anew(v) for v in (value.values() if isinstance(value, dict) else value)]
+        return FrozenDict(zip(value, inner, strict=True)) if isinstance(value, dict) else type(value)(inner)
+    return value

@@ -310,7 +310,9 @@ def _opened(place: str | Path) -> BinaryIO:
 
 def _descriptor(place: str | Path) -> Path | None:
     """The entry for an open file that a name leads to, such as /proc/7/fd/1 for /dev/stdout or -; none for other names."""
-    at = Path("/dev/stdout" if str(place) == "-" else place).absolute()
+    if str(place) == "-":
+        return Path("/dev/fd/1")  # also where the system has no such folder
+    at = Path(place).absolute()
     for _ in range(_MOST_LINKS):
         at = Path(os.path.realpath(at.parent)) / at.name
         if at.name.isdigit() and _DESCRIPTORS.fullmatch(str(at.parent)):
@@ -323,7 +325,7 @@ def _descriptor(place: str | Path) -> Path | None:
 
 def _is_ours(entry: Path) -> bool:
     """Whether an entry for an open file is one of this process."""
-    found = _DESCRIPTORS.fullmatch(str(entry.parent))
+    found = _DESCRIPTORS.fullmatch(entry.parent.as_posix())
     return found is not None and found["process"] in (None, str(os.getpid()))
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from parley import extras
 from parley.arguments import checked
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 
 if TYPE_CHECKING:
     import pandas
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Table:
     """Rows of text under heads."""
 
@@ -117,7 +119,8 @@ class Tabular(ABC):
 
     def to_xarray(self) -> xarray.Dataset:
         """The table as an xarray Dataset: a variable each column, along `row`. Raises InputError where xarray is not installed."""
-        return _library("xarray").Dataset({name: ("row", list(values)) for name, values in self.columns().items()})
+        columns = {name: ("row", _as_cells(values)) for name, values in self.columns().items()}
+        return _library("xarray").Dataset(columns)
 
     @checked
     def to_excel(self, path: str | Path, sheet: str = "table") -> Path:
@@ -152,6 +155,15 @@ def book_bytes(book: Any, on: date = date(2000, 1, 1)) -> bytes:
     return made.getvalue()
 
 
+def _as_cells(values: Sequence[object]) -> Any:
+    """A column for xarray, in which a list is a cell and no further axis."""
+    if not any(isinstance(value, (list, tuple)) for value in values):
+        return list(values)
+    cells = _library("numpy").empty(len(values), object)
+    cells[:] = list(values)
+    return cells
+
+
 def _cell(make: Any, page: Any, value: object) -> Any:
     """A cell that holds a value as it is: no text is a formula, a number that is not finite is empty, the rest is its text."""
     value = getattr(value, "item", lambda: value)()  # a NumPy scalar as Python's own
@@ -165,6 +177,7 @@ def _cell(make: Any, page: Any, value: object) -> Any:
 
 
 @dataclass(frozen=True, repr=False)
+@fixed_fields
 class Rows(Tabular):
     """Rows of an answer as a table: {column: values}."""
 
@@ -176,6 +189,10 @@ class Rows(Tabular):
 
     def __len__(self) -> int:
         return len(next(iter(self.held.values()), ()))
+
+    def __iter__(self) -> Iterator[dict[str, object]]:
+        """The rows, each as {column: value}."""
+        return (dict(zip(self.held, row, strict=True)) for row in zip(*self.held.values(), strict=True))
 
     def __repr__(self) -> str:
         return f"<Rows: {len(self)} of {len(self.held)} columns>"

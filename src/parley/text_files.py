@@ -62,7 +62,8 @@ def _beginning(place: str | Path, kind: FileKind, where: str, count: int) -> byt
             return stream.read(count)
     except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
         name, what = repr(str(place)[:200]), error.strerror if isinstance(error, OSError) else str(error)
-        found = f"no file {name}" if isinstance(error, FileNotFoundError) else f"{name} cannot be read ({what})"
+        missing = isinstance(error, FileNotFoundError)
+        found = f"no file {name}: cannot be read (no such file)" if missing else f"{name} cannot be read ({what})"
         raise kind.fault(where, found, _near(place)) from None
 
 
@@ -110,7 +111,7 @@ def parse_toml(text: str, kind: FileKind, where: str) -> dict[str, Any]:
     except ValueError as error:  # of TOML, or a whole number of more digits than Python reads
         at = _PLACE.search(str(error))
         place = f"{where}, {at[1]}" if at else where
-        raise kind.fault(place, f"not TOML: {_PLACE.sub('', str(error))}") from None
+        raise kind.fault(place, f"is not TOML: {_PLACE.sub('', str(error))}") from None
     for key, found in _unfit(made):
         raise kind.fault(f"{where}, {key}", found)
     return made

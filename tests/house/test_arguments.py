@@ -42,6 +42,7 @@ def asked(
     t: Float[ndarray, " s"] | None = None,
     tell: Callable[[str], None] | None = None,
     folder: Path | str | None = None,
+    either: Float[ndarray, "n s"] | Says | None = None,
 ) -> dict[str, Any]:
     return dict(locals())
 
@@ -74,12 +75,14 @@ def test_a_right_value_in_another_form_is_taken_as_it_is_used_inside(name: str, 
     assert type(found) in (type(seen), float)
 
 
+@pytest.mark.slow  # pandas takes a second to load
 def test_arrays_come_as_lists_frames_series_and_other_types_and_go_in_as_floats() -> None:
     pandas = pytest.importorskip("pandas")
     whole = [[1, 2], [3, 4]]
-    for value in (whole, tuple(map(tuple, whole)), np.array(whole), np.array(whole, np.float32),
-                  pandas.DataFrame(whole, columns=["a", "b"]), np.ma.array(whole), np.array(whole, object),
-                  [[Decimal(1), Fraction(2)], [3, 4]]):  # fmt: skip
+    for value in (
+        whole, tuple(map(tuple, whole)), np.array(whole), np.array(whole, np.float32), pandas.DataFrame(whole, columns=["a", "b"]),
+        np.ma.array(whole), np.array(whole, object), [[Decimal(1), Fraction(2)], [3, 4]],
+    ):  # fmt: skip
         found = asked(X=value)["X"]
         assert found.dtype == float
         assert found.tolist() == whole
@@ -116,6 +119,8 @@ WRONG = [
     ("X", np.ones(3), "asked: X: shape (3,). Allowed: 2 axes: [n, s]."),
     ("tell", "print", "a function"),
     ("folder", 5, "a path or a text, or None"),
+    ("either", np.ma.array(np.ones((2, 2)), mask=np.eye(2)), "cells masked. Allowed: an array [n, s] of numbers or a Says, or None"),
+    ("either", np.ones((2, 2)) + 0j, "it has imaginary parts"),
 ]  # fmt: skip
 
 
@@ -145,7 +150,11 @@ def test_a_day_that_is_none_is_the_error_of_days() -> None:
     [
         ((), {"rat": 1}, "no argument 'rat'. Allowed: rate, share"),
         ((0.1,), {"rate": 0.1}, "asked: rate: given twice"),
-        (range(20), {}, "20 arguments by place. Allowed: at most 14"),
+        (
+            (0.1, 0.5, 1, True, "up", None, (), DAY, (0, 1), "none", *[None] * 7),
+            {},
+            "17 arguments by place. Allowed: at most 15",
+        ),
     ],
 )
 def test_a_call_that_cannot_be_made_is_refused_in_the_same_words(args: Any, named: Any, words: str) -> None:

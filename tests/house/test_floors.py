@@ -27,6 +27,7 @@ FLOORS = (
         "drafts",
         "outputs",
         "frozen",
+        "fixed",
         "tabular",
         "question",
         "arguments",

@@ -192,6 +192,31 @@ def test_lists_tuples_and_dictionaries_of_arrays_are_covered() -> None:
     assert not any(a.flags.writeable for _, a in arrays_of(made))
 
 
+def test_memory_that_is_read_only_cannot_be_made_writable_again_by_any_name_of_it() -> None:
+    for name in NAMES:
+        for place, array in arrays_of(values()[name]):
+            for act in (lambda a=array: a.setflags(write=True), lambda a=array: setattr(a.flags, "writeable", True)):
+                with pytest.raises(ValueError, match="WRITEABLE"):
+                    act()
+            part = array[..., :1] if array.ndim else array
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                part.setflags(write=True)
+            assert not isinstance(array.base, ndarray) or not array.base.flags.owndata, place
+
+
+def test_an_array_that_its_owner_had_locked_and_opens_again_is_his_alone() -> None:
+    mine = np.ones((2, 2, 2))
+    mine.setflags(write=False)
+    made = Wedges(mine, 0.5 * mine)
+    mine.setflags(write=True)
+    mine[:] = 7.0
+    assert (made.tau_hat == 1).all()
+    seen = np.asarray(
+        memoryview(np.ones((2, 2, 2))).toreadonly()
+    )  # a view of somebody's memory, which only looks sealed
+    assert Wedges(seen, 0.5 * seen).tau_hat is not seen
+
+
 def declared() -> list[tuple[str, str, str]]:
     """(module, room, class) of every dataclass with arrays in the rooms."""
     found = []

@@ -188,3 +188,25 @@ def test_the_files_of_the_forge_are_whole() -> None:
             assert (ROOT / link).exists(), link
         for command in re.findall(r"python (builders/\w+\.py)", text):
             assert (ROOT / command).exists(), command
+
+
+def test_the_size_of_an_install_leaves_out_pip_and_compiled_python(tmp_path) -> None:
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import install_size  # pyright: ignore[reportMissingImports]
+
+    for name, size in {
+        "numpy/a.so": 7,
+        "numpy.libs/b.so": 2,
+        "numpy/__pycache__/c.pyc": 9,
+        "pip/d.py": 5,
+        "_duckdb.so": 3,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x" * size)
+    assert install_size.weights(tmp_path) == {"numpy": 9, "duckdb": 3}
+
+
+def test_the_results_have_a_row_for_every_install() -> None:
+    kept = json.loads((ROOT / "docs" / "reliability" / "supply.json").read_text("utf-8"))
+    assert [row[0] for row in kept["rows"]] == ["default", *supply.extras()]
+    assert [row for row in kept["rows"] if row[2] and row[0] not in ("dev", "docs")] == []

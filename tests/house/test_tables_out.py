@@ -32,6 +32,7 @@ def test_rows_of_an_answer_are_columns_by_name() -> None:
         "name": ["x", "y"], "a": [1, None], "b": [None, 2],
     }  # fmt: skip
     assert len(parley.table([])) == 0
+    assert list(parley.table([{"a": 1}, {"a": 2, "b": 3}])) == [{"a": 1, "b": None}, {"a": 2, "b": 3}]
     for wrong in ([1, 2], {"a": 1}, "text"):
         with pytest.raises(parley.InputError, match="table: rows"):
             parley.table(wrong)  # pyright: ignore[reportArgumentType]

@@ -68,8 +68,8 @@ def test_more_bytes_than_a_kind_of_file_has_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a = \n", "line 1, column 5: not TOML: Invalid value"),
-        ("a = 1\na = 2\n", "line 2, column 6: not TOML: Cannot overwrite"),
+        ("a = \n", "line 1, column 5: is not TOML: Invalid value"),
+        ("a = 1\na = 2\n", "line 2, column 6: is not TOML: Cannot overwrite"),
         ("a = nan\n", "mine.csv, a: nan, which is no finite number"),
         ("[[b]]\nc = 1\n[[b]]\nd = [1, -inf]\n", r"mine.csv, b\[1\].d\[1\]: -inf"),
         ("a = 1e999\n", "a: inf"),

@@ -164,7 +164,7 @@ def test_a_folder_that_does_not_say_marks_nothing(tmp_path: Path) -> None:
 
 def test_a_bad_row_is_named(tmp_path: Path) -> None:
     (tmp_path / READ_TO).write_text("authority,law_known_to\nUSA,soon\n", "utf-8")
-    with pytest.raises(MeasureError, match=r"row 1.*soon"):
+    with pytest.raises(MeasureError, match=r"row 2.*soon"):
         read_to(tmp_path)
 
 

@@ -91,7 +91,7 @@ def test_a_dated_list_that_no_row_meets(tmp_path: Path) -> None:
 
 def test_a_list_that_leaves_out_a_footnoted_line(tmp_path: Path) -> None:
     text = (measures_folder() / "us-301-review-02.csv").read_text("utf-8").splitlines()
-    (tmp_path / "us-301-review-02.csv").write_text("\n".join([*text[:-1], "85171300"]) + "\n", "utf-8")
+    (tmp_path / "us-301-review-02.csv").write_text("\n".join([*text[:-1], "85171300,,"]) + "\n", "utf-8")
     broken = row(products=(), product_list="us-301-review-02.csv", folder=str(tmp_path), heading="9903.91.02")
     told = found(check_lists.lists_agree_with_footnotes, broken)
     assert "us-301-review-02.csv: 8517130000 is in the list alone" in told
@@ -111,7 +111,7 @@ def test_the_declared_differences_exist_and_say_why() -> None:
 
 def test_an_open_difference_has_its_side_and_an_unread_note_its_name(tmp_path: Path) -> None:
     text = (measures_folder() / "us-301-review-02.csv").read_text("utf-8").splitlines()
-    (tmp_path / "mine.csv").write_text("\n".join([*text[:-1], "85171300"]) + "\n", "utf-8")
+    (tmp_path / "mine.csv").write_text("\n".join([*text[:-1], "85171300,,"]) + "\n", "utf-8")
     broken = row(products=(), product_list="mine.csv", folder=str(tmp_path), heading="9903.91.02")
     items = check_open.open_items([broken])
     assert [(i.side, i.prefix) for i in items if i.status == "unexplained"] == [

@@ -93,7 +93,7 @@ def test_a_column_that_is_lacking_and_a_file_that_cannot_be_read(tmp_path: Path)
     with pytest.raises(InputError, match="cannot be read"):
         read_decisions_file(tmp_path / "none.csv")
     (tmp_path / "bad.csv").write_bytes(b"point\n\xff")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="not UTF-8"):
         read_decisions_file(tmp_path / "bad.csv")
 
 

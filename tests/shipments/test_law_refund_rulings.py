@@ -93,11 +93,11 @@ def test_a_ruling_of_the_users_own_is_a_file(tmp_path: Path) -> None:
     ruling = find_ruling(str(tmp_path / "my.toml"), law_of("USA"))
     assert ruling.route("", "final", LATER, LATER) is not None
     for wrong, said in ((OWN.replace('age = "*"', 'age = "old"'), "age 'old'"), (OWN.replace("known = 2026-06-01", ""), "known"),
-                        (OWN + "\n[[event]]\nday = 1\n", "no ruling"), ("id =", "no ruling")):  # fmt: skip
+                        (OWN + "\n[[event]]\nday = 1\n", "law/refunds/rulings"), ("id =", "law/refunds/rulings")):  # fmt: skip
         (tmp_path / "my.toml").write_text(wrong)
         with pytest.raises(InputError, match=said):
             find_ruling(str(tmp_path / "my.toml"), law_of("USA"))
-    with pytest.raises(InputError, match="no ruling"):
+    with pytest.raises(InputError, match="no such file"):
         find_ruling(str(tmp_path / "none.toml"), law_of("USA"))
 
 

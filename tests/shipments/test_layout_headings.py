@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from random import Random
 
 import duckdb
 import pytest
@@ -13,6 +14,7 @@ from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.heading_rows import find_table
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.spelling import rows_of as rows_of_table
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.translate import Translated, translated
 
@@ -288,6 +290,30 @@ def test_headings_in_several_lines_are_one(tmp_path: Path, above: tuple[tuple[st
     assert read.files[0]["left_out"] == {}
 
 
+def test_headings_broken_in_two_are_whole_again() -> None:
+    """Of drawn headings of the table, each broken at a drawn place."""
+    draw, roles = (
+        Random(4),
+        ("product", "origin", "entry_date", "value", "entry_number", "duty_paid", "liquidation_date"),
+    )
+    rows = [
+        r for r in rows_of_table("headings.csv") if r["role"] in roles and (r["language"], r["rank"]) == ("en", "1")
+    ]
+    held = {
+        role: [h for r in rows if r["role"] == role for h in r["headings"].split(";") if " " in h] for role in roles
+    }
+    for _ in range(30):
+        heads = [draw.choice(held[r]) for r in roles]
+        words = [h.split() for h in heads]
+        cuts = [draw.randrange(1, len(w)) for w in words]
+        above, below = ([" ".join(w[a:b]) for w, (a, b) in zip(words, ends, strict=True)]
+                        for ends in ([(0, c) for c in cuts], [(c, None) for c in cuts]))  # fmt: skip
+        found = find_table([above, below, ["1"] * len(roles)])
+        assert found is not None
+        assert [h.split() for h in found.headings] == words, (above, below)
+        assert found.skipped == 2
+
+
 def test_a_title_and_a_row_of_units_are_told_from_headings() -> None:
     found = find_table([["Imports of toys"], ["HTS", "Country", "Value"], ["9503000073", "CN", "100"]])
     assert found == (("HTS", "Country", "Value"), 2)
@@ -295,8 +321,22 @@ def test_a_title_and_a_row_of_units_are_told_from_headings() -> None:
     assert units == (("HTS", "Country", "Value (EUR)"), 2)
     months = find_table([["HTS", "Country", "2025", ""], ["", "", "Jan", "Feb"], ["9503000073", "CN", "100", "2"]])
     assert months == (("HTS", "Country", "2025 Jan", "2025 Feb"), 2)
+    bare = find_table([["HTS", "Country", "Value", "Qty"], ["", "", "EUR", "kg"], ["9503000073", "CN", "100", "2"]])
+    assert bare == (("HTS", "Country", "Value EUR", "Qty"), 2)
     words = find_table([["HTS", "Country", "Value"], ["toys", "China", "none"]])
     assert words == (("HTS", "Country", "Value"), 1)
+    both = find_table(
+        [["HTS Number", "Country", "Value"], ["税则号列", "原产国", "完税价格"], ["9503000073", "CN", "100"]]
+    )
+    assert both == (("税则号列", "原产国", "完税价格"), 2)
+    counted = find_table(
+        [
+            ["Tariff", "", "Duty", "", "C/O", "Value"],
+            ["1", "2", "1", "2", "", ""],
+            ["99030124", "9503000073", "2", "0", "CN", "9"],
+        ]
+    )
+    assert counted == (("Tariff 1", "Tariff 2", "Duty 1", "Duty 2", "C/O", "Value"), 2)
 
 
 HELD = "9503.00.0073, 9903.01.24, 9903.01.25"

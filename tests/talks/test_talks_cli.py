@@ -93,7 +93,7 @@ def test_bad_political_weights_name_file_and_row(capsys, world_file, tmp_path):
     how = ["--world", world_file, "--objective", "government", "--political", str(file)]
     said = run(capsys, "respond", *how)
     assert said.code == 2
-    assert "favours.csv:2" in said.err
+    assert "favours.csv, row 2" in said.err
     assert "A01" in said.err
 
 

@@ -73,9 +73,8 @@ def test_a_second_run_gives_the_very_same_answer_in_fewer_solves(world: World, m
     assert second.equilibria[0].payoff_pct == first.equilibria[0].payoff_pct
     assert second.max_deviation_gain == first.max_deviation_gain
     assert [s.as_json() for s in second.starts] == [s.as_json() for s in first.starts]
-    assert (
-        len(second.equilibria) <= calls.count("certify") < before
-    )  # each certified anew, and nothing on the way there
+    on_the_way = 0 if world.has_links else 1  # with links a first run certifies nothing on its way either
+    assert len(second.equilibria) <= calls.count("certify") <= before - on_the_way
     assert calls.count("deviation_gains") >= len(second.equilibria)  # and each checked anew
 
 

@@ -8,7 +8,7 @@ import pytest
 from parley.errors import InputError
 from parley.talks.game import nash, respond
 from parley.talks.multipliers import shadow_values, slope
-from parley.talks.objective import direct_of, levels, read_objective
+from parley.talks.objective import direct_of, flows_of, levels, read_objective
 from parley.trade.models import models
 from parley.trade.solve import balance, solve
 from talks_worlds import favours, small_world
@@ -33,7 +33,7 @@ def test_adjoint_equals_finite_differences(model, aim, deficits):
     t = world.t * 1.5
     members = ((0,), (1, 2))
     eq = solve(world, t, model=model, deficits=deficits, tolerance=1e-13)
-    shadow = shadow_values(eq, direct_of(eq, objective, members), tolerance=1e-13)
+    shadow = shadow_values(eq, direct_of(eq, objective, members, flows_of(eq)), tolerance=1e-13)
     for n, i, s in CELLS:
         sides = []
         for step in (1e-4, -1e-4):

@@ -116,7 +116,7 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
     )
     law = answer.get("statutory")
     headers = ["", *(row.heading for row in headlines())] + (["welfare by statute"] if law else [])
-    headers += ["welfare over sets"] if spread else []
+    headers += ["welfare over sets: median (range)"] if spread else []
     headers += ["welfare over draws, 5 % … 95 %"] if draws else []
     lines = [
         [
@@ -165,11 +165,12 @@ def _number(value: object) -> str:
 
 
 def _range(spread: Ranges, country: str) -> list[str]:
-    """One cell: low … high, marked where the sets disagree about the sign. No cell without ranges."""
+    """One cell: median (low … high), marked where the sets disagree about the sign. No cell without ranges."""
     if not spread:
         return []
     found = spread[country]["welfare_pct"]
-    return [f"{found['low']:.2f} … {found['high']:.2f}" + (" sign differs" if found["sign_differs"] else "")]
+    ends = f"{found['median']:.2f} ({found['low']:.2f} … {found['high']:.2f})"
+    return [ends + (" sign differs" if found["sign_differs"] else "")]
 
 
 @app.command("partial")

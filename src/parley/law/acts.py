@@ -57,7 +57,9 @@ def read_act(path: Path, optional: Sequence[str] = ()) -> tuple[Measure, ...]:
     try:
         stamp = path.stat().st_mtime_ns
     except (OSError, ValueError) as error:
-        raise ACT.fault(str(path)[:200], getattr(error, "strerror", None) or str(error)) from None
+        missing = isinstance(error, FileNotFoundError)
+        found = "no such file" if missing else getattr(error, "strerror", None) or str(error)
+        raise ACT.fault(str(path)[:200], found) from None
     return _read_act(path, stamp, tuple(optional))
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
+from parley.fixed import fixed_fields
 from parley.law.regime import Regime
 from parley.tabular import Tabular
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class GroupRate:
     """The average rate of one chapter or sector, its parts, and its share of all weight; rate None where no base is known.
 
@@ -37,6 +39,7 @@ class AverageBranch:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class AveragePoint:
     """The average rate of one day, as a fraction, and its parts; covered: share of weight whose base rate is known.
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from parley.codes import country_name, dotted, name_in_text, union_of
 from parley.errors import CodeError, InputError
+from parley.fixed import fixed_fields
 from parley.law.entry_claims import Question
 from parley.law.law_package import law_path
 from parley.law.measure import LATEST, Measure, covers_origin, listed
@@ -48,6 +49,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Charged:
     """The share of value charged under one duty text on one code, by partner; "*": all partners together."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from parley.codes import country_name, dotted
 from parley.codes import product as product_code
+from parley.fixed import fixed_fields
 from parley.law.as_known import cited_as_known
 from parley.law.entry_claims import AGREEMENTS, CLAIMS, Question, Value, assumptions, claim_of
 from parley.law.entry_claims import FIRST_DAY as FIRST_DAY
@@ -49,6 +50,7 @@ class Withheld:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Explanation(Tabular):
     """A rate with everything it rests on. `rate` is the sum of `lines`, unless the import is prohibited.
 

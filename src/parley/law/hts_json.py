@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from parley.errors import InputError, nearest
+from parley.fixed import fixed_fields
 from parley.inputs import as_file
 from parley.law.measure import LATEST
 from parley.law.products import Line, Products
@@ -33,6 +34,7 @@ _HEADING = re.compile(r"99[0-9]{2}\.[0-9]{2}\.[0-9]{2}")
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class OfficialEdition:
     """One edition. lines: goods, with inherited rates, sorted by code; provisions: chapters 98 and 99, codes as printed.
 

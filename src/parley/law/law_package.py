@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 
 FORMAT = 1  # raised where an older parley would misread a package
 MANIFEST = "law.json"
@@ -36,6 +37,7 @@ Where = Literal["shipped", "installed", "folder"]
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class LawPackage:
     """A package of law. hash: of its manifest, and so of every file; files: path → sha256, relative to its folder.
 

@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from parley.checked_struct import AbstractChecked
+from parley.checked_struct import AbstractChecked, fix_fields
 from parley.codes import EU, day, union_of
+from parley.fixed import FrozenDict
 from parley.law.product_lists import LATEST, Listed, in_list, list_days, listed, read_list
 
 BASE_PROGRAMMES = ("mfn", "column2", "preference")  # of the base, before any measure
@@ -109,10 +110,14 @@ class Measure(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=
     yields_to: tuple[Yields, ...] = ()
     spares: tuple[str, ...] = ()
     stacks: str = ""
-    when: dict[str, Any] = msgspec.field(default_factory=dict)
-    unless: dict[str, Any] = msgspec.field(default_factory=dict)
+    when: dict[str, Any] = msgspec.field(default_factory=FrozenDict)
+    unless: dict[str, Any] = msgspec.field(default_factory=FrozenDict)
     heading: str = ""
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        if type(self.when) is dict or type(self.unless) is dict:
+            fix_fields(self, "when", "unless")
 
     def __repr__(self) -> str:
         rate = "a ban" if self.combine == "ban" else self.expression or f"{100 * (self.rate or 0):g} %"
@@ -166,7 +171,7 @@ def packed(rows: Sequence[Measure]) -> bytes:
     """Rows as bytes: their acts once each, the place of each row's act, and the rows without it."""
     acts = list({m.act.id: m.act for m in rows}.values())
     at = {a.id: k for k, a in enumerate(acts)}
-    plain = [{k: v for k, v in msgspec.to_builtins(m).items() if k != "act"} for m in rows]
+    plain = [{k: v for k, v in msgspec.to_builtins(m).items() if k != "act" and v != {}} for m in rows]
     return msgspec.msgpack.encode((acts, [at[m.act.id] for m in rows], plain))
 
 

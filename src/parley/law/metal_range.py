@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parley.fixed import fixed_fields
 from parley.law.entry_claims import Question, Value
 from parley.law.metal_content import METALS, content_of, is_wholly_metal
 
@@ -25,6 +26,7 @@ RULE_SOURCE = "customs messages CSMS 64348411 and 64348288 of March 2025 (cited,
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class MetalRange:
     """Rates by content, fractions of customs value; None where a part of the rate is not known.
 

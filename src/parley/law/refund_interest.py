@@ -20,6 +20,7 @@ from typing import Literal
 from parley.codes import day
 from parley.csv_tables import number_of, read_csv
 from parley.errors import InputError, unknown_name
+from parley.fixed import fixed_fields
 from parley.law.law_package import law_path
 from parley.text_files import FileKind
 
@@ -36,6 +37,7 @@ _QUARTER = re.compile(r"^([12]\d{3})[- ]?Q([1-4])$", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Interest:
     """What interest is asked for: rates by first day of a quarter, fractions a year; until when; and since when.
 

@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from parley.errors import InputError, unknown_name
+from parley.fixed import fixed_fields
 from parley.json_values import Json
 from parley.text_files import FileKind, parse_json
 
@@ -35,6 +36,7 @@ class Option:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Source:
     """One file of `sources/`. get: from options (and the key) to the raw bytes, by a fetcher; parse: from bytes to a Table.
 

@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import union_of
+from parley.fixed import fixed_fields
 from parley.scenario.baseline import Baseline
 from parley.scenario.levy import Levy
 from parley.scenario.options import Levies, commitments, controls_of, options_of
@@ -18,6 +19,7 @@ from parley.talks.breach import Move, direction_of
 
 
 @dataclass(frozen=True, eq=False)
+@fixed_fields
 class Barriers:
     """The options of a scenario with what each levies."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from parley.arguments import checked
+from parley.fixed import fixed_fields
 from parley.json_values import plain
 from parley.kept_starts import kept_starts
 from parley.law.regime import Regime
@@ -56,6 +57,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Answer:
     """Everything that the walk produced, in order: the JSON of `parley brief`. Plain data, nothing to compute."""
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from parley.codes import country_name, members, union_of
 from parley.errors import ScenarioError
+from parley.fixed import fixed_fields
 from parley.law.measure import Measure, covers_origin
 from parley.law.regime import Regime, knowledge
 from parley.rates import Wedges
@@ -124,6 +125,7 @@ def _reached(baseline: Baseline, due: Rates) -> tuple[dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, eq=False)
+@fixed_fields
 class DeadlineTable:
     """A scenario's deadline on its world: the stage that any terms make."""
 

@@ -16,6 +16,7 @@ from numpy import ndarray
 from parley.array_types import Float, Int
 from parley.codes import union_of
 from parley.errors import MeasureError, NoAnswerError, ScenarioError, unknown_name
+from parley.fixed import fixed_fields
 from parley.frozen import frozen, read_only
 from parley.rates import Wedges
 from parley.scenario.baseline import Baseline, cells_of, levy_under, solve_on
@@ -182,6 +183,7 @@ def payoff_words(baseline: Baseline) -> str:
 
 
 @dataclass(frozen=True, eq=False)
+@fixed_fields
 class SolvedGrid:
     """A payoff table with the equilibrium behind each choice, the wedges of each option, and what purchases took."""
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from parley.checked_struct import AbstractChecked
+from parley.checked_struct import AbstractChecked, fix_fields
 from parley.errors import warn_of_percent
 
 
@@ -118,6 +118,7 @@ class Deadline(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError(f"cut is {self.cut}; it is the part of its duties that a signer gives up, from 0 to 1")
         if self.rate is not None and not 0 <= self.rate <= 20:
             raise ValueError(f"rate is {self.rate}; a rate is a fraction of customs value. For 10 percent write 0.10")
+        fix_fields(self, "terms")
 
 
 class Signal(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -127,6 +128,9 @@ class Signal(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=T
     step: str
     status_quo: str
     others: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        fix_fields(self, "others")
 
 
 class Good(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=True):

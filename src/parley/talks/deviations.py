@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import NotSolvedError
+from parley.fixed import fixed_fields
 from parley.frozen import read_only
 from parley.talks.instruments import Bounds, Instruments
 from parley.talks.objective import WELFARE, Objective, flows_of, has_links, levels, price_level
@@ -46,6 +47,7 @@ class Trial:
 
 
 @dataclass(frozen=True, eq=False)
+@fixed_fields
 class Proof:
     """gains: by player, the largest gain found by leaving alone, percent of the norm, at least 0.
 

@@ -17,8 +17,18 @@ from numpy import ndarray
 from parley.array_types import Float, Int
 from parley.talks.instruments import Bounds, Instruments
 from parley.talks.links import Links
-from parley.talks.multipliers_links import Iterate, solve_links
-from parley.talks.objective import WELFARE, Direct, Flows, Objective, direct_of, flows_of, has_links, has_profits
+from parley.talks.multipliers_links import Iterate, Values, solve_links
+from parley.talks.objective import (
+    WELFARE,
+    Direct,
+    Flows,
+    Objective,
+    Reached,
+    direct_of,
+    flows_of,
+    has_links,
+    has_profits,
+)
 from parley.trade.adjoint import worth
 from parley.trade.aims import Aims, log_welfare
 from parley.trade.equilibrium import Equilibrium
@@ -125,7 +135,7 @@ class Closure:
         return (aims.income + aims.revenue).T - aims.revenue @ self.z
 
 
-def income_to_rho(eq: Equilibrium, flows: Flows) -> Closure:
+def income_to_rho(eq: Reached, flows: Flows) -> Closure:
     """The Closure of an equilibrium's deficits.
 
     rho[n] sum_s alpha A = income + revenue + sum_s alpha Q v + z r, A[s,n] = sum_i Q. Deficits as a share of world
@@ -170,13 +180,27 @@ def _named_sales(flows: Flows, spent: ndarray, aims: Direct) -> tuple[Float[ndar
 
 
 def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Multipliers | None, tolerance: float) -> Multipliers:
-    """The fixed point of multipliers_links.py, money in units of mean income so that all values are of one size."""
+    """The fixed point of multipliers_links.py."""
+    links, unit = links_of(eq, flows, aims)
+    *values, iterate = solve_links(links, None if near is None else near.iterate, tolerance)
+    return of_links((values[0], values[1], values[2]), unit, aims, iterate)
+
+
+def of_links(values: Values, unit: float, aims: Direct, iterate: Iterate) -> Multipliers:
+    """The Multipliers of values (rho, v, m) that are worth one over `unit` of the world's money."""
+    rho, v, m = values
+    rho = rho.T / unit
+    return Multipliers(rho, v.transpose(2, 1, 0) / unit, m.transpose(2, 1, 0), rho - aims.revenue, iterate)
+
+
+def links_of(eq: Reached, flows: Flows, aims: Direct) -> tuple[Links, float]:
+    """(the coefficients of multipliers_links.py, mean income): money in units of it, so that all values are of one size."""
     world = eq.world
     unit = float(eq.income_new.mean())
     closure = income_to_rho(eq, flows)
     gamma = np.zeros((len(flows.wL), *2 * (len(world.theta),))) if world.gamma is None else world.gamma
     named = aims.wage - aims.revenue - (aims.revenue @ closure.y)[:, None]
-    links = Links(
+    coefficients = Links(
         pi=flows.pi, Q=flows.Q, E=flows.E / unit, S=flows.S / unit, alpha=flows.alpha,
         beta=np.ascontiguousarray(world.beta.T), a=gamma * (1 - world.beta)[:, None, :], theta=world.theta,
         wL=flows.wL / unit, to_rho=closure.to_rho, y=closure.y, earned=closure.earned(aims) * unit,
@@ -184,10 +208,7 @@ def _with_links(eq: Equilibrium, flows: Flows, aims: Direct, near: Multipliers |
         sales=np.ascontiguousarray(aims.sales.transpose(2, 1, 0)) * unit if aims.sales.any() else None,
         price=np.ascontiguousarray(aims.price.transpose(2, 1, 0)),
     )  # fmt: skip
-    start = None if near is None else near.iterate
-    rho, v, m, iterate = solve_links(links, start, tolerance)
-    rho = rho.T / unit
-    return Multipliers(rho, v.transpose(2, 1, 0) / unit, m.transpose(2, 1, 0), rho - aims.revenue, iterate)
+    return coefficients, unit
 
 
 def solve_profits(
@@ -249,17 +270,32 @@ def best_replies(
     """(log tau that the first-order condition asks of every rate, the shadow values used), at the equilibrium's shares.
 
     Each player minds its own objective; `together` (weights on log objectives): all rates serve their sum.
-
-    tau[g] = sum_g E pi sigma (rho − v) / sum_g E pi (theta dbar + m/E), over the cells of the rate; of one cell
-    that is (rho − v)/kappa. dbar holds tau itself: it is refined with shares and values fixed.  docs/talks.md, best responses.
     """
     flows = flows_of(eq)
     aims = direct_of(eq, objective, board.members, flows)
     shadow = shadow_values(eq, aims if together is None else aims.together(together), near, tolerance, flows)
+    kept = 1 - eq.wedges.revenue_share.transpose(2, 0, 1)
+    return asked_rates(board, flows, kept, eq.world.theta, log_tau, bounds, shadow), shadow
+
+
+def asked_rates(
+    board: Instruments,
+    flows: Flows,
+    kept: Float[ndarray, "s n i"],
+    theta: Float[ndarray, " s"],
+    log_tau: Float[ndarray, " g"],
+    bounds: Bounds,
+    shadow: Multipliers,
+) -> Float[ndarray, " g"]:
+    """log tau that the first-order condition asks of every rate. kept: what of a unit spent is no duty.
+
+    tau[g] = sum_g E pi sigma (rho − v) / sum_g E pi (theta dbar + m/E), over the cells of the rate; of one cell
+    that is (rho − v)/kappa. dbar holds tau itself: it is refined with shares and values fixed.  docs/talks.md, best responses.
+    """
     rows = np.array(sorted(n for own in board.members for n in own))  # who levies: the rest is none of this
     gap, m = _seen_by_owner(board, shadow, rows)
     cells = _among(rows, board.cells, flows.pi.shape)
-    theta, pi, E = eq.world.theta[:, None, None], flows.pi[:, rows], flows.E[:, rows]
+    theta, pi, E = theta[:, None, None], flows.pi[:, rows], flows.E[:, rows]
     weight = E[:, :, None] * np.maximum(pi, UNTRADED)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_unit = np.where(E > 0, m / E, 0.0)[:, :, None]
@@ -272,7 +308,7 @@ def best_replies(
     top = total((weight * (1 + theta) * gap).reshape(-1)[cells])
     bottom_m = total((weight * per_unit).reshape(-1)[cells])
     worth, spread, row = pi * gap, (weight * theta).reshape(-1)[cells], cells // gap.shape[2]
-    inverse = np.ascontiguousarray((1 - eq.wedges.revenue_share[rows]).transpose(2, 0, 1))
+    inverse = np.array(kept[:, rows], order="C")
     bottom, found, low, high = bottom_m, np.exp(-before), 1 + bounds[0], 1 + bounds[1]
     for _ in range(INNER):
         dbar = np.einsum("sni,sni->sn", worth, inverse).reshape(-1)
@@ -282,7 +318,7 @@ def best_replies(
     asked = np.where((top == 0) & (bottom == 0), before, -np.log(found))
     if single:
         asked[board.group] = asked.copy()
-    return asked, shadow
+    return asked
 
 
 def _among(rows: Int[ndarray, " m"], cells: Int[ndarray, " c"], shape: tuple[int, ...]) -> Int[ndarray, " c"]:

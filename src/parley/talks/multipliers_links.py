@@ -104,20 +104,24 @@ class System:
 
     def __init__(self, links: Links) -> None:
         self.links, spent = links, links.theta[:, None] * links.E
-        self.a_by_user, self.pi_by_seller = links.a.transpose(0, 2, 1), links.pi.transpose(0, 2, 1)
+        self._turned()
         self.spent, self.rest = _column(spent), _column(1 - links.Q.sum(axis=2))
-        duty = spent[:, :, None] * links.Q
-        self.per_v = _column(duty.sum(axis=1))
-        self.by_rho = ((spent * links.Q.sum(axis=2))[:, :, None] * links.pi - duty).transpose(0, 2, 1)
+        self.per_v = _column(np.matmul(spent[:, None, :], links.Q)[:, 0])
         self.beta, self.a_sold = _column(links.beta), links.a * links.S.T[:, None, :]
         self.per_sale = 1 / np.maximum(_column(links.S), np.finfo(links.S.dtype).tiny)
         self.of_income = _column(links.alpha).transpose(0, 2, 1)
         self.of_labour = _column(links.beta / links.wL).transpose(0, 2, 1)
 
+    def _turned(self) -> None:
+        """The views of the coefficients from the other side."""
+        links = self.links
+        self.a_by_user = links.a.transpose(0, 2, 1)
+        self.pi_by_seller, self.Q_by_seller = links.pi.transpose(0, 2, 1), links.Q.transpose(0, 2, 1)
+
     def gaps(self, x: Float[ndarray, "x k"]) -> tuple[ndarray, Values]:
         """(f, (rho [n,k], v, m [n,s,k])) of one iterate x = (mu, e, c).
 
-        With dbar = A rho − sum_i Q v, A = sum_i Q: C = sum_n pi (m − spent sum_i Q v) + sum_n spent (pi A − Q) rho + per_v v.
+        With dbar = A rho − sum_i Q v, A = sum_i Q: C = sum_n pi (m + spent dbar) − sum_n Q spent rho + per_v v.
         """
         links, (S, N) = self.links, self.links.E.shape
         mu, (e, c) = x[:N], x[N:].reshape(N, 2, S, -1).transpose(1, 0, 2, 3)
@@ -134,10 +138,11 @@ class System:
         f_e, f_c = f[N:].reshape(N, 2, S, -1).transpose(1, 0, 2, 3)
         np.multiply(self.rest, rho[:, None], out=f_e)
         f_e += kept
+        np.subtract(f_e, rho[:, None], out=kept)  # minus dbar
         f_e -= e
         kept *= self.spent
         C_new = across(self.pi_by_seller, np.subtract(m, kept, out=kept))
-        C_new += np.matmul(self.by_rho, rho).transpose(1, 0, 2)
+        C_new -= across(self.Q_by_seller, np.multiply(self.spent, rho[:, None], out=kept))
         C_new += self.per_v * v
         f[:N] = rho + links.y @ rho + links.wage - np.matmul(self.of_labour, C_new)[:, 0] - mu
         np.multiply(C_new, self.per_sale, out=f_c)
@@ -154,7 +159,7 @@ class System:
         for name, values in vars(self).items():
             if name != "links":
                 setattr(one, name, values.astype(kind, copy=False))
-        one.a_by_user, one.pi_by_seller = one.links.a.transpose(0, 2, 1), one.links.pi.transpose(0, 2, 1)
+        one._turned()
         return one
 
     def led(self, leads: Preconditioner, f: Float[ndarray, "x k"]) -> Float[ndarray, "x k"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy import ndarray
@@ -13,7 +14,7 @@ from parley.array_types import Float
 from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
 from parley.trade.aims import labour_income
-from parley.trade.closure import enjoyed
+from parley.trade.closure import Closure, enjoyed
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.hat import price_level_hat
 from parley.trade.models import read_model, wage_bill
@@ -26,6 +27,26 @@ INDICATORS = {
     "government": "real incomes of sectors, each with its political weight (Ossa 2014)",
 }
 OBJECTIVES = ("welfare", "government", "revenue")
+
+
+@runtime_checkable
+class Reached(Protocol):
+    """What objectives and shadow values read of an equilibrium, or of an iterate on the way to one."""
+
+    @property
+    def world(self) -> World: ...
+    @property
+    def closure(self) -> Closure: ...
+    @property
+    def deficits(self) -> str: ...
+    @property
+    def P_hat(self) -> Float[ndarray, "n s"]: ...
+    @property
+    def income_new(self) -> Float[ndarray, " n"]: ...
+    @property
+    def revenue_new(self) -> Float[ndarray, " n"]: ...
+    @property
+    def D_new(self) -> Float[ndarray, " n"]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +207,7 @@ def levels(eq: Equilibrium, objective: Objective) -> Float[ndarray, " n"]:
     return nominal(eq, flows, objective) / price_level(eq, flows)
 
 
-def price_level(eq: Equilibrium, flows: Flows) -> Float[ndarray, " n"]:
+def price_level(eq: Reached, flows: Flows) -> Float[ndarray, " n"]:
     """The price of a unit of final consumption, the base's being one."""
     return price_level_hat(eq.P_hat, flows.alpha.T)
 
@@ -214,7 +235,7 @@ def welfare_pct(eq: Equilibrium, members: Sequence[int]) -> float:
     return float(100 * (base @ eq.welfare_hat[own] / base.sum() - 1))
 
 
-def nominal(eq: Equilibrium, flows: Flows, objective: Objective) -> Float[ndarray, " n"]:
+def nominal(eq: Reached, flows: Flows, objective: Objective) -> Float[ndarray, " n"]:
     """sum of weight · indicator before division by prices; government: sum_s lambda V (1 + TR/wL · labour share).
 
     W_s = V_s + TR L_s/L: income of a sector and its labour's share of duties.  Ossa (2014), section 2.
@@ -228,7 +249,7 @@ def nominal(eq: Equilibrium, flows: Flows, objective: Objective) -> Float[ndarra
     return total + a["government"] * (V + L * eq.revenue_new / flows.wL)
 
 
-def _invested(eq: Equilibrium) -> Float[ndarray, " n"] | float:
+def _invested(eq: Reached) -> Float[ndarray, " n"] | float:
     """What of a unit of factor income is invested, where capital adjusts: it is no consumption."""
     return 0.0 if eq.closure.capital is None else eq.closure.capital.invested
 
@@ -241,11 +262,8 @@ def _political_incomes(
     return (labour + political.T * flows.profit * flows.S).sum(axis=0), labour.sum(axis=0)
 
 
-def direct_of(
-    eq: Equilibrium, objective: Objective, members: tuple[tuple[int, ...], ...], flows: Flows | None = None
-) -> Direct:
+def direct_of(eq: Reached, objective: Objective, members: tuple[tuple[int, ...], ...], flows: Flows) -> Direct:
     """The Direct derivatives of log(sum of members' levels), one objective for each group of members."""
-    flows = flows_of(eq) if flows is None else flows
     P, a = price_level(eq, flows), objective.weight
     level = nominal(eq, flows, objective) / P
     share = np.zeros((len(members), len(P)))  # of one more unit of nominal objective

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -19,9 +20,10 @@ from parley.talks.instruments import Bounds, Instruments
 from parley.talks.multipliers import Multipliers, best_replies
 from parley.talks.objective import WELFARE, Objective, base_levels, levels
 from parley.talks.outcome import Candidate, Outcome, SearchRun
+from parley.talks.simultaneous import ARRIVED, FEWER, MODEL, NEAR, PASSES, Together
 from parley.talks.verdict import TOLERANCE
-from parley.trade.anderson import Past, accelerate
-from parley.trade.closure import FIXED
+from parley.trade.anderson import FixedPoint, Past, accelerate
+from parley.trade.closure import FIXED, WORLD_LABOUR, closed
 from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import solve
@@ -68,6 +70,10 @@ class Search:
         if self.method == "formula":
             return np.log1p(formula_rates(self.board, eq)), None
         return best_replies(self.board, eq, log_tau, self.bounds, near, tolerance, self.objective)
+
+    def within(self, x: Float[ndarray, " g"]) -> Float[ndarray, " g"]:
+        """Log tau within the bounds."""
+        return np.clip(x, *np.log1p(self.bounds))
 
     def mark(self, x: Float[ndarray, " g"]) -> Mark:
         """The name of the search from a first x."""
@@ -142,7 +148,7 @@ def _run(
     search: Search, name: str, stands: list[tuple[ndarray, Candidate]], guides: list[Multipliers], x: ndarray
 ) -> SearchRun:
     """Searches from one start. A stand that is new is put on the list, and so are the last shadow values."""
-    x = np.clip(x, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
+    x = search.within(x)
     log_tau, change, steps, reached = _settle(search, x, name, stands, guides)
     known = _known(search.board, log_tau, change, stands)
     if known is not None:
@@ -187,9 +193,12 @@ def _settle(
     shadow: list[Multipliers | None] = [guides[-1] if guides else None]
     last, past = [0.1], Past(MEMORY)
     steps = [0]
+    led = _led(search, x, name, stands, guides)
+    if led is not None:
+        x, reached[0], shadow[0], last[0], steps[0] = led
 
     def step(log_tau: ndarray) -> tuple[ndarray, float]:
-        log_tau = np.clip(log_tau, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
+        log_tau = search.within(log_tau)
         eq = search.solve(log_tau, reached[0], max(min(1e-5, 1e-3 * last[0]), 1e-12), past)
         new, shadow[0] = search.replies(eq, log_tau, shadow[0], max(min(1e-4, 1e-3 * last[0]), 1e-12))
         reached[0] = eq
@@ -201,19 +210,66 @@ def _settle(
         joined = _known(search.board, log_tau, last[0], stands) is not None
         return move, 0.0 if joined else last[0]
 
-    found = accelerate(step, x, SETTLED, STEPS, min(MOST_PAST, x.size))
+    joined = led is not None and led.equilibrium is None
+    found = FixedPoint(x, 0.0, 0) if joined else accelerate(step, x, SETTLED, STEPS, min(MOST_PAST, x.size))
     guides += [] if shadow[0] is None else [shadow[0]]
     change = found.residual or last[0]
     if mark is not None and found.residual <= SETTLED:
-        mark.ended(found.x, change, found.passes)
-    return found.x, change, found.passes, reached[0]
+        mark.ended(found.x, change, steps[0])
+    return search.within(found.x), change, steps[0], reached[0]
+
+
+class Led(NamedTuple):
+    """Where the passes of all together end. equilibrium: None where they came to a known stand. change: the largest gap."""
+
+    log_tau: ndarray
+    equilibrium: Equilibrium | None
+    shadow: Multipliers | None
+    change: float
+    steps: int
+
+
+def _led(
+    search: Search,
+    x: Float[ndarray, " g"],
+    name: str,
+    stands: list[tuple[ndarray, Candidate]],
+    guides: list[Multipliers],
+) -> Led | None:
+    """Where passes of rates, equilibrium and shadow values together lead from a start; None where they are not taken, or lead nowhere."""
+    b = search.board
+    words = (search.deficits, "lump_sum", WORLD_LABOUR, None, 0.0, None, search.capital, (), search.model)
+    world, closure = closed(b.world, words)
+    if (
+        search.method != "exact"
+        or search.model != MODEL
+        or not (closure.plain and world is b.world)
+        or len(b.players) >= FEWER
+    ):
+        return None
+    together, passes, gap = Together(b, search.t, closure, search.objective, search.bounds), 0, np.inf
+
+    def step(z: ndarray) -> tuple[ndarray, float]:
+        nonlocal passes, gap
+        passes += 1
+        move, gap = together.step(z)
+        if search.progress:
+            search.progress(f"from {name}: step {passes}, largest change {gap:.1e}")
+        return move, 0.0 if _known(b, together.rates(z), gap, stands) is not None else gap
+
+    z = together.start(x, (stands[-1][1].equilibrium, guides[-1]) if stands and guides else None)
+    found = accelerate(step, z, ARRIVED, PASSES)
+    if found.residual > NEAR:
+        return None
+    eq = together.ended(found) if found.residual else None
+    return Led(together.rates(found.x), eq, together.shadow, found.residual or gap, passes)
 
 
 def _looked(
     search: Search, x: ndarray, stands: list[tuple[ndarray, Candidate]], guides: list[Multipliers]
 ) -> tuple[tuple[Equilibrium, Multipliers | None], float]:
     """((equilibrium, shadow values) at some rates, the largest change by one more reply; none at a stand already settled)."""
-    log_tau = np.clip(x, np.log1p(search.bounds[0]), np.log1p(search.bounds[1]))
+    log_tau = search.within(x)
     eq = search.solve(log_tau, None, CERTIFIED)
     new, shadow = search.replies(eq, log_tau, guides[-1] if guides else None, 1e-12)
     change = float(np.abs(new - log_tau).max())
@@ -222,7 +278,8 @@ def _looked(
 
 def _stand(search: Search, log_tau: Float[ndarray, " g"], change: float, reached: Equilibrium | None) -> Candidate:
     b, aim = search.board, search.objective
-    eq = search.solve(log_tau, reached, CERTIFIED)
+    certified = reached is not None and reached.residual <= CERTIFIED
+    eq = reached if reached is not None and certified else search.solve(log_tau, reached, CERTIFIED)
     base = base_levels(b.world, eq, aim)
     paid = 100 * b.by_player(levels(eq, aim) - base) / _norm(search, eq)
     named = dict(zip(b.players, paid.tolist(), strict=True))

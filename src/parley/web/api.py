@@ -38,6 +38,9 @@ class Service:
         self.jobs, self.settings = jobs, jobs.pool.settings
         self.threads = asyncio.Semaphore(AT_ONCE)
         self.queued = 0
+        self.ready = asyncio.Event()  # that the worker of first figures has read the law, or could not
+        if not self.settings.warm:
+            self.ready.set()
 
     async def ask(self, verb: Verb, asked: Any) -> bytes:
         """The JSON bytes of a verb's answer, wherever it is worked out."""

@@ -147,11 +147,11 @@ def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> 
     size = 12 if width >= WIDE else 11
     y = names(made, size)
     low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
-    pad = (0.16 if width >= WIDE else 0.24) * (high - low or 1.0)
+    pad = (0.16 if width >= WIDE else 0.36) * (high - low or 1.0)  # for the figure beside the longest bar
     x = x_axis(
         "zero",
         title,
-        scale={"domain": [low - pad, high + pad], "nice": False},
+        scale={"domain": [low - pad * (low < 0), high + pad * (high > 0)], "nice": False},
         axis={"tickCount": 5, "gridColor": GRID},
     )
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}

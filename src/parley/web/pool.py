@@ -58,9 +58,10 @@ class Pool:
         """Starts the workers."""
         self.idle = [self._started(quick=k == 0) for k in range(self.settings.workers + 1)]
 
-    async def warm(self) -> None:
-        """Has each worker read the law and stand on the shipped scenario, the quick one before the others."""
+    async def warm(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Has each worker read the law and stand on the shipped scenario, the quick one first; ready: called after that one."""
         await self._warm(quick=True)
+        ready()
         await asyncio.gather(*(self._warm() for _ in range(self.settings.workers)))
 
     async def _warm(self, quick: bool = False) -> None:

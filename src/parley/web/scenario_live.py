@@ -77,8 +77,11 @@ def drawn(view: View, name: str) -> str:
 
 
 async def begun(asked: WhatIf, service: Service) -> Live:
-    """The scenario with its core. Raises what the question or the solve is refused for."""
+    """The scenario with its core, once the server is ready. Raises what the question or the solve is refused for."""
     scenario, plain = await situations(asked, service)
+    await (
+        service.ready.wait()
+    )  # so that the first visitor's question has its own time, and not that of the law's reading
     both = [service.solved("core", s) for s in ((scenario, plain) if scenario.change else (scenario,))]
     core, *beside = await asyncio.gather(*both)
     stands = beside[0] if beside else None
@@ -142,9 +145,11 @@ def refusal(problem: ProblemDetails) -> str:
 async def prepare(service: Service) -> None:
     """Has the workers stand ready and answers the shipped question once, so that the first visitor does not wait for it."""
     try:
-        await service.jobs.pool.warm()
+        await service.jobs.pool.warm(service.ready.set)
         async with aclosing(page(await begun(asked_plainly(WhatIf), service))) as pieces:
             async for _ in pieces:
                 pass
     except Exception as error:  # the first visitor will be told
         LOG.warning("the shipped scenario could not be prepared: %s", error)
+    finally:
+        service.ready.set()

@@ -194,12 +194,13 @@ def statutory_words(trade: Mapping[str, Any], code: str) -> str:
 
 
 def range_words(trade: Mapping[str, Any], code: str) -> str:
-    """The range of a country's welfare over the published elasticity sets, in words; nothing where it was not asked."""
+    """Whose elasticities the figure is of, and the median and range over the published sets; nothing where it was not asked."""
     spread = (trade.get("range") or {}).get(code, {}).get("welfare_pct")
     if not spread:
         return ""
-    ends = [number(spread[k], 2, sign=True) for k in ("low", "high")]
-    return f"{ends[0]} … {ends[1]} over {len(spread['over'])} published sets"
+    median, low, high = (number(spread[k], 2, sign=True) for k in ("median", "low", "high"))
+    sets = f"over {len(spread['over'])} published sets"
+    return f"set {trade['elasticities']}; median {median} ({low} … {high}) {sets}"
 
 
 def _tile(label: str, now: float, was: float | None, digits: int) -> dict[str, str]:

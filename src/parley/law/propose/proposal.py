@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from parley.errors import ParleyError
+from parley.fixed import fixed_fields
 from parley.law.measure import Measure, read_list
 from parley.law.propose.changes import (
     HeadingChange,
@@ -78,6 +79,7 @@ class Stated(NamedTuple):
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Proposal:
     """All that is proposed. findings: (measure, rule, found) of the linters over the drafts within the law."""
 

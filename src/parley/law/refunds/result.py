@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parley.fixed import fixed_fields
 from parley.law.refund_interest import COUNTED, Basis
 from parley.law.refunds.deadlines import deadline, deadlines
 from parley.law.refunds.ruling import AGES, FLAGS, Ruling, Way
@@ -80,6 +81,7 @@ class PaidSum:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Refunds:
     """The totals of a run: lines, those with a refund, dollars in all and by programme, lines without an answer.
 

@@ -178,9 +178,8 @@ def _written(values: Any) -> list[Any]:
     special = pc.match_substring_regex(texts, _SPECIAL)
     if not pc.any(special).as_py():
         return [texts]
-    mark, doubled = pa.scalar('"', texts.type), pc.replace_substring(texts, '"', '""')
-    quoted = pc.binary_join_element_wise(mark, doubled, mark, pa.scalar("", texts.type))
-    return [pc.if_else(special, quoted, texts)]
+    quoted = _joined(_text('"'), pc.replace_substring(texts, '"', '""'), _text('"'))
+    return [pc.if_else(special, quoted, texts.cast(quoted.type))]
 
 
 def _cents(values: Any) -> list[Any]:

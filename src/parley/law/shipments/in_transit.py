@@ -17,6 +17,7 @@ from typing import Any
 from parley import outputs
 from parley.codes import day
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.duckdb import register
 from parley.law.shipments.lines import Lines, rated_lines
@@ -38,6 +39,7 @@ STATUS = {"before": "relieved", "undated": "no loading date", "late": "entered t
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Water:
     """The totals: rows, dollars saved by in-transit rules, that undated lines could save, and missed by late entry; by rule.
 

@@ -15,6 +15,7 @@ from typing import Any
 from parley import outputs
 from parley.codes import countries, country, day
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 from parley.law.edition import edition_days
 from parley.law.entry_claims import CLAIMS, read_claims
 from parley.law.explain import FIRST_DAY
@@ -42,6 +43,7 @@ NOTES = (
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Cheapest:
     """The totals: products, those with an answer, value and duty now, and what is saved if each moved to its cheapest.
 

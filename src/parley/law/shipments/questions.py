@@ -52,13 +52,9 @@ class Read:
     encoding: Annotated[
         str | None, Says("the encoding of text files, such as gb18030; default: found from their bytes")
     ] = None
-    dates: Annotated[
-        str,
-        Says(
-            "order of days such as 03/04/2025: MDY (or us), DMY (or eu), YMD; iso: as the column itself decides",
-            one_of=("iso", "MDY", "DMY", "YMD"),
-        ),
-    ] = "iso"
+    dates: Annotated[str, Says(
+        "order of days such as 03/04/2025: MDY (or us), DMY (or eu), YMD; iso: as the column itself decides",
+        one_of=("iso", "MDY", "DMY", "YMD"))] = "iso"  # fmt: skip
 
     def as_files(self) -> "FileOptions":
         """What is said about the files. Raises InputError."""
@@ -202,9 +198,9 @@ class Audit(Read):
       parley law audit broker.csv --columns headings_filed='Ch 99'
     """
 
-    reading: Annotated[
-        str, Says("collected (by customs that day); law (as later acts have it)", one_of=("collected", "law"))
-    ] = "collected"
+    reading: Annotated[str, Says("collected (by customs that day); law (later acts)", one_of=("collected", "law"))] = (
+        "collected"
+    )
     on: RowDay = None
     known: Known = None
     drop: Drop = ()
@@ -231,16 +227,9 @@ class Refund(Read):
       parley law refund entries.csv --out refunds.csv --ruling us-ruling-2026-05-07
     """
 
-    ruling: Annotated[
-        str,
-        Says(
-            "the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122), or your own .toml",
-            one_of="parley.law.refunds.ruling:rulings",
-        ),
-    ] = "us-ruling-2026-02-20"
-    on: Annotated[
-        str | None, Says("the day on which the entries' status is asked; otherwise the last day read", form="date")
-    ] = None
+    ruling: Annotated[str, Says("the ruling: us-ruling-2026-02-20 (IEEPA), us-ruling-2026-05-07 (Section 122), or your own .toml",
+        one_of="parley.law.refunds.ruling:rulings")] = "us-ruling-2026-02-20"  # fmt: skip
+    on: Annotated[str | None, Says("the day of the entries' status; otherwise the last day read", form="date")] = None
     known: Annotated[str | None, Says("information cut-off for orders and phases, YYYY-MM-DD", form="date")] = None
     sued: Annotated[bool, Says("the importer has an action of its own at the Court of International Trade")] = False
     interest: Annotated[bool, Says("compute interest, compounded daily, to --as-of")] = False
@@ -249,9 +238,9 @@ class Refund(Read):
         Path | None, Says("a CSV with quarter,rate (2026Q2,0.06) that replaces the packaged rates")
     ] = None
     interest_rate: Annotated[tuple[str, ...], Says("a quarter's rate, such as 2026Q3=0.07; may be given again")] = ()
-    payer: Annotated[
-        str, Says("whose packaged rate: corporation; other", one_of="parley.law.refund_interest:PAYERS")
-    ] = "corporation"
+    payer: Annotated[str, Says("whose packaged rate: corporation; other", one_of=("corporation", "other"))] = (
+        "corporation"
+    )
     from_entry: Annotated[bool, Says("use the entry date where the file holds no payment date")] = False
     threads: Threads = 0
     memory: Memory = "1GB"

@@ -75,14 +75,9 @@ def _coded(places: Int[ndarray, " n"], words: list[str], only: Bool[ndarray, " n
 
 def _reasons(refused: Refused, count: int) -> Any:
     """ "role: sentence: 'found'" of the lines that are refused."""
-    import pyarrow as pa
-
-    places = np.zeros(count, dtype=np.int32)
+    places = np.full(count, -1)
     places[refused.places] = refused.which
-    mask = np.ones(count, dtype=bool)
-    mask[refused.places] = False
-    words = [reason_text(code, found) for code, found, _ in refused.told]
-    return pa.DictionaryArray.from_arrays(pa.array(places, mask=mask), pa.array(words, pa.string()))
+    return _coded(places, [reason_text(code, found) for code, found, _ in refused.told], places >= 0)
 
 
 def refused_of(law: Law, batch: RecordBatch, judged: Judged) -> Refused:

@@ -11,7 +11,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial, reduce
 from pathlib import Path
@@ -46,6 +46,7 @@ OTHER_LAYOUTS = (
 # of Java on this machine: its full compiler costs more than it gives back, and Arrow checks each value's place in memory twice
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC -Darrow.enable_unsafe_memory_access=true -Darrow.enable_null_check_for_get=false"
 DAEMON = "parley.law.shipments.spark_daemon"
+_TOLD = "parley_told"  # the column in which tasks tell
 _TEXTS = ("measures", "reject_reason", "range")  # of the result; the others are doubles
 
 
@@ -113,22 +114,29 @@ def duties_on_spark(
     frame = read_frame(engine, [str(x) for x in inputs])
     if entries is not None and "entry" not in _columns(frame, asked).of:
         raise InputError("--entries", "no column of the entry", "a column entry, or --columns entry=HEADING")
-    for follows in (False, True) if follow else (False,):
-        parts = _parts(engine)
-        shipped, law, written = _judged(frame, asked, regime, parts, follows)
+
+    def written(follows: bool) -> tuple[Shipped, Told]:
+        """The rows at their place, and what they tell."""
+        from pyspark.sql import Observation, functions  # pyright: ignore[reportMissingImports]
+
+        shipped, law, judged = _judged(frame, asked, regime, follows, told=True)
+        seen = Observation()
         amounts = [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
-        write_frame(written, str(out), amounts, anew=follows)
-        back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
-        own = _of_written(shipped, law, frame, regime)
-        told = _told(back(), own) if parts is None else _merged(parts.value.values())
-        if not (told.led and told.sums.reasons[NO_LINE]):
-            break
+        rows = judged.observe(seen, functions.collect_list(_TOLD).alias(_TOLD)).where(f"{_TOLD} IS NULL").drop(_TOLD)
+        write_frame(rows, str(out), amounts, anew=follows)
+        law.keep()
+        told = (unpacked(bytes(pack), Told) for pack in seen.get[_TOLD])
+        return _of_written(shipped, law, frame, regime), reduce(Told.and_also, told, NOTHING)
+
+    own, told = written(False)
+    if follow and told.led and told.sums.reasons[NO_LINE]:
+        own, told = written(True)
+    back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
     if entries is not None:
         write_frame(_by_entry(back(), own), str(entries))
     if rejects is not None:
         write_frame(back().where("reject_reason IS NOT NULL"), str(rejects))
     made = report_of(told.sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
-    law.keep()
     return replace(made, notes=(told.ranges.words, *made.notes)) if told.ranges.rows else made
 
 
@@ -146,30 +154,6 @@ def plan(
     return str(described.queryExecution().executedPlan().toString())
 
 
-class ByPart:
-    """How Spark adds up what tasks tell: packed sums by partition, so that a task that runs twice counts once."""
-
-    def zero(self, _: object) -> dict[int, bytes]:
-        """Nothing told yet."""
-        return {}
-
-    def addInPlace(self, told: dict[int, bytes], more: dict[int, bytes]) -> dict[int, bytes]:
-        """What both tell."""
-        return told | more
-
-
-def _parts(engine: SparkSession) -> Any:
-    """Where tasks put the sums of their partitions; None where the cluster is reached by Spark Connect, which has no such thing."""
-    try:
-        return engine.sparkContext.accumulator({}, ByPart())  # pyright: ignore[reportArgumentType]
-    except Exception:  # of a class that each version of Spark names anew
-        return None
-
-
-def _merged(packs: Iterable[bytes]) -> Told:
-    return reduce(Told.and_also, (unpacked(pack, Told) for pack in packs), NOTHING)
-
-
 def _columns(frame: DataFrame, asked: Options) -> Columns:
     try:
         return read_columns(frame.columns, asked.columns, "file", ("entry_date",) if asked.on else ())
@@ -180,17 +164,17 @@ def _columns(frame: DataFrame, asked: Options) -> Columns:
 
 
 def _judged(
-    frame: DataFrame, asked: Options, regime: Regime | None, parts: Any = None, follows: bool = False
+    frame: DataFrame, asked: Options, regime: Regime | None, follows: bool = False, told: bool = False
 ) -> tuple[Shipped, Law, DataFrame]:
-    """What is sent to the executors, the law, and the rows with their result. parts: where tasks put their sums."""
-    from pyspark.sql.types import DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
+    """What is sent to the executors, the law, and the rows with their result. told: with what tasks tell."""
+    from pyspark.sql.types import BinaryType, DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
 
     names, columns = frame.columns, _columns(frame, asked)
     law = compile_law(columns, asked, regime)
     for cells in law.cells.values():
         cells.resolve_plain(np.arange(len(cells.plain)))  # once, not in each process
     result = result_names(law)
-    shown = own_columns(names, result)
+    shown = own_columns(names, [*result, _TOLD])
     texts = [n in _TEXTS for n in (*result, *EXTRA)]
     result += free_names([*shown, *result]) if follows else []
     roles = {r: shown[names.index(n)] for r, n in columns.of.items()}
@@ -198,36 +182,32 @@ def _judged(
     own = [StructField(s, f.dataType, True) for s, f in zip(shown, frame.schema.fields, strict=True)]
     new = [StructField(n, StringType() if t else DoubleType(), True) for n, t in zip(result, texts, strict=False)]
 
+    new += [StructField(_TOLD, BinaryType(), True)] if told else []
+
     def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return judged_batches(shipped, batches, parts)
+        return judged_batches(shipped, batches, told)
 
     return shipped, law, frame.toDF(*shown).mapInArrow(judged, StructType([*own, *new]))
 
 
-def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch], parts: Any = None) -> Iterator[pa.RecordBatch]:
-    """Batches of a file's columns with the result behind them; on an executor. parts: where their sums are put."""
+def judged_batches(
+    shipped: Shipped, batches: Iterator[pa.RecordBatch], tells: bool = False
+) -> Iterator[pa.RecordBatch]:
+    """Batches of a file's columns with the result behind them; on an executor. tells: a last row holds what they tell."""
     import pyarrow as pa
 
-    told = NOTHING
+    told, made = NOTHING, None
     for batch in batches:
         found = _found(shipped, batch)
         told = told.and_also(found.told)
-        made = found.columns(shipped.follows)
-        plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in made]
-        yield pa.RecordBatch.from_arrays([*batch.columns, *plain], [*batch.schema.names, *shipped.result])
-    if parts is not None:
-        from pyspark import TaskContext  # pyright: ignore[reportMissingImports]
-
-        task: Any = TaskContext.get()
-        parts.add({task.partitionId(): packed(told)})
-
-
-def told_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """What a partition of judged rows tells, as one row of bytes; on an executor."""
-    import pyarrow as pa
-
-    found = (_found(shipped, batch).told for batch in batches)
-    yield pa.RecordBatch.from_arrays([pa.array([packed(reduce(Told.and_also, found, NOTHING))])], ["told"])
+        plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in found.columns(shipped.follows)]
+        plain += [pa.nulls(len(batch), pa.binary())] if tells else []
+        names = [*batch.schema.names, *shipped.result, *([_TOLD] if tells else [])]
+        made = pa.RecordBatch.from_arrays([*batch.columns, *plain], names)
+        yield made
+    if tells and made is not None:
+        last = [pa.nulls(1, c.type) for c in made.columns[:-1]]
+        yield pa.RecordBatch.from_arrays([*last, pa.array([packed(told)])], made.schema.names)
 
 
 @lru_cache(2)
@@ -243,15 +223,6 @@ def _found(shipped: Shipped, batch: pa.RecordBatch) -> Found:
     held = {r: batch.column(n) for r, n in shipped.roles.items() if n in batch.schema.names}
     roles = pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
     return found_of(*_law_of(shipped.law), roles, shipped.follows)
-
-
-def _told(back: DataFrame, shipped: Shipped) -> Told:
-    """What was written tells: its own columns are judged again, which reads no other."""
-
-    def tell(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return told_batches(shipped, batches)
-
-    return _merged(bytes(row[0]) for row in _own(back, shipped).mapInArrow(tell, "told binary").collect())
 
 
 def _own(back: DataFrame, shipped: Shipped) -> DataFrame:

@@ -8,6 +8,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import PROGRAMMES, countries
+from parley.fixed import fixed_fields
 from parley.law.shipments.fees import sources
 from parley.law.shipments.rejects import MALFORMED, words_of
 
@@ -51,6 +52,7 @@ class Change:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Difference:
     """The totals under the law that each line is held against (Options.before), and the change from them; dollars.
 
@@ -71,6 +73,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Report:
     """The totals of a run and where its files are. by_programme: dollars before the rounding of lines.
 

@@ -12,6 +12,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 from parley.talks.answers import AttritionPart
 
 NODES = 96  # of the quadrature over all time; the integrands are smooth: exact to nine digits where a formula is known
@@ -33,6 +34,7 @@ class Side:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Attrition:
     """What follows: who can last how long, and the equilibrium in which both may yield at any time.
 

@@ -14,6 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 from parley.frozen import frozen
 from parley.rates import Wedges
 from parley.talks.deadline_answers import ThresholdPart
@@ -159,6 +160,7 @@ def joint_equilibria(
 
 
 @dataclass(frozen=True, eq=False)
+@fixed_fields
 class Stage:
     """Wedges if nothing follows (now), if the rates come (then), and if all sign (signed); cells of hub and partners only.
 

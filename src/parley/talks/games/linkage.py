@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parley.errors import InputError, unknown_name
+from parley.fixed import fixed_fields
 from parley.talks.linkage_answers import BreakEven, Exchange, LinkageItem, LinkagePart, Prices
 from parley.talks.marginal import Margin, margin_of
 from parley.talks.objective import WELFARE, Objective
@@ -37,6 +38,7 @@ class Item:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Linkage:
     """What each item is worth to each player, percent of its objective, and what it trades for.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from parley.errors import InputError, unknown_name
+from parley.fixed import fixed_fields
 
 RULES = {
     "hold": "keeps its rate",
@@ -31,6 +32,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Round:
     """What both levy after a round, and by how much each moved in it."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from parley.codes import name_in_text
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 from parley.talks.grid_answers import SignalPart
 from parley.trade.equilibrium import Equilibrium
 
@@ -92,6 +93,7 @@ def _break_even(cost: float, costly: bool, gain: float | None, margin: float) ->
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class SeparatingStep:
     """The smallest step that a sincere maker takes and a bluffing one does not; a step is a part of the demanded one.
 

@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 
 MARGIN = 1e-9  # percent of welfare; gains up to it are ties
 MOST_OPEN = 7  # players whose reply depends on the others': 2^7 choices of theirs are tried; more get bounds
@@ -50,6 +51,7 @@ def _least(base: float, slope: float) -> float | None:
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Stable:
     """One equilibrium at a probability of enforcement: who signs, the largest gain by leaving, and what each gets.
 

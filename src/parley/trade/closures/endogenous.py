@@ -22,6 +22,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 from parley.frozen import frozen
 from parley.trade.closures import Filled
 from parley.world.accounts import SETTLED, material_demand
@@ -38,6 +39,7 @@ ELSEWHERE = 0.114
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Choice:
     """local: the part of a purchase before duty that the buyer's own labour earns, by country; elsewhere: that of others.
 

@@ -20,6 +20,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
+from parley.fixed import fixed_fields
 from parley.frozen import frozen
 from parley.trade.closures import Filled
 from parley.world.world import World
@@ -34,6 +35,7 @@ HALVINGS = 60  # of the interval in which the level of wages lies
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Choice:
     """delta: the floor, new wage over old, of every country; by_country: other floors, 0 for none."""
 

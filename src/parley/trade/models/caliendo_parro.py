@@ -133,7 +133,15 @@ class Iteration:
 
     def state(self, x: Float[ndarray, " x"]) -> State:
         """Everything at one iterate."""
-        _, (residual, w_hat, log_c, q, Phi, E, income, D_new, labour, L_hat, tax) = self._pass(x)
+        return self._stated(*self._pass(x)[1])
+
+    def led_state(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], State]:
+        """The step of `led`, and everything at the iterate."""
+        f, found = self._pass(x)
+        slopes = of_baseline(self.world) if self.leads else None
+        return f if slopes is None else self._taken(slopes, f[None])[0], self._stated(*found)
+
+    def _stated(self, residual, w_hat, log_c, q, Phi, E, income, D_new, labour, L_hat, tax) -> State:
         return State(w_hat, self.alpha, log_c, q, Phi, E, income, D_new, labour, L_hat, tax, float(residual))
 
     def _pass(self, x: Float[ndarray, "*b x"]):

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from parley.law.shipments.layouts.days import read_day
 from parley.law.shipments.layouts.registry import Layout, headings_by_role, layouts
-from parley.law.shipments.layouts.spelling import heading, plain
+from parley.law.shipments.layouts.spelling import Heading, currency_of, heading, plain
+from parley.law.shipments.units import OF_NO_FILE, dimension_of
 
 LOOKED_AT = 60  # rows among which the headings are looked for
 DEEPEST = 3  # lines of headings
@@ -18,6 +19,7 @@ _TOTAL = re.compile(
 )
 _TOTAL_OF = re.compile(r"(?i).*\S\s+(?:sub[\s-]?|grand\s+)?totals?:?|.*(?:合计|小计|合計|小計)")
 _ABOVE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.(?:\s*[A-Za-z]\.?)?")  # a year, the box of a form
+_ORDINAL = re.compile(r"[1-6]")  # "Tariff" above 1 and 2
 _NUMBER = re.compile(r"[\s$€£(+-]*[\d.,]+[\s%)]*")
 
 
@@ -30,15 +32,19 @@ class Table(NamedTuple):
 
 def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Table | None:
     """The headings among a file's first rows: the row, or up to three that stand together, with the most that are known; else the
-    first row that is all words."""
+    first row that is all words. Of equal ones rows go first that make several headings together, or each hold some (one language
+    below another)."""
     looked = rows[:LOOKED_AT]
-    counts = [(_known(row, own), -1, -n) for n, row in enumerate(looked)]
+    known = [_known(row, own) for row in looked]
+    counts = [(count, False, -1, -n) for n, count in enumerate(known)]
     spans = [(n, n + size) for size in range(2, DEEPEST + 1) for n in range(len(looked) - size + 1)]
     for a, b in spans:
         if _are_words(looked[a:b]):
             made = _together(looked[a:b], own)
-            counts.append((_known(made, own) + _months(made, looked[b - 1]), a - b, -a))
-    best, size, first = max(counts, default=(0, -1, 0))
+            pairs = [(c, last.strip()) for c, last in zip(made, looked[b - 1], strict=False)]
+            several = sum(_known([c], own) for c, last in pairs if last not in ("", c)) > 1 or min(known[a:b]) > 1
+            counts.append((_known(made, own) + _months(made, looked[b - 1]), several, a - b, -a))
+    best, _, size, first = max(counts, default=(0, False, -1, 0))
     if best >= 2:
         return Table(_named(_together(rows[-first : -first - size], own)), -first - size)
     for n, row in enumerate(looked):
@@ -53,7 +59,7 @@ def _are_words(rows: Sequence[Sequence[str]]) -> bool:
     cells = [(n, c.strip()) for n, row in enumerate(rows, 1) for c in row if c.strip()]
     return not any(map(is_blank, rows)) and all(
         sum(map(str.isdigit, c)) <= sum(map(str.isalpha, c))
-        or (n < len(rows) and _ABOVE.fullmatch(c)) for n, c in cells
+        or _ORDINAL.fullmatch(c) or (n < len(rows) and _ABOVE.fullmatch(c)) for n, c in cells
     )  # fmt: skip
 
 
@@ -81,12 +87,16 @@ def _together(rows: Sequence[Sequence[str]], own: Layout | None) -> Sequence[str
 
 
 def _of_lines(lines: Sequence[str], own: Layout | None) -> str:
-    """The last line with the most of those above it, the nearest first, that make a heading which is known; a note in brackets
-    makes none alone."""
+    """The last line with the most of those above it, the nearest first, that make a heading which is known; a note in brackets,
+    a unit or a currency makes none alone."""
     above = [held for size in range(len(lines) - 1, 0, -1) for held in combinations(reversed(lines[:-1]), size)]
     forms = [" ".join([*reversed(held), lines[-1]]) for held in above]
-    forms += lines[-2::-1] if lines[-1:] and lines[-1][0] in "([（【" else lines[-1:]
+    forms += lines[-2::-1] if lines[-1:] and _is_note(lines[-1]) else lines[-1:]
     return next((x for x in forms if _known([x], own)), forms[0] if forms else "")
+
+
+def _is_note(text: str) -> bool:
+    return text[0] in "([（【" or bool(currency_of(text)) or dimension_of(text)[0] != OF_NO_FILE
 
 
 def _months(row: Sequence[str], last: Sequence[str]) -> int:
@@ -101,8 +111,14 @@ def _known(row: Sequence[str], own: Layout | None) -> int:
         return sum(plain(c) in wanted for c in {*row})
     known, named = headings_by_role(), _named_by_layouts()
     found = (heading(c) for c in {*row} if c.strip())
-    named_ones = [h for h in found if h.whole and (h.whole in known or h.bare in known or h.whole in named)]
+    named_ones = [h for h in found if h.whole and (h.whole in named or not known.keys().isdisjoint(_forms(h)))]
     return len(named_ones) + sum(bool(h.currency) or h.multiplier != 1 for h in named_ones)
+
+
+def _forms(h: Heading) -> set[str]:
+    """A heading with its currency and without, and without the number that counts it: "Tariff 2"."""
+    counted = h.whole.rstrip("123456")
+    return {h.whole, h.bare, counted} if len(counted) > 2 else {h.whole, h.bare}
 
 
 def _named_by_layouts() -> frozenset[str]:

@@ -1,0 +1,61 @@
+"""What other systems lack is not needed: commands run without the modules of POSIX, and standard output is known by its sign."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from parley import outputs
+
+LACKING = ("fcntl", "resource", "pwd", "grp", "termios", "uvloop")  # on Windows
+EVERY_MODULE = """
+import sys
+for name in {barred!r}: sys.modules[name] = None
+from importlib import import_module
+from pkgutil import walk_packages
+import parley
+count = 0
+for found in walk_packages(parley.__path__, "parley."):
+    if found.name == "parley.mcp.server":  # its library asks for the system's name, which this process cannot change
+        continue
+    import_module(found.name)
+    count += 1
+from parley.cli.main import main
+print(count, flush=True)
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words",
+    [("record", "status", "--on", "2025-05-02"), ("doctor",), ("trade", "sweep", "us-china-2025-05-02.toml", "--help")],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_every_module_and_some_commands_run_without_posix(words: tuple[str, ...], tmp_path: Path) -> None:
+    held = os.environ | {"PARLEY_CACHE": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", EVERY_MODULE.format(barred=LACKING), *words], capture_output=True, text=True, env=held
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.splitlines()[0]) > 400
+
+
+def test_an_entry_is_added_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from parley.record import write
+
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with write._alone(tmp_path / "ledger"):
+        (tmp_path / "ledger" / "2025-05.toml").write_text("", "utf-8")
+    assert (tmp_path / "ledger" / "2025-05.toml").exists()
+
+
+def test_standard_output_is_known_where_there_is_no_folder_of_open_files() -> None:
+    assert outputs.is_stream("-")
+    assert outputs.is_standard_output("-")
+    assert not outputs.is_stream("--")
+    assert not outputs.is_stream("./-")
