@@ -10,7 +10,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -131,12 +131,28 @@ class Tabular(ABC):
         openpyxl = _library("openpyxl", "excel", "xlsx")
         from parley import outputs
 
-        book, columns, stream = openpyxl.Workbook(write_only=True), self.columns(), BytesIO()
+        book, columns = openpyxl.Workbook(write_only=True), self.columns()
         page = book.create_sheet(sheet)
         for row in (columns, *zip(*columns.values(), strict=True)):
             page.append([_cell(openpyxl.cell.WriteOnlyCell, page, value) for value in row])
-        book.save(stream)
-        return outputs.write(path, stream.getvalue())
+        return outputs.write(path, book_bytes(book))
+
+
+def book_bytes(book: Any, on: date = date(2000, 1, 1)) -> bytes:
+    """The file of a workbook of openpyxl. It bears a day of its own and not the moment: the same sheets are the same bytes."""
+    import re
+    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+    stream, made = BytesIO(), BytesIO()
+    book.properties.created = datetime.combine(on, time())
+    book.save(stream)
+    with ZipFile(stream) as held, ZipFile(made, "w") as file:
+        for name in held.namelist():
+            content = held.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{on}T00:00:00Z".encode(), content)
+            file.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+    return made.getvalue()
 
 
 def _as_cells(values: Sequence[object]) -> Any:
