@@ -64,9 +64,9 @@ def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", n
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal and not os.environ.get("COLUMNS"):
-        console = Console(highlight=False, width=UNBROKEN)
+        console = Console(highlight=False, markup=False, emoji=False, width=UNBROKEN)
     table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     least = [
         min(max((len(word) for row in rows for word in row[j].split()), default=0), CODE) for j in range(len(headers))
@@ -80,7 +80,7 @@ def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", n
         table.add_row(*row)
     console.print(table)
     if note:
-        console.print(note, markup=False)
+        console.print(note)
 
 
 def _is_number(text: str) -> bool:

@@ -26,6 +26,7 @@ from parley.law.shipments.layouts.canonical import table_files
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.translate import translate
 from parley.question import FileName
+from parley.text_files import is_file
 
 NEEDED = ("product", "origin", "entry_date")
 PLANNING = "planning, not advice"
@@ -65,7 +66,7 @@ def audit(
     said = replace(asked or FileOptions(), needed=NEEDED, destination=None)
     paths = table_files([str(x) for x in inputs])
     if out is not None:
-        outputs.check(out, [p for p in paths if Path(p).is_file()])
+        outputs.check(out, [p for p in paths if is_file(p)])
     sums = _Sums()
     with tempfile.TemporaryDirectory(prefix="parley-audit-") as folder:
         read = translate(paths, said, Path(folder))

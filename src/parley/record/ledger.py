@@ -16,7 +16,7 @@ from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
 from parley.record.predicates import AbstractPredicate
 from parley.tabular import Tabular
-from parley.text_files import FileKind, read_toml
+from parley.text_files import FileKind, is_folder, read_toml
 
 ENTRIES = FileKind("a TOML file of [[entry]] tables only", RecordError, ".toml")
 FOLDER = Path(__file__).parent / "ledger"
@@ -152,7 +152,7 @@ def read_ledger(folder: Path | str | None = None) -> Ledger:
     'CHN'
     """
     folder = FOLDER if folder is None else Path(folder)
-    paths = sorted(folder.glob("*.toml"))
+    paths = sorted(folder.glob("*.toml")) if is_folder(folder) else []
     if not paths:
         raise RecordError(str(folder), "no file of entries", "files such as 2025-05.toml")
     return _read(tuple((path, path.stat().st_mtime_ns) for path in paths))

@@ -107,7 +107,7 @@ class Reached:
         norm: ndarray | None = None,
     ) -> None:  # fmt: skip
         self.board, self.eq, self.log_tau, self.objective = board, eq, log_tau, objective
-        self.near = UnilateralTrials(eq) if eq.closure.plain else None
+        self.near = UnilateralTrials(eq, len(board.players) <= FEW) if eq.closure.plain else None
         self.norm = board.by_player(board.world.base.income) if norm is None else norm
         self.here = board.by_player(levels(eq, objective))
         self.own = [np.flatnonzero(board.owner == k) for k in range(len(board.players))]
