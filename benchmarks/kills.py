@@ -243,7 +243,6 @@ def counted(name: str, kills: int, disks: int, seed: int, minutes: float) -> tup
     """A row of the page, and what did not hold. minutes: after which no further kill and no further disk is begun."""
     end = time.monotonic() + 60 * minutes
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["PARLEY_CACHE"] = f"{folder}/cache"
         run = Run(SUBJECTS[name](), Path(folder), seed)
         number = 0
         while run.counts["kills"] < kills and number < 3 * kills + 10 and time.monotonic() < end:
