@@ -89,7 +89,10 @@ def tried(env: Environment, source: Path, work: Path, paths: list[str], seed: in
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True)
         if done.returncode:
-            return Found(0, 0, [], f"not to be had here: {done.stderr.strip().splitlines()[-1].strip()}")
+            (work / f"{venv.name}.log").write_text(done.stderr, encoding="utf-8")
+            return Found(
+                0, 0, [], f"{'these versions' if 'pip' in step else 'this Python'} could not be had on that machine"
+            )
     own = {"XDG_CACHE_HOME": str(venv / "cache"), "PYTHONHASHSEED": str(seed), "OMP_NUM_THREADS": "1"}
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
     ran = subprocess.run([str(python), "-m", "pytest", "-n", "0", "-v", "--no-header", *paths], cwd=source, env={**kept, **own},
@@ -157,7 +160,9 @@ def _keep(place: Path, rows: list[list[str | int | float | None]], failures: lis
         "The tests that came in the source distribution, run in environments of their own, in which it was installed. "
         "`lowest` has the lowest versions that `pyproject.toml` allows, `newest` the newest to be had."
     )
-    command = "python benchmarks/environments.py " + " ".join(sys.argv[1:]).split("--results")[0].strip()
+    command = (
+        "python benchmarks/environments.py " + " ".join(sys.argv[1:]).split("--work")[0].split("--results")[0].strip()
+    )
     columns = ["Python", "versions", "extras", "passed", "skipped", "failed", "note"]
     keep(Subject("Environments", date.today(), command, seconds, what, columns, rows, failures), place)
 

@@ -239,17 +239,18 @@ def small_disk(at: Path, free: int) -> Iterator[tuple[Callable[[], None] | None,
         subprocess.run(["umount", "-l", str(at)], check=True)
 
 
-def counted(name: str, kills: int, disks: int, seed: int) -> tuple[list[str | int], list[str]]:
-    """A row of the page, and what did not hold."""
+def counted(name: str, kills: int, disks: int, seed: int, minutes: float) -> tuple[list[str | int], list[str]]:
+    """A row of the page, and what did not hold. minutes: after which no further kill and no further disk is begun."""
+    end = time.monotonic() + 60 * minutes
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["PARLEY_CACHE"] = f"{folder}/cache"
         run = Run(SUBJECTS[name](), Path(folder), seed)
         number = 0
-        while run.counts["kills"] < kills and number < 3 * kills + 10:
+        while run.counts["kills"] < kills and number < 3 * kills + 10 and time.monotonic() < end:
             run.kill(number)
             number += 1
         for number in range(disks):
-            run.disk(number)
+            if number < 2 or time.monotonic() < end:
+                run.disk(number)
         run.clock()
     order = ("kills", "before a call", "ended first", "disks", "refused", "clock")
     return [name, *(run.counts[key] for key in order), len(run.faults)], run.faults
@@ -261,7 +262,7 @@ def _apart(name: str, asked: argparse.Namespace) -> tuple[list[str | int], list[
     if not os.fork():
         try:
             with os.fdopen(writer, "w") as stream:
-                json.dump(counted(name, asked.kills, asked.disks, asked.seed), stream)
+                json.dump(counted(name, asked.kills, asked.disks, asked.seed, asked.minutes), stream)
             os._exit(0)
         except BaseException:
             import traceback
@@ -285,6 +286,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--disks", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=1e6, help="at most, of each subject")
     parser.add_argument("--results", type=Path, help="rows of other subjects stay in it")
     asked = parser.parse_args()
     failed = 0
@@ -308,9 +310,9 @@ def _keep(asked: argparse.Namespace, row: list[str | int], faults: list[str], se
     rows = [r for s in before for r in s.rows if r[0] != row[0]]
     failures = [f for s in before for f in s.failures if not f.startswith(f"{row[0]}:")]
     what = (
-        "Work was killed at random moments and before random changes of files, run on file systems of 4 MB with little space, "
-        "and run with the clock ten years back. A fault is something acknowledged that is lost, a file that is half, "
-        "an error of ours in the place of a sentence, or a next run that is not right."
+        "Work was killed at random moments and before random changes of files. It ran on file systems of 4 MB with little space, "
+        "and with the clock ten years back. A fault is something acknowledged that is lost, or a file that is half. "
+        "So is an error of ours in the place of a sentence, or a next run that is not right."
     )
     command = f"python benchmarks/kills.py --kills {asked.kills} --disks {asked.disks} --seed {asked.seed}"
     taken = sum(s.seconds for s in before) + seconds

@@ -319,7 +319,7 @@ def _keep(place: Path, lines: list[str], found: dict[str, list[str]], plain: lis
     for each in OTHERS:
         held: list[Any] = [each.env["TZ"], each.env["PYTHONHASHSEED"], each.env["OMP_NUM_THREADS"], f"{each.umask:03o}"]
         rows.append([*held, "closed pipe" if each.pipe else each.encoding, len(lines), files, len(found[each.name])])
-    command = "python benchmarks/walk.py " + shlex.join(sys.argv[1:]).split("--results")[0].strip()
+    command = "python benchmarks/walk.py " + shlex.join(sys.argv[1:]).split("--work")[0].split("--results")[0].strip()
     columns = ["time zone", "hash seed", "threads", "umask", "output", "command lines", "files", "faults"]
     sentences = [f for each in found.values() for f in each]
     keep(Subject("Surroundings", date.today(), command.strip(), seconds, what, columns, rows, sentences), place)

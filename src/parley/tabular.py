@@ -10,7 +10,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from parley import extras
 from parley.arguments import checked
 from parley.errors import InputError
 from parley.fixed import fixed_fields
+from parley.question import SheetName
 
 if TYPE_CHECKING:
     import pandas
@@ -123,20 +124,38 @@ class Tabular(ABC):
         return _library("xarray").Dataset(columns)
 
     @checked
-    def to_excel(self, path: str | Path, sheet: str = "table") -> Path:
+    def to_excel(self, path: str | Path, sheet: SheetName = "table") -> Path:
         """Writes the table to an .xlsx file, whole or not at all, and gives its path. A missing number is an empty cell.
 
         Raises InputError where openpyxl is not installed, OutputError where the file cannot be written.
         """
+        if barred := set(sheet) & set("[]:*?/\\"):
+            raise InputError("to_excel: sheet", f"the text {sheet!r}", f"a name without {' '.join(sorted(barred))}")
         openpyxl = _library("openpyxl", "excel", "xlsx")
         from parley import outputs
 
-        book, columns, stream = openpyxl.Workbook(write_only=True), self.columns(), BytesIO()
+        book, columns = openpyxl.Workbook(write_only=True), self.columns()
         page = book.create_sheet(sheet)
         for row in (columns, *zip(*columns.values(), strict=True)):
             page.append([_cell(openpyxl.cell.WriteOnlyCell, page, value) for value in row])
-        book.save(stream)
-        return outputs.write(path, stream.getvalue())
+        return outputs.write(path, book_bytes(book))
+
+
+def book_bytes(book: Any, on: date = date(2000, 1, 1)) -> bytes:
+    """The file of a workbook of openpyxl. It bears a day of its own and not the moment: the same sheets are the same bytes."""
+    import re
+    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+    stream, made = BytesIO(), BytesIO()
+    book.properties.created = datetime.combine(on, time())
+    book.save(stream)
+    with ZipFile(stream) as held, ZipFile(made, "w") as file:
+        for name in held.namelist():
+            content = held.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{on}T00:00:00Z".encode(), content)
+            file.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+    return made.getvalue()
 
 
 def _as_cells(values: Sequence[object]) -> Any:

@@ -428,7 +428,7 @@ OWN_FOLDER = {  # these write into a folder of their own run, or add to a journa
     "law/shipments/layouts/remote_input.py",
     "inputs.py",  # the copy of what came through a pipe
     "law/releases.py",  # the draft of `outputs.put_folder`
-    "record/write.py", "law/panel_export.py", "web/uploads.py",  # these write the draft of `outputs.drafted`
+    "law/panel_export.py", "web/uploads.py",  # these write the draft of `outputs.drafted`
     "law/package_build.py",  # the draft of `outputs.drafted_folder`
 }  # fmt: skip
 

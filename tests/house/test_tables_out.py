@@ -127,3 +127,26 @@ def test_what_ships_is_what_the_command_lists() -> None:
 def test_every_error_is_a_public_name() -> None:
     held = {name for name, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__}
     assert held <= set(parley.__all__)
+
+
+def test_a_workbook_bears_a_day_and_not_the_moment() -> None:
+    """The same sheets are the same bytes, whenever and wherever they are written."""
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    from datetime import date
+    from io import BytesIO
+    from zipfile import ZipFile
+
+    from parley.tabular import book_bytes
+
+    def made() -> bytes:
+        book = openpyxl.Workbook(write_only=True)
+        book.create_sheet("table").append(["a", 1])
+        return book_bytes(book, date(2025, 5, 2))
+
+    held = made()
+    with ZipFile(BytesIO(held)) as file:
+        assert {item.date_time for item in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        said = file.read("docProps/core.xml").decode()
+    assert said.count("2025-05-02T00:00:00Z") == 2
+    assert held == made()
+    assert openpyxl.load_workbook(BytesIO(held))["table"]["B1"].value == 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import stat
 import tomllib
 from datetime import date, timedelta
 from pathlib import Path
@@ -268,6 +270,15 @@ def test_what_a_killed_writer_left_is_cleared_by_the_next(tmp_path: Path) -> Non
     (tmp_path / ".2025-05.toml.left").write_text("half a fi")
     add(GOOD, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["2025-05.toml"]
+
+
+def test_the_rights_of_a_record_are_the_users(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        add(GOOD, tmp_path / "mine")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "mine" / "2025-05.toml").stat().st_mode) == 0o600
 
 
 def test_of_several_entries_the_wrong_one_is_named_by_its_place(tmp_path: Path) -> None:

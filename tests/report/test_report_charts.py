@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from copied_package import docs_table
 from parley.report import charts as folder
+from parley.report.chart import days_axis
 from parley.report.charts import charts
 from parley.report.page import page, sheets_of
 from parley.report.write import write_brief
@@ -103,3 +105,11 @@ def test_a_good_whose_rate_is_unknown_says_why() -> None:
     html = page(answer())
     assert "no line 9999.99.99" in html
     assert "nothing &lt;of&gt; ours" in html.casefold()
+
+
+def test_every_axis_of_days_is_by_universal_time() -> None:
+    """One place makes such an axis: by local time a chart would move with the time zone of whoever draws it."""
+    home = Path(str(resources.files("parley")))
+    named = [p.relative_to(home).as_posix() for p in home.rglob("*.py") if '"temporal"' in p.read_text("utf-8")]
+    assert named == ["report/chart.py"]
+    assert days_axis("on", {}, domain=["2025-01-01"])["scale"] == {"type": "utc", "domain": ["2025-01-01"]}

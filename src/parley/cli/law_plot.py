@@ -49,6 +49,8 @@ def _drawn(spec: JsonObject, suffix: str) -> bytes:
 
 def specification(found: Average, last: date | None) -> JsonObject:
     """The Vega-Lite specification: one stacked step area a programme, percent by day."""
+    from parley.report.chart import days_axis
+
     rows = _rows(found, last)
     shown = [a for a in LEGAL_AUTHORITIES if any(r["programme"] == a.id for r in rows)]
     names, words = [a.id for a in shown], [a.label for a in shown]
@@ -63,7 +65,7 @@ def specification(found: Average, last: date | None) -> JsonObject:
         "width": WIDTH, "height": HEIGHT, "background": "white", "title": title, "data": {"values": values},
         "mark": {"type": "area", "interpolate": "step-after"},
         "encoding": {
-            "x": {"field": "on", "type": "temporal", "title": None},
+            "x": days_axis("on", {}),
             "y": {"field": "percent", "type": "quantitative", "stack": "zero", "title": "percent of customs value"},
             "color": {"field": "programme", "type": "nominal", "scale": colour, "title": None},
             "order": {"field": "order"},

@@ -182,10 +182,7 @@ def _write(path: Path, text: str) -> None:
     target = outputs.real(path)
     for left in target.parent.glob(f".{target.name}.*"):  # a killed writer's; under the lock nobody else is at work
         left.unlink(missing_ok=True)
-    with outputs.drafted(path) as draft:
-        draft.write_bytes(text.encode("utf-8"))
-        if not outputs.is_stream(path):
-            draft.chmod(0o644)  # the ledger is public
+    outputs.replace(path, text.encode("utf-8"))
     _flush(target.parent)
 
 

@@ -129,6 +129,11 @@ def x_axis(field: str, title: str | None, **more: Any) -> JsonObject:
     return {"field": field, "type": "quantitative", "title": title, **more}
 
 
+def days_axis(field: str, axis: JsonObject, **scale: Any) -> JsonObject:
+    """An axis of days: by universal time, or a chart would move with the time zone of whoever draws it."""
+    return {"field": field, "type": "temporal", "title": None, "scale": {"type": "utc", **scale}, "axis": axis}
+
+
 def programme_order(parts: list[str]) -> list[str]:
     """Programmes in the order in which the law room lists them."""
     return sorted(dict.fromkeys(parts), key=place)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from parley.codes import country_name, name_in_text
 from parley.json_values import JsonObject
 from parley.record.entry import actor
-from parley.report.chart import FIRST, GRID, INK, SECOND, SOFT, UNSURE, WIDE, drawn, theme, values
+from parley.report.chart import FIRST, GRID, INK, SECOND, SOFT, UNSURE, WIDE, days_axis, drawn, theme, values
 from parley.report.page import environment, unbroken
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, rate
@@ -114,11 +114,9 @@ def axis_spec(found: TimelineAnswer, width: int) -> JsonObject:
     marks, floor, names = _marks(found["entries"], math.ceil(span * MARK / width))
     highest = max([r["rate"] for r in lines if r["rate"] is not None], default=10.0)
     first = min([r["on"] for r in lines] + [m["on"] for m in marks], default=end)
-    x = {
-        "field": "on", "type": "temporal", "title": None, "scale": {"domain": [first, end]},
-        "axis": {"format": "%b %Y", "gridColor": GRID, "labelFlush": True,
-                 "tickCount": {"interval": "month", "step": _months_apart(span, 3 if narrow else 6)}},
-    }  # fmt: skip
+    step = {"interval": "month", "step": _months_apart(span, 3 if narrow else 6)}
+    axis = {"format": "%b %Y", "gridColor": GRID, "labelFlush": True, "tickCount": step}
+    x = days_axis("on", axis, domain=[first, end])
     ticks = [t for t in (0, 50, 100, 150, 200, 250) if t <= highest * 1.1]
     y = {
         "type": "quantitative", "title": None, "scale": {"domain": [floor, highest * 1.12], "nice": False},

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from parley import extras
@@ -16,6 +15,7 @@ from parley.report.sheets_law import in_percent, two_digits
 from parley.report.sheets_talks import threshold
 from parley.report.words import capital, day, prose, rate, rate_finely
 from parley.scenario.headline import LABELS
+from parley.tabular import book_bytes
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -30,7 +30,7 @@ FRACTIONS = (rate, rate_finely, two_digits, in_percent, threshold)
 
 def workbook(answer: Mapping[str, Any]) -> bytes:
     """The file. Numbers are numbers, days are days; a fraction of value is shown as percent. Raises InputError without openpyxl."""
-    book = _book(str(answer["scenario"]["title"]), date.fromisoformat(answer["on"]))
+    book = _book(str(answer["scenario"]["title"]))
     _words(book, "answer", _answer(answer), (18, 110))
     sheets = sheets_of(answer)
     for name, sheet in sheets.items():
@@ -39,33 +39,26 @@ def workbook(answer: Mapping[str, Any]) -> bytes:
     _words(book, "method", _method(answer), (18, 130))
     if "sources" in sheets:
         _table(book, sheets["sources"])
-    return _saved(book)
+    return book_bytes(book, date.fromisoformat(answer["on"]))
 
 
 def tables_workbook(title: str, on: date, notes: Iterable[tuple[str, str]], sheets: Iterable[Sheet]) -> bytes:
     """A workbook of tables alone, a sheet for each, after one of words. Raises InputError without openpyxl."""
-    book = _book(title, on)
+    book = _book(title)
     _words(book, "answer", notes, (18, 110))
     for sheet in sheets:
         _table(book, sheet)
-    return _saved(book)
+    return book_bytes(book, on)
 
 
-def _book(title: str, on: date) -> Workbook:
-    """An empty workbook with its title and day."""
+def _book(title: str) -> Workbook:
+    """An empty workbook with its title."""
     extras.need("xlsx", "xlsx", "html, md, json or csv")
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = title, "parley"
-    book.properties.created = book.properties.modified = datetime.combine(on, datetime.min.time())
     return book
-
-
-def _saved(book: Workbook) -> bytes:
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def _answer(answer: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

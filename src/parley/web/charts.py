@@ -20,6 +20,7 @@ from parley.report.chart import (
     Figure,
     Key,
     boxes,
+    days_axis,
     names,
     programme_order,
     programme_paint,
@@ -107,7 +108,7 @@ def rate_steps(points: Sequence[RateStep], on: str, end: str, width: int) -> Jso
             )
             base += value
     axis = {"format": "%b %y" if width >= WIDE else "%b", "tickCount": 6 if width >= WIDE else 4, "grid": False}
-    x = {"field": "from", "type": "temporal", "title": None, "axis": axis}
+    x = days_axis("from", axis)
     y = x_axis("low", None, axis={"tickCount": 4, "labelExpr": "datum.value + ' %'", "gridColor": GRID})
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
     bars = {

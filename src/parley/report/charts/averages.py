@@ -19,6 +19,7 @@ from parley.report.chart import (
     Chart,
     Key,
     boxes,
+    days_axis,
     theme,
     values,
     x_axis,
@@ -42,7 +43,7 @@ def averages(answer: Mapping[str, Any], width: int) -> JsonObject:
         "labelFlush": True,
         "labelPadding": 4,
     }
-    x = {"field": "on", "type": "temporal", "title": None, "axis": axis}
+    x = days_axis("on", axis)
     y = x_axis(
         "added",
         None,

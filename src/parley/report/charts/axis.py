@@ -9,7 +9,21 @@ from typing import Any
 
 from parley.codes import country_name
 from parley.json_values import JsonObject
-from parley.report.chart import FIRST, GRID, INK, SECOND, SOFT, UNSURE, WIDE, Chart, Key, boxes, theme, values
+from parley.report.chart import (
+    FIRST,
+    GRID,
+    INK,
+    SECOND,
+    SOFT,
+    UNSURE,
+    WIDE,
+    Chart,
+    Key,
+    boxes,
+    days_axis,
+    theme,
+    values,
+)
 from parley.report.words import day
 
 ROWS = ("acts", "agreements", "rulings", "words")
@@ -26,12 +40,7 @@ def axis(answer: Mapping[str, Any], width: int) -> JsonObject:
     floor = -sum(heights.values())
     y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [floor, 0], "nice": False}}
     months = {"format": "%b %Y" if _span(answer) > 200 else "%-d %b", "tickCount": 6 if width >= WIDE else 4}
-    x = {
-        "field": "on",
-        "type": "temporal",
-        "title": None,
-        "axis": {**months, "grid": True, "gridColor": GRID, "labelFlush": True},
-    }
+    x = days_axis("on", {**months, "grid": True, "gridColor": GRID, "labelFlush": True})
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
     says = {"field": "says", "type": "nominal"}
     point = {"type": "point", "size": 44, "opacity": 1}

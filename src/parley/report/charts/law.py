@@ -19,6 +19,7 @@ from parley.report.chart import (
     Chart,
     Key,
     boxes,
+    days_axis,
     theme,
     values,
     x_axis,
@@ -47,7 +48,7 @@ def law_steps(answer: Mapping[str, Any], width: int) -> JsonObject:
         "grid": False,
         "labelPadding": 4,
     }
-    x = {"field": "on", "type": "temporal", "title": None, "axis": axis}
+    x = days_axis("on", axis)
     top = 112 * max((s["highest"] for own in law["added"].values() for s in own if s["on"] <= end), default=0.0) or 1.0
     y = x_axis(
         "rate",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from parley import extras, outputs
 from parley.archives import opened_zip
 from parley.errors import InputError
+from parley.tabular import book_bytes
 from parley.text_files import FileKind
 
 if TYPE_CHECKING:
@@ -102,9 +102,7 @@ def write_workbook(draft: Path, sheets: Iterable[tuple[str, Sequence[str], Itera
             if number > MOST_ROWS:
                 raise InputError(str(draft), f"more than {MOST_ROWS - 1:,} rows", "CSV or Parquet for so many rows")
             page.append([_cell(page, x) for x in row])
-    stream = io.BytesIO()  # a file that the disk refuses would complain once more when it is forgotten
-    book.save(stream)
-    outputs.replace(draft, stream.getvalue())
+    outputs.replace(draft, book_bytes(book))
 
 
 def _cell(page: WriteOnlyWorksheet, value: object) -> object:
