@@ -23,6 +23,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from random import Random
 from types import CodeType, FrameType
@@ -41,6 +42,7 @@ from parley.errors import ParleyError  # noqa: E402
 
 SECONDS = 30.0  # of processor time for an input that takes some milliseconds
 MEMORY = 8 << 30  # bytes of address space
+MOST_REMEMBERED = 1_000  # answers of one function by its arguments
 MOST_HELD = 400  # inputs that reached new lines
 LONGEST = 3_000  # characters of an error that people read
 
@@ -182,11 +184,9 @@ def _kept(files: Files, keep: Path | None, name: str) -> str:
 
 
 def _forget() -> None:
-    """Empties what parley remembers by path: a run of hours reads a new path each time."""
+    """Empties what is remembered of very many files: a run of hours reads a new path each time."""
     for held in gc.get_objects():
-        if type(held).__name__ == "_lru_cache_wrapper" and "path" in getattr(held, "__name__", "").lower() + str(
-            getattr(getattr(held, "__wrapped__", None), "__annotations__", "")
-        ):
+        if isinstance(held, _lru_cache_wrapper) and held.cache_info().currsize > MOST_REMEMBERED:
             held.cache_clear()
 
 

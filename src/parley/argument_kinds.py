@@ -7,7 +7,6 @@ a text, a day in any form, names as a list, a class of ours. What an annotation 
 from __future__ import annotations
 
 import builtins
-import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ from parley.argument_values import (
     LONGEST,
     Wrong,
     as_day,
+    as_file_name,
     as_flag,
     as_floats,
     as_number,
@@ -88,7 +88,7 @@ def _kind(meant: Any) -> Kind | None:
         own, *said = get_args(meant)
         ends = next((says for says in said if isinstance(says, Says)), None)
         if ends and ends.form == "path":
-            return Kind("a path", _as_path, (str,))
+            return Kind("a path", lambda value: str(as_file_name(value)))
         return _within(_kind(own), ends) if ends else _kind(own)
     if origin in (Union, UnionType):
         return _one_of([_kind(member) for member in get_args(meant)])
@@ -145,16 +145,9 @@ NUMBER, TEXT, DAY = (
 NOTHING = Kind("None", _if(lambda value: value is None, "None"), (NoneType,))
 PLAIN: dict[Any, Kind | None] = {
     float: NUMBER, int: Kind("a whole number", as_whole), bool: Kind("True or False", as_flag, (bool,)), str: TEXT, date: DAY,
-    Path: Kind("a path", _if(lambda value: isinstance(value, os.PathLike), "a path")),
+    Path: Kind("a path", as_file_name),
     NoneType: NOTHING, None: NOTHING,
 }  # fmt: skip
-
-
-def _as_path(value: Any) -> str:
-    """The name of a file, from its text or its Path."""
-    if not isinstance(value, (str, os.PathLike)):
-        raise Wrong(in_words(value), "a path")
-    return str(value)
 
 
 def _within(kind: Kind | None, ends: Says) -> Kind | None:
@@ -168,14 +161,17 @@ def _within(kind: Kind | None, ends: Says) -> Kind | None:
         if ends.low is not None
         else ""
     )
+    if kind.says == "a text":
+        least = f" of {ends.low or 0:g} characters or more" if ends.low else ""
     says = f"{kind.says}{least}" + (f"{' and' if least else ''} at most {ends.high:g}" if ends.high is not None else "")
 
     def take(value: Any) -> Any:
         found = kind.take(value)
+        size = len(found) if isinstance(found, str) else found
         if (
-            (ends.above is not None and found <= ends.above)
-            or (ends.low is not None and found < ends.low)
-            or (ends.high is not None and found > ends.high)
+            (ends.above is not None and size <= ends.above)
+            or (ends.low is not None and size < ends.low)
+            or (ends.high is not None and size > ends.high)
         ):
             raise Wrong(in_words(value), says)
         return found
@@ -202,6 +198,8 @@ def _one_of(kinds: list[Kind | None]) -> Kind | None:
         return None
     if DAY in held:
         held = [kind for kind in held if kind.says not in ("a text", "a whole number")]
+    if PLAIN[Path] in held:
+        held = [kind for kind in held if kind.says != "a text"]
     plain = [kind for kind in held if kind.says != "None"]
     empty = len(plain) < len(held)
     says = (

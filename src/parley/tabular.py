@@ -20,6 +20,7 @@ from parley import extras
 from parley.arguments import checked
 from parley.errors import InputError
 from parley.fixed import fixed_fields
+from parley.question import SheetName
 
 if TYPE_CHECKING:
     import pandas
@@ -123,11 +124,13 @@ class Tabular(ABC):
         return _library("xarray").Dataset(columns)
 
     @checked
-    def to_excel(self, path: str | Path, sheet: str = "table") -> Path:
+    def to_excel(self, path: str | Path, sheet: SheetName = "table") -> Path:
         """Writes the table to an .xlsx file, whole or not at all, and gives its path. A missing number is an empty cell.
 
         Raises InputError where openpyxl is not installed, OutputError where the file cannot be written.
         """
+        if barred := set(sheet) & set("[]:*?/\\"):
+            raise InputError("to_excel: sheet", f"the text {sheet!r}", f"a name without {' '.join(sorted(barred))}")
         openpyxl = _library("openpyxl", "excel", "xlsx")
         from parley import outputs
 

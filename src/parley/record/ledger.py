@@ -90,6 +90,8 @@ class Ledger(Tabular):
 
     def saying(self, *kinds: type[P]) -> Iterator[tuple[Entry, P]]:
         """Every entry that says one of these predicates, with the predicate."""
+        if wrong := [kind for kind in kinds if not isinstance(kind, type)]:
+            raise RecordError("Ledger.saying", f"{wrong[0]!r}", "classes of record/predicates.py")
         for entry in self.entries:
             for said in entry.says:
                 if isinstance(said, kinds):
@@ -107,6 +109,7 @@ class Ledger(Tabular):
                 return found
         raise unknown_name("record", "entry", id, [e.id for e in self.entries], RecordError)
 
+    @checked(error=RecordError)
     def answers_to(self, id: str, *hows: str) -> tuple[Entry, ...]:
         """The entries that bear on this one in one of these ways."""
         return tuple(e for e in self.entries if any(r.to == id and r.how in hows for r in e.relates))
