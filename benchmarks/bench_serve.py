@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import itertools
 import json
+import math
 import os
 import socket
 import statistics
@@ -52,8 +53,10 @@ def page_requests() -> list[bytes]:
 
 
 def solve_request(number: int) -> bytes:
-    """A solve that no other has asked for: the reciprocal duty on China at a rate of its own."""
-    body = json.dumps({"set": [f"us-ieepa-reciprocal-cn={0.10 + number / 10_000:.4f}"], "wait": 10})
+    """A solve that no other has asked for: the reciprocal duty on China at a rate of its own, by the law as written."""
+    body = json.dumps(
+        {"set": [f"us-ieepa-reciprocal-cn={0.10 + number / 10_000:.4f}"], "reading": "statutory", "wait": 10}
+    )
     head = f"POST /api/v1/trade/solve HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     return (head + body).encode()
 
@@ -68,18 +71,22 @@ async def asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, requ
 
 
 async def load(
-    port: int, connections: int, requests: list[bytes], seconds: float
+    port: int, connections: int, requests: list[bytes], seconds: float | None
 ) -> tuple[list[float], Counter[int], float]:
-    """(seconds of each request, statuses, seconds in all) of requests asked in turn over open connections."""
+    """(seconds of each request, statuses, seconds in all) of requests asked in turn over open connections.
+
+    seconds: how long, over and over; None: each request once.
+    """
     taken: list[float] = []
     statuses: Counter[int] = Counter()
-    source, ends = iter(itertools.cycle(requests)), time.perf_counter() + seconds
+    source = iter(requests if seconds is None else itertools.cycle(requests))
+    ends = math.inf if seconds is None else time.perf_counter() + seconds
 
     async def one() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while time.perf_counter() < ends:
+        while time.perf_counter() < ends and (request := next(source, None)):
             began = time.perf_counter()
-            statuses[await asked(reader, writer, next(source))] += 1
+            statuses[await asked(reader, writer, request)] += 1
             taken.append(time.perf_counter() - began)
         writer.close()
 
@@ -119,7 +126,7 @@ class Server:
     pid: int
     first: tuple[float, float]
 
-    def under(self, connections: int, requests: list[bytes], seconds: float) -> Load:
+    def under(self, connections: int, requests: list[bytes], seconds: float | None) -> Load:
         """What it answers under load."""
         before = cpu_of(self.pid)
         taken, statuses, wall = asyncio.run(load(self.port, connections, requests, seconds))
@@ -142,6 +149,7 @@ def serving(tree: Path, workers: int) -> Iterator[Server]:
             visit(f"http://127.0.0.1:{port}/scenario")
             first = time.perf_counter() - began, cpu_of(server.pid)
             asyncio.run(load(port, workers, [solve_request(k) for k in range(9000, 9020)], 8))  # workers read the law
+            until_quiet(server.pid)  # what it prepares on its own is no answer's
             yield Server(port, server.pid, first)
         finally:
             server.terminate()
@@ -158,6 +166,15 @@ def visit(address: str) -> None:
             if error.code not in (503, 504):
                 raise
     raise SystemExit(f"{address} was refused twenty times")
+
+
+def until_quiet(pid: int) -> None:
+    """Waits until a server has nothing to do: less than a twentieth of a core in two seconds; five minutes at most."""
+    for _ in range(150):
+        before = cpu_of(pid)
+        time.sleep(2)
+        if cpu_of(pid) - before < 0.1:
+            return
 
 
 def cpu_of(pid: int) -> float:
@@ -196,8 +213,10 @@ def main() -> None:
             "solves": (at.workers * 2, solves),
         }
         for name, (connections, requests) in kinds.items():
-            rounds = at.rounds if other and "first" not in name else 1
-            found = [[s.under(connections, requests, at.seconds / rounds) for s in both] for _ in range(rounds)]
+            once = "first" in name
+            rounds = at.rounds if other and not once else 1
+            seconds = None if once else at.seconds / rounds
+            found = [[s.under(connections, requests, seconds) for s in both] for _ in range(rounds)]
             for tree, loads in zip(("this tree", "the other"), zip(*found, strict=True), strict=False):
                 print(f"{name}, {tree}: {loads[-1].words()}")
             if other:

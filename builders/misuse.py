@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 import parley
 from misuse_calls import Call, Late
+from misuse_documented import documented_calls
 from misuse_law import law_calls, other_calls
 from misuse_trade import game_calls, trade_calls, world_calls
 from misuse_values import wrong_values
@@ -55,7 +56,7 @@ class Tried(NamedTuple):
 @cache
 def calls() -> dict[str, Call]:
     """A right call of every public name that can be called, by its name on the reference page; several where that takes several."""
-    rooms = (trade_calls, game_calls, world_calls, law_calls, other_calls)
+    rooms = (trade_calls, game_calls, world_calls, law_calls, other_calls, documented_calls)
     return {name: call for room in rooms for name, call in room()}
 
 

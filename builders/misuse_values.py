@@ -16,7 +16,11 @@ ALIASES = {  # of annotations, by what they stand for
     "Bounds": "tuple[float, float]",
     "Tolerance": "float",
     "NewRate": "float",
-    "AtOnce": "int",
+    "Count": "int",
+    "FileName": "str",
+    "Number": "float",
+    "AverageReading": "Literal",
+    "Reading": "Literal",
     "Progress": "Callable",
     "Tell": "Callable",
     "Change": "World",  # of an item: no plain value is one
@@ -164,6 +168,8 @@ def wrong_values(annotation: str, good: object, free: bool) -> dict[str, Any]:
         for what, (value, taken) in plain_values().items()
         if taken.isdisjoint(kinds) and not (free and isinstance(value, str))
     }
+    if "path" in kinds:
+        found |= {"a name with a zero byte": "a\0b", "an overlong name": "a" * 5000, "a name of no alphabet": "\ud800"}
     if "array" in kinds and isinstance(good, ndarray):
         found |= of_arrays(good)
     if "names" in kinds and isinstance(good, (list, tuple)) and good:

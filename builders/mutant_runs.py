@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
@@ -138,7 +138,7 @@ def living(root: Path, paths: Iterable[str]) -> dict[Place, list[FunctionType]]:
 
 
 def forked(work: Callable[[], Any], wall: float = WALL, told: bool = False) -> tuple[Any, str | None]:
-    """What the work gives back in a copy of this process, or None and how it ended: "time" or "crash". told: errors are shown."""
+    """What the work gives back in a copy of this process, or None and how it ended: "time", "crash" or "error". told: errors are shown."""
     with tempfile.NamedTemporaryFile(prefix="mutant-") as kept:
         child = os.fork()
         if not child:
@@ -157,7 +157,7 @@ def forked(work: Callable[[], Any], wall: float = WALL, told: bool = False) -> t
         if status == 0:
             return pickle.loads(Path(kept.name).read_bytes()), None
         slow = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGVTALRM)
-        return None, "time" if slow else "crash"
+        return None, "time" if slow else "crash" if os.WIFSIGNALED(status) else "error"
 
 
 def _waited(child: int, wall: float) -> int:
@@ -329,6 +329,8 @@ class Round:
             return Verdict(mutant, None, False, 0.0)
         began = time.monotonic()
         by, ended = forked(work)
+        if ended == "error":  # of this runner: no test has said anything
+            raise LookupError(f"{mutant.path}:{mutant.line}: {mutant.change} could not be put to the tests")
         for place in (f"{mutant.path}:{mutant.within}", mutant.path) if by else ():
             self.killers.setdefault(place, Counter())[by] += 1
         found = Verdict(mutant, by or ended, True, time.monotonic() - began)
@@ -368,8 +370,3 @@ def _load(changed: dict[str, bytes]) -> None:
         return plain(self, path)
 
     importlib.machinery.SourceFileLoader.get_data = get_data  # type: ignore[method-assign]
-
-
-def imported_first(names: Iterable[str]) -> list[ModuleType]:
-    """Heavy libraries, before the first copy is taken."""
-    return [importlib.import_module(name) for name in names]

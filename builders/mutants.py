@@ -9,7 +9,9 @@ The score leaves out the mutants that docs/reliability/survivors.toml shows to c
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
+import importlib
 import json
 import os
 import pickle
@@ -22,18 +24,20 @@ from dataclasses import dataclass
 from datetime import date
 from glob import glob
 from pathlib import Path
+from typing import Any
 
 from mutant_kinds import Mutant, mutants_of
-from mutant_runs import Round, Verdict, imported_first
+from mutant_runs import Round, Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs/reliability/mutants.json"
 SURVIVORS = ROOT / "docs/reliability/survivors.toml"
+LEFT = ROOT / "docs/reliability/mutants-left.csv"  # what no test noticed, a row each
 BUDGET = 1.0  # CPU seconds of tests for one mutant: what they do not notice survives
 
 
 def _law() -> None:
-    from regimes import law_of  # of tests/support
+    from regimes import law_of  # pyright: ignore[reportMissingImports]  # of tests/support
 
     law_of()
 
@@ -49,11 +53,12 @@ def _lines() -> None:
 def _solves() -> None:
     from parley.trade.models import models
     from parley.trade.solve import solve
-    from trade_worlds import RELIEF, shocked, small_world  # of tests/support
+    from trade_worlds import RELIEF, shocked, small_world  # pyright: ignore[reportMissingImports]  # of tests/support
 
+    closures: tuple[dict[str, Any], ...] = ({}, {"deficits": "balanced"}, RELIEF)
     for model in models():
         world = small_world(links=model == "caliendo_parro")
-        for closure in ({}, {"deficits": "balanced"}, RELIEF):
+        for closure in closures:
             solve(world, shocked(world) if not closure else world.t * 1.01, model=model, **closure)
 
 
@@ -62,7 +67,7 @@ def _proves() -> None:
     from parley.talks.game import nash
     from parley.trade.models import models
     from parley.trade.solve import balance, solve
-    from talks_worlds import small_world  # of tests/support
+    from talks_worlds import small_world  # pyright: ignore[reportMissingImports]  # of tests/support
 
     for model in models():
         world = balance(small_world(links=model == "caliendo_parro"), model=model)
@@ -116,7 +121,7 @@ ROOMS = {
             "talks/games/deadline",
             "scenario/deadline",
         ),
-        ("talks",),
+        ("talks", "scenario/test_deadline_table.py"),
         heat=_proves,
     ),
     "record": Room(
@@ -169,7 +174,8 @@ def verdicts(name: str, mutants: list[Mutant], tests: list[str], budget: float) 
         / f"mutants-{name}-{digest(files)}-{hashlib.sha256(' '.join(chosen).encode()).hexdigest()[:8]}.pickle"
     )
     sys.path.insert(0, str(ROOT / "tests/support"))
-    imported_first(("numpy", "msgspec", "pyarrow", "hypothesis", "beartype", "jaxtyping"))
+    for heavy in ("numpy", "msgspec", "pyarrow", "hypothesis", "beartype", "jaxtyping"):  # once, before any copy
+        importlib.import_module(heavy)
     asked = Round(ROOT, chosen, room.paths(), mutants, room.warm, budget, room.heat)
     if kept.exists():
         asked.coverage = pickle.loads(kept.read_bytes())
@@ -204,33 +210,41 @@ COLUMNS = ["room", "possible changes", "sampled", "seed", "noticed", "change not
 WHAT = (
     "Small faults, one at a time, in the code that decides: law, equilibria, deviations, contradictions. "
     "The score is the share that a room's quick tests notice, among those that change anything. "
-    "Each room has two samples: tests were written for what the first one left, and the second is new to them."
+    "A fault meets tests of one CPU second at most, the likeliest first. "
+    "The last row of a room is a sample that no test was written for; earlier rows led to tests."
 )
 
 
-def write(row: list[Cell], survivors: list[str], seconds: float) -> None:
-    """Put one room's row in the place of its last one."""
+def write(row: list[Cell], left: list[Verdict], seconds: float) -> None:
+    """Put one room's row, and what was not noticed there, in the place of those of its last run with this seed."""
+    room, seed = str(row[0]), int(row[3])
     kept = json.loads(OUT.read_text()) if OUT.exists() else {"rows": [], "failures": [], "seconds": 0}
-    rows = sorted(
-        [*(r for r in kept["rows"] if (r[0], r[3]) != (row[0], row[3])), row],
-        key=lambda r: (list(ROOMS).index(r[0]), r[3]),
-    )
-    mark = f"{row[0]}, seed {row[3]}: "
-    told = sorted([*(f for f in kept["failures"] if not f.startswith(mark)), *(mark + line for line in survivors)])
-    command = "python builders/mutants.py ROOM --sample 300 --seed SEED --write"
+    names, others = list(ROOMS), [r for r in kept["rows"] if (r[0], r[3]) != (room, seed)]
+    rows = sorted([*others, row], key=lambda r: (names.index(str(r[0])), int(r[3])))
+    mark = f"{room}, seed {seed}: "
+    told = [f"{mark}{len(left)} faults were not noticed; {LEFT.relative_to(ROOT)} names each."] if left else []
     page = {
         "title": "Faults that the tests notice",
         "day": str(date.today()),
-        "command": command,
+        "command": "python builders/mutants.py ROOM --sample 300 --seed SEED --write",
         "seconds": round(kept["seconds"] + seconds),
+        "what": WHAT,
+        "columns": COLUMNS,
+        "rows": rows,
+        "failures": sorted([*(f for f in kept["failures"] if not f.startswith(mark)), *told]),
     }
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(
-        json.dumps(
-            page | {"what": WHAT, "columns": COLUMNS, "rows": rows, "failures": told}, indent=1, ensure_ascii=False
-        )
-        + "\n"
-    )
+    OUT.write_text(json.dumps(page, indent=1, ensure_ascii=False) + "\n")
+    lines = [["room", "seed", "file", "line", "change", "run by a quick test"]]
+    if LEFT.exists():
+        with LEFT.open(newline="") as file:
+            lines += [line for line in list(csv.reader(file))[1:] if (line[0], line[1]) != (room, str(seed))]
+    lines += [
+        [room, str(seed), v.mutant.path, str(v.mutant.line), v.mutant.change, "yes" if v.covered else "no"]
+        for v in left
+    ]
+    with LEFT.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([lines[0], *sorted(lines[1:])])
 
 
 def main() -> None:
@@ -255,7 +269,7 @@ def main() -> None:
     row = row_of(asked.room, found, every, asked.seed)
     print(dict(zip(COLUMNS, row, strict=True)))
     if asked.write:
-        write(row, sorted(told), sum(os.times()[:4]))
+        write(row, left, sum(os.times()[:4]))
 
 
 if __name__ == "__main__":

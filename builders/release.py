@@ -3,6 +3,7 @@
 Run: python builders/release.py [--out dist] [--day YYYY-MM-DD]        (with uv, of the dev extra, and every extra installed)
      python builders/release.py --notes [VERSION]                      the notes alone, from CHANGELOG.md
 
+At the end the locked versions are asked of a database of advisories, where one can be reached. Exit code 1: some are known.
 Versions of code and of data stand apart: `parley --version` says both, the notes begin with both, the bill lists both.
 """
 
@@ -13,10 +14,12 @@ import datetime
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+import advisories
 from sbom import PUBLISHED, bill, data, version
 from supply import OURS, ROOT, uv
 
@@ -58,6 +61,9 @@ def main() -> None:
         return
     for path in release(given.out, given.day):
         print(path)
+    said, code = advisories.verdict([(service, advisories.audit(service, 60)) for service in advisories.SERVICES])
+    print(said)
+    sys.exit(code if code == 1 else 0)  # a release with known advisories is made, and not called good
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def _law() -> Regime:
 
 
 def _csv_files() -> list[Files]:
-    made = ("canonical", "ace", "dataweb", "census_csv", "comtrade_csv", "german", "broker")
+    made = ("canonical", "ace", "census_csv", "german", "broker")
     texts = [getattr(layout_files, name)() for name in made]
     return [{"mine.csv": text.encode()} for text in texts] + [
         {"mine.csv.gz": gzip.compress(texts[0].encode(), mtime=0)}

@@ -7,17 +7,17 @@ a text, a day in any form, names as a list, a class of ours. What an annotation 
 from __future__ import annotations
 
 import builtins
-import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, is_typeddict
 
 from parley.argument_values import (
     LONGEST,
     Wrong,
     as_day,
+    as_file_name,
     as_flag,
     as_floats,
     as_number,
@@ -49,8 +49,17 @@ class Shaped:
         return type("Shaped", (Shaped,), {"dims": tuple(str(said[1]).split()) if isinstance(said, tuple) else ()})
 
 
-class Unloaded:
-    """Stands for a class that the module names for type checkers alone: known by its name."""
+class _Inside(type):
+    """What an unloaded module holds."""
+
+    def __getattr__(cls, name: str) -> type[Unloaded]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (Unloaded,), {})
+
+
+class Unloaded(metaclass=_Inside):
+    """Stands for a class, or a module of classes, that the module names for type checkers alone: known by its name."""
 
     def __class_getitem__(cls, _: Any) -> type[Unloaded]:
         return cls
@@ -78,6 +87,8 @@ def _kind(meant: Any) -> Kind | None:
     if origin is Annotated:
         own, *said = get_args(meant)
         ends = next((says for says in said if isinstance(says, Says)), None)
+        if ends and ends.form == "path":
+            return Kind("a path", lambda value: str(as_file_name(value)))
         return _within(_kind(own), ends) if ends else _kind(own)
     if origin in (Union, UnionType):
         return _one_of([_kind(member) for member in get_args(meant)])
@@ -91,6 +102,8 @@ def _kind(meant: Any) -> Kind | None:
 
 
 def _of_class(meant: Any) -> Kind | None:
+    if is_typeddict(meant):
+        return Kind("a mapping", _if(lambda value: isinstance(value, Mapping), "a mapping"))
     if meant in (Any, object, Hashable) or isinstance(meant, TypeVar) or not isinstance(meant, type):
         return None
     if issubclass(meant, Shaped):
@@ -132,7 +145,7 @@ NUMBER, TEXT, DAY = (
 NOTHING = Kind("None", _if(lambda value: value is None, "None"), (NoneType,))
 PLAIN: dict[Any, Kind | None] = {
     float: NUMBER, int: Kind("a whole number", as_whole), bool: Kind("True or False", as_flag, (bool,)), str: TEXT, date: DAY,
-    Path: Kind("a path", _if(lambda value: isinstance(value, os.PathLike), "a path")),
+    Path: Kind("a path", as_file_name),
     NoneType: NOTHING, None: NOTHING,
 }  # fmt: skip
 
@@ -148,14 +161,17 @@ def _within(kind: Kind | None, ends: Says) -> Kind | None:
         if ends.low is not None
         else ""
     )
+    if kind.says == "a text":
+        least = f" of {ends.low or 0:g} characters or more" if ends.low else ""
     says = f"{kind.says}{least}" + (f"{' and' if least else ''} at most {ends.high:g}" if ends.high is not None else "")
 
     def take(value: Any) -> Any:
         found = kind.take(value)
+        size = len(found) if isinstance(found, str) else found
         if (
-            (ends.above is not None and found <= ends.above)
-            or (ends.low is not None and found < ends.low)
-            or (ends.high is not None and found > ends.high)
+            (ends.above is not None and size <= ends.above)
+            or (ends.low is not None and size < ends.low)
+            or (ends.high is not None and size > ends.high)
         ):
             raise Wrong(in_words(value), says)
         return found
@@ -182,6 +198,8 @@ def _one_of(kinds: list[Kind | None]) -> Kind | None:
         return None
     if DAY in held:
         held = [kind for kind in held if kind.says not in ("a text", "a whole number")]
+    if PLAIN[Path] in held:
+        held = [kind for kind in held if kind.says != "a text"]
     plain = [kind for kind in held if kind.says != "None"]
     empty = len(plain) < len(held)
     says = (
@@ -252,19 +270,22 @@ def _items(kind: Kind | None, lazy: bool) -> Kind:
     says = f"a list, each {kind.says}" if kind else "a list"
 
     def take(value: Any) -> Any:
-        if isinstance(value, (str, bytes, Mapping, type)) or shape_of(value) == () or not hasattr(value, "__iter__"):
-            raise Wrong(
-                in_words(value), says, f"Write [{value!r}]" if isinstance(value, str) and len(value) < LONGEST else ""
-            )
+        unordered = isinstance(value, (set, frozenset))
+        if not _is_several(value) or (unordered and not all(isinstance(inner, str) for inner in value)):
+            hint = f"Write [{value!r}]" if isinstance(value, str) and len(value) < LONGEST else ""
+            raise Wrong(in_words(value), says, hint)
         if lazy and not isinstance(value, (list, tuple)):
             return _drawn(kind, value)
-        held = (
-            sorted(value) if isinstance(value, (set, frozenset)) and all(isinstance(v, str) for v in value) else value
-        )
+        held = sorted(value) if unordered else value
         made = tuple(held) if kind is None else tuple(_at(f"[{k}]", kind, inner) for k, inner in enumerate(held))
         return value if type(value) is tuple and all(a is b for a, b in zip(made, value, strict=True)) else made
 
     return Kind(says, take)
+
+
+def _is_several(value: Any) -> bool:
+    """Whether a value gives items one by one, and is no text and no mapping."""
+    return hasattr(value, "__iter__") and shape_of(value) != () and not isinstance(value, (str, bytes, Mapping, type))
 
 
 def _drawn(kind: Kind | None, values: Iterable[Any]) -> Iterator[Any]:

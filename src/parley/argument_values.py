@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from parley.codes import day
 from parley.errors import DateError, InputError
 
 LONGEST = 60  # characters of a value that an error quotes
+LONGEST_NAME = 255  # bytes of a file's name (NAME_MAX of common file systems)
 LARGEST = 2**63 - 1  # of whole numbers
 
 
@@ -113,6 +115,21 @@ def as_day(value: Any) -> date:
         return day(value)
     except DateError as error:
         raise Wrong(error.found if isinstance(value, str) else in_words(value), error.allowed, kind=DateError) from None
+
+
+def as_file_name(value: Any) -> Any:
+    """The name of a file, a text or a Path, that a file system can hold. Raises Wrong."""
+    if not isinstance(value, (str, os.PathLike)) or isinstance(os.fspath(value), bytes):
+        raise Wrong(in_words(value), "a path, as text or Path")
+    name = str(os.fspath(value))
+    try:
+        longest = max(map(len, os.fsencode(name).split(b"/")))
+    except UnicodeEncodeError:
+        raise Wrong("a name that no file system can hold", "a path of valid Unicode") from None
+    if "\0" in name or longest > LONGEST_NAME:
+        found = "a name with a zero byte" if "\0" in name else f"a name of {longest} bytes"
+        raise Wrong(found, f"a path without zero bytes, at most {LONGEST_NAME} bytes between two strokes")
+    return value
 
 
 def as_floats(value: Any) -> Any:

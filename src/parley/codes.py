@@ -131,6 +131,9 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+LAST_DAY = date(2199, 12, 31)  # that may be written
+
+
 def day(text: str | int | date, where: str = "date") -> date:
     """The calendar day of YYYY-MM-DD, of a number such as 20250502, or of a date. Raises DateError."""
     if type(text) is date:
@@ -146,9 +149,12 @@ def day(text: str | int | date, where: str = "date") -> date:
         said = f"{said[:4]}-{said[4:6]}-{said[6:]}" if len(said) == 8 and said.isdigit() else said
         if len(said) != len("2025-05-02"):
             raise ValueError
-        return date.fromisoformat(said)
+        found = date.fromisoformat(said)
+        if found > LAST_DAY:  # beyond it stand no acts, and days are counted on from days
+            raise ValueError
+        return found
     except ValueError:
-        allowed = "YYYY-MM-DD, such as 2025-05-02"
+        allowed = f"YYYY-MM-DD, such as 2025-05-02, to {LAST_DAY}"
         raise DateError(where, f"{str(text)[:40]!r} is not a day", allowed) from None
 
 

@@ -20,6 +20,7 @@ from parley import extras
 from parley.arguments import checked
 from parley.errors import InputError
 from parley.fixed import fixed_fields
+from parley.question import SheetName
 
 if TYPE_CHECKING:
     import pandas
@@ -63,9 +64,9 @@ def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", n
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal and not os.environ.get("COLUMNS"):
-        console = Console(highlight=False, width=UNBROKEN)
+        console = Console(highlight=False, markup=False, emoji=False, width=UNBROKEN)
     table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     least = [
         min(max((len(word) for row in rows for word in row[j].split()), default=0), CODE) for j in range(len(headers))
@@ -79,7 +80,7 @@ def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", n
         table.add_row(*row)
     console.print(table)
     if note:
-        console.print(note, markup=False)
+        console.print(note)
 
 
 def _is_number(text: str) -> bool:
@@ -123,11 +124,13 @@ class Tabular(ABC):
         return _library("xarray").Dataset(columns)
 
     @checked
-    def to_excel(self, path: str | Path, sheet: str = "table") -> Path:
+    def to_excel(self, path: str | Path, sheet: SheetName = "table") -> Path:
         """Writes the table to an .xlsx file, whole or not at all, and gives its path. A missing number is an empty cell.
 
         Raises InputError where openpyxl is not installed, OutputError where the file cannot be written.
         """
+        if barred := set(sheet) & set("[]:*?/\\"):
+            raise InputError("to_excel: sheet", f"the text {sheet!r}", f"a name without {' '.join(sorted(barred))}")
         openpyxl = _library("openpyxl", "excel", "xlsx")
         from parley import outputs
 

@@ -41,3 +41,12 @@ def test_in_a_pipe_a_row_is_a_line(capsys: pytest.CaptureFixture[str], monkeypat
     monkeypatch.delenv("COLUMNS", raising=False)
     lines = shown(capsys)
     assert any(LONG.strip() in line and all(code in line for code in CODES) for line in lines)
+
+
+@pytest.mark.parametrize(
+    "text", ["pip install 'parley-trade[web]'", "Value [USD]", "[bold]", "[/closed]", "Chapter :car: 87", "\\[x]"]
+)
+def test_what_a_cell_holds_is_shown_as_it_is(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Brackets and colons of a user's file are no markup: they were swallowed, or ended the command."""
+    print_table(["what", text], [["x", text]], title=text, note=text)
+    assert capsys.readouterr().out.count(text) == 4

@@ -118,7 +118,7 @@ WRONG = [
     ("X", [[True, False]], "an array of True and False"),
     ("X", np.ones(3), "asked: X: shape (3,). Allowed: 2 axes: [n, s]."),
     ("tell", "print", "a function"),
-    ("folder", 5, "a path or a text, or None"),
+    ("folder", 5, "a path, as text or Path"),
     ("either", np.ma.array(np.ones((2, 2)), mask=np.eye(2)), "cells masked. Allowed: an array [n, s] of numbers or a Says, or None"),
     ("either", np.ones((2, 2)) + 0j, "it has imaginary parts"),
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -126,3 +127,11 @@ def test_products_and_days() -> None:
     for bad in ("2025-5-2", "02.05.2025", "2025-02-30", "20250230", "250502"):
         with pytest.raises(DateError):
             day(bad)
+
+
+@pytest.mark.parametrize("text", ["2200-01-01", "9999-12-31", 99991231])
+def test_a_day_beyond_all_acts_is_refused(text: str | int) -> None:
+    """Days are counted on from a day: at the end of the calendar that was a fault of ours."""
+    with pytest.raises(DateError, match="to 2199-12-31"):
+        day(text)
+    assert day("2199-12-31") == date(2199, 12, 31)

@@ -24,23 +24,21 @@ for found in walk_packages(parley.__path__, "parley."):
         continue
     import_module(found.name)
     count += 1
-from parley.cli.main import main
 print(count, flush=True)
-main(sys.argv[1:])
+from parley.cli.main import main
+for words in ["record status --on 2025-05-02", "doctor"]:
+    try:
+        main(words.split())
+    except SystemExit as end:
+        assert not end.code, words
 """
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "words",
-    [("record", "status", "--on", "2025-05-02"), ("doctor",), ("trade", "sweep", "us-china-2025-05-02.toml", "--help")],
-    ids=lambda words: " ".join(words[:2]),
-)
-def test_every_module_and_some_commands_run_without_posix(words: tuple[str, ...], tmp_path: Path) -> None:
+def test_every_module_and_some_commands_run_without_posix(tmp_path: Path) -> None:
     held = os.environ | {"PARLEY_CACHE": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", EVERY_MODULE.format(barred=LACKING), *words], capture_output=True, text=True, env=held
-    )
+    words = [sys.executable, "-c", EVERY_MODULE.format(barred=LACKING)]
+    done = subprocess.run(words, capture_output=True, text=True, env=held)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.splitlines()[0]) > 400
 

@@ -14,7 +14,7 @@ from fuzz_readers import Lines, Round, execute, fuzz, report  # pyright: ignore[
 from fuzz_seeds import READERS  # pyright: ignore[reportMissingImports]
 from fuzz_seeds.reader import Reader  # pyright: ignore[reportMissingImports]
 
-from parley.errors import InputError
+from parley.errors import InputError, ParleyError
 from parley.text_files import FileKind, read_toml
 
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
@@ -30,19 +30,41 @@ def test_every_seed_is_read_whole(name: str) -> None:
     seeds, made = reader.seeds(), Round(name)
     assert seeds
     for files in seeds:
-        assert execute(reader, files, made, Lines(reader.modules)) == ("", "")
+        assert execute(reader, files, made, Lines(())) == ("", "")
     assert made.read == made.executions == len(seeds)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name, reader in READERS.items() if reader.names])
+def test_a_name_without_a_file_is_an_input_error_of_every_reader(name: str, tmp_path: Path) -> None:
+    """A folder where a file is meant and the other way round, no file, a name that is too long, a name with a zero byte."""
+    reader = READERS[name]
+    ending = "" if reader.folder else Path(next(iter(reader.seeds()[0]))).suffix
+    other = tmp_path / f"other{ending}"
+    if reader.folder:
+        other.write_text("x")
+    else:
+        other.mkdir()
+    for place in (
+        other,
+        tmp_path / f"gone{ending}",
+        tmp_path / ("x" * 300 + ending),
+        Path(f"{tmp_path}/mi\0ne{ending}"),
+    ):
+        with pytest.raises(ParleyError) as refusal:
+            reader.read(place)
+        assert refusal.value.exit_code > 1
+
+
+@pytest.mark.slow
 def test_a_short_round_of_spoilt_files_finds_nothing(tmp_path: Path) -> None:
-    """A second of processor time each, as the command runs; docs/reliability.md says what a long run found."""
+    """Half a second of processor time each, as the command runs; docs/reliability.md says what a long run found."""
     words = [
         sys.executable,
         HERE / "benchmarks/fuzz_readers.py",
         "all",
         "--seconds",
-        "1",
+        "0.5",
         "--seed",
         "11",
         "--json",
@@ -52,7 +74,7 @@ def test_a_short_round_of_spoilt_files_finds_nothing(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
     rows = json.loads((tmp_path / "a.json").read_text("utf-8"))["rows"]
     assert [row[0] for row in rows] == list(READERS)
-    assert all(row[-1] == "0" for row in rows)
+    assert all(row[-1] == 0 for row in rows)
 
 
 def of_toml(path: Path) -> object:

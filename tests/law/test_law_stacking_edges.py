@@ -13,7 +13,7 @@ from law_worlds import DAY, draw_world
 from parley.codes import PROGRAMMES
 from parley.errors import MeasureError
 from parley.law.measure import LATEST, Act, Measure, Yields
-from parley.law.stacking import Stack, contest, contributions, exclusions, lines_of, stack, winners_of
+from parley.law.stacking import Stack, contributions, exclusions, lines_of, stack, winners_of
 from parley.law.value_shares import WHOLE, edge_stands, form_of, metal_shares, net_shares, stays
 
 ON, NEXT, BEFORE = DAY, DAY + timedelta(1), DAY - timedelta(1)
@@ -210,16 +210,6 @@ def test_a_circle_is_told_by_name_and_by_place_where_there_are_no_names() -> Non
         net_shares(form, {}, "abc")
     with pytest.raises(MeasureError, match="measure 0 to measure 1 to measure 2 to measure 0"):
         net_shares(form, {})
-
-
-def test_who_reads_content() -> None:
-    def reads(**fields: Any) -> bool:
-        return contest([row("a", 0.1, **fields)], "CHN", ON, LATEST, {}).reads_content
-
-    assert not reads()
-    assert not reads(when={"usmca": True})
-    assert reads(when={"steel_share": "> 0"})
-    assert reads(unless={"copper_share": "> 0"})
 
 
 def added(

@@ -90,6 +90,7 @@ SPECIFIC = row("specific", None, expression="10¢/kg", products=("9503",))
         ({"steel_share": "0.6", "copper_share": "0.5"}, 9),
         ({"steel_share": "0.6", "copper_share": "0.4"}, 0),
         ({"product": TOY}, 13),
+        ({"product": TOY, "quantity": "-1"}, 13),  # the base hangs on none
         ({"product": TOY, "quantity": "5"}, 0),
         ({"product": CLOCK}, 10),
         ({"product": "8517130000"}, 19),

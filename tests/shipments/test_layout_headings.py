@@ -378,3 +378,16 @@ def test_a_price_beside_what_may_be_its_quantity_is_not_the_value_of_a_row(tmp_p
         goods(tmp_path, other)
     assert goods(tmp_path, other, FileOptions(columns={"quantity": "Cartons Received"}))[0][3] == 10050.0
     assert goods(tmp_path, other, FileOptions(columns={"quantity": "-"}))[0][3] == 20.1
+
+
+def test_rows_of_chapter_99_do_not_hide_the_column_of_codes(tmp_path: Path) -> None:
+    text = "Line Tariff HTS Number,Line Number,Entry Number,Entry Date,Origin Country,Line Tariff Goods Value,Line Tariff Duty Amt\n"
+    text += "".join(f"{c},1,X1,2025-05-20,CHINA,{v},{d}\n" for c, v, d in
+                    (("9503000073", 1000.5, 0), ("99030124", 0, 200.1), ("99030125", 0, 100.05)))  # fmt: skip
+    _, rows = rows_of(tmp_path, text)
+    assert [(r["product"], r["value"], r["duty_paid"]) for r in rows] == [("9503000073", 1000.5, 300.15)]
+    primary = "Entry Num,Imp Date,Line Num,Prim HTS,Addl HTS 1,Addl HTS 2,Orig Ctry,Line Entered Value,Prim Duty,Addl Duty 1,Addl Duty 2\n"
+    _, rows = rows_of(
+        tmp_path, primary + "X1,2025-05-20,1,9503.00.0073,9903.01.24,9903.01.25,CN,1000.50,0.00,200.10,100.05\n"
+    )
+    assert [(r["product"], r["duty_paid"], r["paid_99030124"]) for r in rows] == [("9503000073", 300.15, 200.1)]

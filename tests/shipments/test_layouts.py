@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -162,10 +163,8 @@ def test_a_sheet_of_a_workbook_is_read_and_its_serial_days(tmp_path: Path) -> No
 def test_without_openpyxl_a_workbook_is_refused_with_the_extra_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from parley.law.shipments.layouts import workbooks
-
     (tmp_path / "in.xlsx").write_bytes(b"PK\x03\x04")
-    monkeypatch.setattr(workbooks, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(InputError, match=r"parley-trade\[xlsx\]"):
         rows_of(tmp_path / "in.xlsx")
 

@@ -102,20 +102,23 @@ def test_countries_stand_in_the_order_in_which_they_fold() -> None:
     ways = {
         "unknown": (None, None, None),
         "never": (-1.0, 1.0, 0.0),
-        "late": (0.2, 1.0, 0.0),
+        "a late one": (0.2, 1.0, 0.0),
         "early": (0.75, 1.0, 0.0),
         "early too, dearer": (0.5, 1.0, -1.0),
         "even": (1.0, 1.0, 1.0),
+        "a harmless rate": (0.0, 1.0, 1.0),
+        "reversed": (1.0, 1.0, 1.0 + 1e-3),
         "b": (2.0, 1.0, 0.0),
         "a": (2.0, 1.0, 0.0),
     }
     made = [stakes(*three, name) for name, three in ways.items()]
     found = thresholds(made)
-    assert [f.stakes.id for f in found] == ["a", "b", "early too, dearer", "early", "late", "even", "never", "unknown"]
+    folds = ["early too, dearer", "early", "a late one"]
+    assert [f.stakes.id for f in found] == ["a", "b", *folds, "even", "reversed", "a harmless rate", "never", "unknown"]
     assert signers(found, 0.0) == ("a", "b")
     assert signers(found, 0.1) == ("a", "b")
     assert signers(found, found[3].p_star or 0) == ("a", "b", "early too, dearer", "early")
-    assert signers(found, 1.0) == ("a", "b", "early too, dearer", "early", "late")
+    assert signers(found, 1.0) == ("a", "b", "early too, dearer", "early", "a late one")
     for p in (-0.1, 1.1):
         with pytest.raises(InputError):
             signers(found, p)

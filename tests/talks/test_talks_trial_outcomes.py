@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from parley.kept_starts import kept_starts
 from parley.talks.deviations import Reached, Trial
 from parley.talks.instruments import board
-from parley.talks.objective import flows_of, price_level, read_objective
+from parley.talks.objective import flows_of, read_objective
 from parley.talks.unilateral_trials import PASSES, Deviations, UnilateralTrials, trade_gap, within
 from parley.trade.solve import rebase, solve
 from talks_worlds import favours, small_world
@@ -55,7 +57,8 @@ def test_each_part_of_an_outcome_is_that_of_the_solver(model: str, deficits: str
         )
         level = (eq.world.alpha * np.log(eq.P_hat)).sum(axis=1)
         np.testing.assert_allclose(there.log_level[:, b], level, atol=1e-9)
-    assert price_level(held.eq, near.flows).shape == (3,)
+    slow = [(held.paid_alone(t) - held.here[t.player]) / held.norm[t.player] for t in trials]
+    assert held.gains(trials) == pytest.approx(slow, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,8 @@ def test_each_part_of_an_outcome_is_that_of_the_solver(model: str, deficits: str
 )
 def test_payoffs_of_any_objective_are_those_of_the_solver(weights: dict[str, float]) -> None:
     held = reached("krugman", "balanced")
-    objective = read_objective(weights, favours(held.eq.world), held.eq.world)
+    political = favours(held.eq.world) if "government" in weights else None
+    objective = read_objective(weights, political, held.eq.world)
     other = Reached(held.board, held.eq, held.log_tau, objective)
     trials = trials_of(held)
     slow = [(other.paid_alone(t) - other.here[t.player]) / other.norm[t.player] for t in trials]
@@ -122,6 +126,23 @@ def test_the_residual_of_a_trial_is_its_worst_gap(model: str) -> None:
     assert residual[2] < 1e-9
 
 
+def test_with_links_no_gap_of_any_country_is_larger_than_the_residual() -> None:
+    near = UnilateralTrials(reached("caliendo_parro", "balanced").eq)
+    system, world = near.system, near.eq.world
+    draw = np.random.default_rng(3)
+    x = draw.normal(0, 0.01, (len(system.start(1)), 40)) * draw.integers(0, 2, (1, 40))
+    x[:3, 20:] = 0.0  # wages as they were
+    _, residual, there = system.markets(x, near.none(40))
+    assert world.gamma is not None
+    wages = np.abs(np.einsum("ns,snb->nb", world.beta, there.S) / there.wL - 1).max(axis=0)
+    unit = (near.flows.wL[:, None] * np.exp(x[:3])).sum(axis=0) / near.flows.wL.sum()
+    E = near.flows.E[:, :, None] * np.exp(x[3:].reshape(3, 2, 2, -1).transpose(1, 2, 0, 3)[1]) / unit
+    materials = np.einsum("nks,snb->knb", world.gamma * (1 - world.beta)[:, None, :], there.S)
+    spending = (np.abs(materials + world.alpha.T[:, :, None] * there.income - E).sum(axis=0) / there.wL).max(axis=0)
+    assert (residual >= np.maximum(wages, spending) * (1 - 1e-9)).all()
+    assert (residual <= 1.0 + np.maximum(wages, spending)).all()
+
+
 def test_a_trial_that_cannot_be_solved_leaves_the_others_alone() -> None:
     held = reached("armington", "balanced")
     near, trials = held.near, trials_of(held)
@@ -134,9 +155,43 @@ def test_a_trial_that_cannot_be_solved_leaves_the_others_alone() -> None:
     assert done.tolist() == [True, False, True]
     assert np.isnan(there.income[:, 1]).all()
     assert np.isfinite(there.income[:, [0, 2]]).all()
+
+
+def counted(near: UnilateralTrials, patch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by the number of trials at each look at their markets."""
+    seen: list[int] = []
+    plain = near.system.markets
+    patch.setattr(near.system, "markets", lambda x, moved: seen.append(moved.trials) or plain(x, moved))
+    return seen
+
+
+def test_a_tolerance_that_none_meets_takes_all_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = reached("armington", "balanced")
+    assert held.near is not None
+    held.near.system.step(np.zeros((3, 1)))
+    seen = counted(held.near, monkeypatch)
     with np.errstate(all="ignore"):
-        assert near.solve(held._moved(near, trials), -1.0)[1].tolist() == [False] * 3  # a tolerance that none meets
-    assert PASSES == 40
+        assert held.near.solve(held._moved(held.near, trials_of(held)), -1.0)[1].tolist() == [False] * 3
+    assert len(seen) == PASSES == 40
+
+
+def test_trials_of_a_question_that_keeps_its_starts_take_one_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path))
+    held = reached("armington", "balanced")
+    near = held.near
+    assert near is not None
+    near.system.step(np.zeros((3, 1)))
+    seen, looks, found = counted(near, monkeypatch), [], []
+    for _ in range(2):
+        seen.clear()
+        with kept_starts("a question"):
+            found.append(near.solve(held._moved(near, trials_of(held)), 1e-9))
+        looks.append(len(seen))
+    assert looks[1] == 1 < looks[0]
+    assert found[1][1].all()
+    np.testing.assert_array_equal(found[1][0].income, found[0][0].income)
 
 
 def test_trials_taken_from_among_others_keep_their_rows() -> None:

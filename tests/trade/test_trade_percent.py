@@ -10,9 +10,12 @@ import pytest
 
 from commands import Command
 from parley.errors import InputError, RateWarning, ScenarioError
+from parley.law.regime import read_regime
+from parley.law.what_if import with_changes
 from parley.scenario.asked_scenario import reset
 from parley.scenario.counterfactual import read_rates
 from parley.scenario.scenario import parse_scenario, read_scenario
+from parley.talks.game import nash
 from parley.trade.solve import solve
 from parley.world.world import World
 from trade_worlds import small_world
@@ -38,6 +41,23 @@ def test_python_is_told_with_the_cell() -> None:
         warnings.simplefilter("error")
         solve(world, raised(world, 3.5))  # American tobacco
         solve(moved)  # said once, when it entered
+
+
+def test_a_rate_set_in_python_is_told_once_where_it_is_written() -> None:
+    law = read_regime(authority="USA")
+    with pytest.warns(RateWarning, match="set_rate, us-ieepa-fentanyl-cn: the rate is 25, .*write 0.25") as told:
+        law.set_rate("us-ieepa-fentanyl-cn", 25, "2025-05-02")
+    assert [Path(warning.filename).name for warning in told] == [Path(__file__).name]
+    with pytest.warns(RateWarning) as told:
+        with_changes(law, [], ["us-ieepa-fentanyl-cn=7.5@2025-05-02"])
+    assert len(told) == 1
+
+
+@pytest.mark.slow
+def test_a_war_tells_of_none_of_its_own_tries() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RateWarning)
+        nash(small_world(), unions=())
 
 
 def test_files_are_told_with_the_row(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from parley import outputs
+from parley.arguments import checked
 from parley.codes import day
 from parley.law.answers import file_clocks
 from parley.law.answers_audit import AuditAnswer, AuditEntry, AuditHeading, AuditLine, Finding
@@ -24,6 +25,8 @@ from parley.law.same_days import SameDays
 from parley.law.shipments.layouts.canonical import table_files
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.translate import translate
+from parley.question import FileName
+from parley.text_files import is_file
 
 NEEDED = ("product", "origin", "entry_date")
 PLANNING = "planning, not advice"
@@ -48,8 +51,9 @@ class _Sums:
     top: list[AuditLine] = field(default_factory=list)
 
 
+@checked
 def audit(
-    inputs: Sequence[str],
+    inputs: Sequence[FileName],
     out: str | Path | None = None,
     *,
     asked: FileOptions | None = None,
@@ -62,7 +66,7 @@ def audit(
     said = replace(asked or FileOptions(), needed=NEEDED, destination=None)
     paths = table_files([str(x) for x in inputs])
     if out is not None:
-        outputs.check(out, [p for p in paths if Path(p).is_file()])
+        outputs.check(out, [p for p in paths if is_file(p)])
     sums = _Sums()
     with tempfile.TemporaryDirectory(prefix="parley-audit-") as folder:
         read = translate(paths, said, Path(folder))

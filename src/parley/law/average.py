@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from parley.arguments import checked
 from parley.codes import EU, country, day
 from parley.errors import DateError
 from parley.law.average_point import (
@@ -43,6 +44,7 @@ PAID_WEIGHTS = (
 SAME = 1e-12  # rates are sums of a few decimals
 
 
+@checked
 def average(
     regime: Regime,
     origin: str,
@@ -52,7 +54,7 @@ def average(
     since: date | str | int | None = None,
     until: date | str | int | None = None,
     known: date | str | int | None = None,
-    weights: Literal["imports", "simple"] | Path = "imports",
+    weights: str | Path = "imports",
     claims: Mapping[str, object] | None = None,
     reading: AverageReading = "law",
     conventions: Sequence[str] = (),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from parley.arguments import checked
 from parley.codes import bare, country_name, dotted
 from parley.errors import CodeError
 from parley.law.code_lines import CodeLines, follow
@@ -141,6 +142,7 @@ def schedule_for(regime: Regime, destination: str) -> Products | None:
     return regime.schedule_of(destination) or (read_products(destination) if destination in SCHEDULES else None)
 
 
+@checked
 def explain_code(
     regime: Regime,
     product: str,

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Bool, Float, Int
 from parley.codes import country, day
 from parley.errors import CodeError, InputError
@@ -88,6 +89,7 @@ class CompiledRates(Tabular):
         return self.base + self.added
 
 
+@checked
 def compile_rates(
     regime: Regime,
     destination: str,

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.codes import country, day
 from parley.errors import DateError
@@ -84,6 +85,7 @@ def read_moment(text: str, where: str = "moment") -> Moment:
     return Moment(day(on, where), day(known, where) if sign else None)
 
 
+@checked
 def diff(
     regime: Regime,
     origin: str,

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from parley.arguments import checked
 from parley.codes import MAX_CODE_LENGTH, country_name, dotted
 from parley.errors import InputError, NoAnswerError, nearest
 from parley.law.find_text import (
@@ -28,6 +29,7 @@ from parley.law.find_text import (
     trade_words,
 )
 from parley.law.products import Duty, Line, read_duty, read_products
+from parley.question import Count
 
 LATEST_EDITION = date(2026, 7, 1)  # after the last edition in the package, so that codes of today are found
 MAX_WORDS = 200  # characters of a query
@@ -52,7 +54,8 @@ class Match:
     score: float
 
 
-def find(words: str, destination: str = "USA", on: date | None = None, limit: int = 10) -> list[Match]:
+@checked
+def find(words: str, destination: str = "USA", on: date | None = None, limit: Count = 10) -> list[Match]:
     """The lines that fit words or the digits of a code, best first. Raises NoAnswerError with the nearest word."""
     words = " ".join(words.split())
     if not words or len(words) > MAX_WORDS:

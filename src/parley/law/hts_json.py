@@ -20,13 +20,14 @@ from typing import Any, Literal, NamedTuple
 
 from parley.errors import InputError, nearest
 from parley.fixed import fixed_fields
-from parley.inputs import as_file
 from parley.law.measure import LATEST
 from parley.law.products import Line, Products
+from parley.text_files import FileKind, read_bytes
 
 COLUMNS = ("code", "start", "end", "general", "special", "other", "unit", "description")
 NEEDED = ("htsno", "indent", "description", "general", "special", "other")
 SPECIAL = ("98", "99")  # provisions, not goods
+SCHEDULE = FileKind("the schedule's official JSON", ending=".json")
 MAX_BYTES = 256_000_000  # unpacked; the largest edition has 15 million
 _CODE = re.compile(r"[0-9]{4}(\.?[0-9]{2}){0,3}")
 _TAG = re.compile(r"<[^>]{0,40}>")
@@ -60,12 +61,7 @@ class CodeChange(NamedTuple):
 
 def read_edition(path: Path | str) -> OfficialEdition:
     """The edition in a .json or .json.gz file. Raises InputError with the file and row."""
-    path = as_file(path, ".json")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), error.strerror or "not readable", "the schedule's official JSON") from None
-    return parse_edition(content, path.name)
+    return parse_edition(read_bytes(path, SCHEDULE), Path(path).name)
 
 
 def parse_edition(content: bytes, name: str = "schedule") -> OfficialEdition:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.codes import country, day
 from parley.errors import CodeError, DateError
 from parley.frozen import frozen, read_only
@@ -112,6 +113,7 @@ class Panel:
         return replace(expanded(p.table, p.base, p.column_of, self.known), on=on)
 
 
+@checked
 def compile_panel(
     regime: Regime,
     destination: str,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parley import outputs
+from parley.arguments import checked
 from parley.codes import day
 from parley.errors import InputError
 from parley.law.refund_interest import Interest
@@ -26,6 +27,7 @@ from parley.law.shipments.duckdb import connect
 from parley.law.shipments.followed import followed_duties
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
+from parley.question import FileName
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,8 +45,9 @@ def struck_down(regime: Regime, ruling: str = RULING) -> tuple[str, ...]:
     return struck_by(find_ruling(ruling, regime), regime)
 
 
+@checked
 def refunds(
-    inputs: Sequence[str],
+    inputs: Sequence[FileName],
     out: str | Path | None,
     *,
     ruling: str = RULING,

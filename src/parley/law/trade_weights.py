@@ -15,6 +15,7 @@ from importlib import resources
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Bool, Float, Int
 from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
@@ -179,6 +180,7 @@ def _dense(arrays: dict[str, ndarray], name: str) -> Float[ndarray, "k i"]:
     return made
 
 
+@checked
 @cache
 def read_weights(destination: str) -> TradeWeights:
     """The import weights of one destination. Raises CodeError where none are packaged."""

@@ -16,7 +16,7 @@ from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
 from parley.record.predicates import AbstractPredicate
 from parley.tabular import Tabular
-from parley.text_files import FileKind, read_toml
+from parley.text_files import FileKind, is_folder, read_toml
 
 ENTRIES = FileKind("a TOML file of [[entry]] tables only", RecordError, ".toml")
 FOLDER = Path(__file__).parent / "ledger"
@@ -90,6 +90,8 @@ class Ledger(Tabular):
 
     def saying(self, *kinds: type[P]) -> Iterator[tuple[Entry, P]]:
         """Every entry that says one of these predicates, with the predicate."""
+        if wrong := [kind for kind in kinds if not isinstance(kind, type)]:
+            raise RecordError("Ledger.saying", f"{wrong[0]!r}", "classes of record/predicates.py")
         for entry in self.entries:
             for said in entry.says:
                 if isinstance(said, kinds):
@@ -107,6 +109,7 @@ class Ledger(Tabular):
                 return found
         raise unknown_name("record", "entry", id, [e.id for e in self.entries], RecordError)
 
+    @checked(error=RecordError)
     def answers_to(self, id: str, *hows: str) -> tuple[Entry, ...]:
         """The entries that bear on this one in one of these ways."""
         return tuple(e for e in self.entries if any(r.to == id and r.how in hows for r in e.relates))
@@ -149,7 +152,7 @@ def read_ledger(folder: Path | str | None = None) -> Ledger:
     'CHN'
     """
     folder = FOLDER if folder is None else Path(folder)
-    paths = sorted(folder.glob("*.toml"))
+    paths = sorted(folder.glob("*.toml")) if is_folder(folder) else []
     if not paths:
         raise RecordError(str(folder), "no file of entries", "files such as 2025-05.toml")
     return _read(tuple((path, path.stat().st_mtime_ns) for path in paths))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TypedDict
 
+from parley.arguments import checked
 from parley.record.answers import (
     ClaimRow,
     ConstancyRow,
@@ -81,6 +82,7 @@ class RecordSection(TypedDict):
     stated_rates: list[StatedRateRow]
 
 
+@checked
 def record_section(
     ledger: Ledger,
     on: date | None = None,

@@ -26,9 +26,9 @@ WIDTH = 118
 
 def print_brief(answer: Mapping[str, Any], files: list[Path], console: Console | None = None) -> None:
     """Prints the briefing."""
-    console = console or Console(highlight=False, width=None)
+    console = console or Console(highlight=False, markup=False, emoji=False, width=None)
     if not console.is_terminal:
-        console = Console(highlight=False, width=WIDTH)
+        console = Console(highlight=False, markup=False, emoji=False, width=WIDTH)
     console.print(brief_text(answer))
     console.print(Text("written: " + ", ".join(str(f) for f in files), style="dim"))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TypedDict
 
+from parley.arguments import checked
 from parley.codes import country, day
 from parley.errors import InputError
 from parley.law.regime import Regime, read_regime
@@ -133,6 +134,7 @@ def check_base(
     }
 
 
+@checked
 def base_answer(
     ledger: Ledger,
     stated: str,

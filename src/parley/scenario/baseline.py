@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.codes import countries, union_of
 from parley.errors import NoAnswerError, WorldError, did_you_mean, nearest_codes
@@ -84,6 +85,7 @@ class Baseline:
         return self._made[key]
 
 
+@checked
 def calibrate(scenario: Scenario, regime: Regime | None = None) -> Baseline:
     """The baseline of a scenario under its own elasticity set. regime: that of the scenario, where it is at hand."""
     raw = world_of(scenario)
@@ -241,6 +243,7 @@ def naive_wedges(baseline: Baseline, before: Schedule, after: Schedule) -> Wedge
     )
 
 
+@checked
 def solve_on(
     baseline: Baseline,
     wedges: Wedges,

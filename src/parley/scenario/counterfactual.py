@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.csv_tables import number_of, read_csv
 from parley.errors import InputError, ScenarioError, unknown_name, warn_of_percent
@@ -45,6 +46,7 @@ class Counterfactual:
     under: Callable[[World], Equilibrium]
 
 
+@checked
 def counterfactual_of(scenario: Scenario) -> Counterfactual:
     """The question of a scenario: its own rates where it names a file of them, else the law of its days."""
     if scenario.rates:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from parley.arguments import checked
 from parley.law.measure import Measure, covers_origin
 from parley.law.regime import Regime, knowledge, read_regime
 from parley.record.answers import (
@@ -106,6 +107,7 @@ def added_measures(
     )
 
 
+@checked
 def deeds(
     ledger: Ledger, regime: Regime | None = None, on: date | None = None, known: date | None = None
 ) -> list[Deed]:
@@ -183,6 +185,7 @@ def _count(kind: Kind, group: list[Deed]) -> CountRow:
     return {"kind": kind, "outcomes": outcomes, "on_time": share_of(found["on_time"], decided)}
 
 
+@checked
 def deadline_slips(
     ledger: Ledger,
     known: date | None = None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from parley.arguments import checked
 from parley.scenario.record_answers import (
     ClaimsAnswer,
     ContradictionsAnswer,
@@ -55,6 +56,7 @@ def claims(asked: questions.Claims, ledger: Ledger | None = None, sign: str = ""
     return claims_answer(_ledger(asked.ledger, ledger), *days(asked, sign), voice(asked.actor, sign))
 
 
+@checked
 def status(
     asked: questions.Status, ledger: Ledger | None = None, regime: Regime | None = None, sign: str = ""
 ) -> StatusAnswer:
@@ -64,6 +66,7 @@ def status(
     return status_answer(_ledger(asked.ledger, ledger), regime, *days(asked, sign))
 
 
+@checked
 def contradictions(
     asked: questions.Contradictions, ledger: Ledger | None = None, sign: str = ""
 ) -> ContradictionsAnswer:

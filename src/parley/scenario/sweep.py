@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.errors import NoAnswerError, ScenarioError, named, nearest, unknown_name
 from parley.inputs import as_file, is_pipe
@@ -97,6 +98,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.questions) * len(self.sets) * (self.draws[0] + 1)
 
 
+@checked
 def read_sweep(path: str | Path) -> Plan:
     """The Plan of a SWEEP.toml; its paths are beside it. Raises ScenarioError with the key and the nearest name."""
     with named(str(path)):

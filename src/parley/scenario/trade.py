@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
+from parley.arguments import checked
 from parley.codes import country_name
 from parley.scenario.answers import (
     BilateralChange,
@@ -60,6 +61,7 @@ def _silent(text: str) -> None:
 THIRD = 5  # gainers and losers shown beside the parties
 
 
+@checked
 def solve_scenario(
     scenario: Scenario,
     *,

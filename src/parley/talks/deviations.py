@@ -12,6 +12,7 @@ from parley.array_types import Float
 from parley.errors import NotSolvedError
 from parley.fixed import fixed_fields
 from parley.frozen import read_only
+from parley.rates import wedges_between
 from parley.talks.instruments import Bounds, Instruments
 from parley.talks.objective import WELFARE, Objective, flows_of, has_links, levels, price_level
 from parley.talks.unilateral_trials import Deviations, UnilateralTrials, payoffs_there
@@ -106,7 +107,7 @@ class Reached:
         norm: ndarray | None = None,
     ) -> None:  # fmt: skip
         self.board, self.eq, self.log_tau, self.objective = board, eq, log_tau, objective
-        self.near = UnilateralTrials(eq) if eq.closure.plain else None
+        self.near = UnilateralTrials(eq, len(board.players) <= FEW) if eq.closure.plain else None
         self.norm = board.by_player(board.world.base.income) if norm is None else norm
         self.here = board.by_player(levels(eq, objective))
         self.own = [np.flatnonzero(board.owner == k) for k in range(len(board.players))]
@@ -179,7 +180,7 @@ class Reached:
         deficits = self.eq.deficits if self.eq.deficits != "balanced" else "world_share"
         world = rebase(self.eq)
         try:
-            new = self.board.rates(log_tau, world.t)
+            new = wedges_between(self.board.rates(log_tau, world.t), world.t)  # a trial is no slip to warn of
             there = solve(world, new, model=self.eq.model, deficits=deficits, tolerance=1e-11)
         except NotSolvedError:
             return float("nan")

@@ -19,9 +19,10 @@ from parley.kept_starts import Mark, starts_are_kept
 from parley.talks.columns import Past
 from parley.talks.objective import Flows, Objective, flows_of, has_links, has_profits, price_level
 from parley.trade.equilibrium import Equilibrium
-from parley.trade.preconditioner import Markets, Preconditioner, preconditioner
+from parley.trade.preconditioner import Markets, Preconditioner, of_baseline, preconditioner
 
-PASSES, MEMORY = 40, 2
+PASSES, SHORT, LONG = 40, 2, 4  # past steps kept: of many trials side by side, of few
+MANY = 24  # trials from which a longer past costs more than it saves
 LARGEST_STEP = 1.0  # in logs: no iterate moves by more than a factor e at once
 NUDGE = 1e-6  # of a log wage, for the slopes
 
@@ -63,9 +64,10 @@ class TrialOutcomes:
 
 
 class UnilateralTrials:
-    """The reached state, its slopes, and what trials lead to from there."""
+    """The reached state, its slopes, and what trials lead to from there. few: trials, for which those of the baseline will do."""
 
-    def __init__(self, eq: Equilibrium) -> None:
+    def __init__(self, eq: Equilibrium, few: bool = False) -> None:
+        self.few = few
         flows = flows_of(eq)
         self.eq, self.flows, self.theta = eq, flows, eq.world.theta[:, None, None]
         self.own = np.einsum("snn->sn", flows.pi)[:, :, None]
@@ -101,7 +103,7 @@ class UnilateralTrials:
         S, N = self.flows.E.shape
         none = np.full((N, moved.trials), np.nan)
         whole = TrialOutcomes(none, none.copy(), none.copy(), none.copy(), np.full((S, N, moved.trials), np.nan))
-        past = Past(x.shape[0], x.shape[1], MEMORY)
+        past = Past(x.shape[0], x.shape[1], SHORT if x.shape[1] >= MANY else LONG)
         for last in range(PASSES - 1, -1, -1):
             f, residual, there = self.system.markets(x, moved)
             met, lost = residual <= tolerance[at], ~np.isfinite(f).all(axis=0)
@@ -233,8 +235,10 @@ class Linked:
 
     @cached_property
     def slopes(self) -> Preconditioner:
-        """Those of the reached state."""
+        """Those of the reached state; for few trials of the baseline, which are at hand."""
         near, flows = self.near, self.near.flows
+        if near.few and near.eq.world.gamma is not None and (held := of_baseline(near.eq.world)):
+            return held
         named = flows.pi, flows.Q, flows.E, flows.alpha, flows.labour, self.a, near.eq.world.theta, flows.wL, near.D
         return preconditioner(Markets(*named))
 

@@ -10,7 +10,7 @@ from numpy import ndarray
 
 from parley.arguments import checked
 from parley.array_types import Float
-from parley.errors import NotSolvedError
+from parley.errors import InputError, NotSolvedError
 from parley.question import Tolerance
 from parley.trade.adjoint_system import Gradient, System, Worth
 from parley.trade.aims import Aims, log_welfare, weights_of
@@ -55,7 +55,14 @@ def gradient(
     >>> parley.gradient(eq, "USA").tariff.shape == (1, *eq.pi_new.shape)
     True
     """
-    aims = log_welfare(eq, weights_of(eq, weights)) if aims is None else aims
+    if aims is None:
+        aims = log_welfare(eq, weights_of(eq, weights))
+    elif aims.price.shape[1:] != eq.P_hat.shape:
+        raise InputError(
+            "gradient: aims",
+            f"[k, n, s] of shape {aims.price.shape}",
+            f"those of this equilibrium: {eq.P_hat.shape} of country and sector",
+        )
     system = System(eq, aims)
     return system.gradient(*_solved(system, tolerance))
 

@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from parley.arguments import checked, plan_of
 from parley.errors import InputError
-from parley.question import AtOnce
+from parley.question import Count
 from parley.rates import Wedges
 from parley.trade.anderson import accelerate_many
 from parley.trade.closure import Closure, closure_of
@@ -28,7 +28,7 @@ AT_ONCE = 16  # scenarios side by side: their matrices still lie in the cache
 
 @checked
 def solve_each(
-    world: World, changes: Iterable[Change], *, at_once: AtOnce = AT_ONCE, **asked: Any
+    world: World, changes: Iterable[Change], *, at_once: Count = AT_ONCE, **asked: Any
 ) -> Iterator[Equilibrium]:
     """The Equilibrium of each change in turn, as `solve(world, change, **asked)` gives it to the tolerance.
 

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.frozen import frozen, read_only
 from parley.trade.answers import DEFINITIONS, INDICATORS
@@ -98,6 +99,7 @@ def indicators(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
     return {name: values if row.share_of else 100 * (values - 1) for name, (row, values) in found.items()}
 
 
+@checked
 def by_country(eq: Equilibrium) -> dict[str, dict[str, float]]:
     """The indicators as {ISO3: {name: value}} (`trade solve`)."""
     found = indicators(eq)
@@ -115,6 +117,7 @@ def terms_of_trade_hat(base: Float[ndarray, "n i s"], c_hat: Float[ndarray, "n s
     return np.exp(own - ratio(np.einsum("nis,is->n", base, log_c), imports))
 
 
+@checked
 def decomposition(eq: Equilibrium) -> dict[str, Float[ndarray, " n"]]:
     """The parts of welfare in percent of income, to first order: Caliendo and Parro (2015) §2; Ossa (2014) for profits.
 

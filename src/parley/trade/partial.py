@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import read_only
@@ -85,6 +86,7 @@ def supply_of(pass_through: float, demand: float) -> float:
     return np.inf if pass_through == 1 else demand * pass_through / (1 - pass_through)
 
 
+@checked
 def market_of(
     origins: Sequence[str],
     value: Sequence[Number],
@@ -112,6 +114,7 @@ def market_of(
     )
 
 
+@checked
 def solve_product(market: ProductMarket) -> ProductOutcome:
     """The ProductOutcome. Log seller prices p solve supply·p = log quantity, quantity of CES demand at prices p + log tau_hat.
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import read_only
@@ -62,6 +63,7 @@ class _Point:
     log_W: Float[ndarray, " n"]
 
 
+@checked
 def split_change(
     world: World, t_new: ndarray | Wedges | None, *, model: str = "armington", deficits: str = "world_share"
 ) -> Split:

@@ -160,6 +160,7 @@ def is_balanced(world: World) -> bool:
     return bool(np.abs(world.base.D / world.base.income).max() <= BALANCED)
 
 
+@checked
 def rebase(eq: Equilibrium) -> World:
     """The World of the new state, from which the next change starts; cells with two wedges keep the rate collected."""
     if eq.export_tax is not None:
@@ -167,7 +168,8 @@ def rebase(eq: Equilibrium) -> World:
     return eq.world.with_arrays(eq.X_new, eq.t_new, f"moved by one solve ({eq.model}, deficits {eq.deficits})")
 
 
-def balance(world: World, *, model: str = "armington", tolerance: float = 1e-13) -> World:
+@checked
+def balance(world: World, *, model: str = "armington", tolerance: Tolerance = 1e-13) -> World:
     """The world with every deficit closed: one solve at baseline rates with D = 0, as in Ossa (2014)."""
     module = read_model(model)
     wedges = wedges_of(world, None)

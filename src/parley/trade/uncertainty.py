@@ -17,6 +17,7 @@ from statistics import median
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked, checked_fields
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.trade.answers import Quantiles, Range
@@ -62,6 +63,7 @@ def _range(answers: Answers, country: str, indicator: str) -> Range:
     }
 
 
+@checked_fields
 @dataclass(frozen=True)
 class Draws:
     """How elasticities are drawn. count: how many; seed; spread: of log theta; common: correlation between sectors."""
@@ -78,6 +80,7 @@ class Draws:
         return middle * np.exp(self.spread * (np.sqrt(self.common) * z[0] + np.sqrt(1 - self.common) * z[1:]))
 
 
+@checked
 def draws_of(count: int, seed: int = 0, spread: float | None = None, common: float | None = None) -> Draws:
     """The Draws of these numbers, checked; spread and common default to what the published sets show."""
     if not 0 <= count <= MOST_DRAWS:

@@ -9,20 +9,20 @@ import gzip
 import hashlib
 from collections.abc import Awaitable, Callable
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LEAST = 1_000  # bytes: a shorter answer is not made shorter to speak of
 LEVEL = 5  # of gzip: 6 and above take twice the time for some hundredths of the length
 TEXTS = (
-    "text/",
-    "application/json",
-    "application/problem+json",
-    "application/feed+json",
-    "application/toml",
-    "image/svg+xml",
+    b"text/",
+    b"application/json",
+    b"application/problem+json",
+    b"application/feed+json",
+    b"application/toml",
+    b"image/svg+xml",
 )
-AGAIN = "private, no-cache"  # may be kept by the asker alone, and is asked for again by its tag
+OF_A_BODY = (b"content-length", b"content-type", b"content-disposition")
+AGAIN = b"private, no-cache"  # may be kept by the asker alone, and is asked for again by its tag
 
 
 class Delivery:
@@ -61,23 +61,29 @@ def delivered(scope: Scope, start: Message, body: Message) -> tuple[Message, Mes
 
     The tag is weak: it is of what is said, compressed or not (RFC 9110, 8.8.3).
     """
-    asked, content = Headers(scope=scope), body.get("body", b"")
-    headers = MutableHeaders(raw=list(start["headers"]))
-    if "content-encoding" in headers or headers.get("cache-control") == "no-store":
+    asked, held, content = dict(scope["headers"]), dict(start["headers"]), body.get("body", b"")
+    if b"content-encoding" in held or held.get(b"cache-control") == b"no-store":
         return start, body
+    headers = list(start["headers"])
     if start["status"] == 200 and scope["method"] in ("GET", "HEAD"):
-        headers.setdefault("Cache-Control", AGAIN)
-        headers["ETag"] = tag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
-        if has_it(asked.get("if-none-match", ""), tag):
-            for name in ("content-length", "content-type", "content-disposition"):
-                del headers[name]
-            return {**start, "status": 304, "headers": headers.raw}, {**body, "body": b""}
-    if len(content) >= LEAST and headers.get("content-type", "").startswith(TEXTS):
-        headers.add_vary_header("Accept-Encoding")
-        if reads_gzip(asked.get("accept-encoding", "")):
+        headers += [] if b"cache-control" in held else [(b"cache-control", AGAIN)]
+        tag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
+        headers.append((b"etag", tag.encode()))
+        if (held_by_asker := asked.get(b"if-none-match")) and has_it(held_by_asker.decode("latin-1"), tag):
+            return {**start, "status": 304, "headers": without(headers, *OF_A_BODY)}, {**body, "body": b""}
+    if len(content) >= LEAST and held.get(b"content-type", b"").startswith(TEXTS):
+        varies = [held[b"vary"]] if b"vary" in held else []
+        headers = [*without(headers, b"vary"), (b"vary", b", ".join([*varies, b"Accept-Encoding"]))]
+        if (reads := asked.get(b"accept-encoding")) and reads_gzip(reads.decode("latin-1")):
             content = gzip.compress(content, LEVEL, mtime=0)
-            headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(content))
-    return {**start, "headers": headers.raw}, {**body, "body": content}
+            size = str(len(content)).encode()
+            headers = [*without(headers, b"content-length"), (b"content-encoding", b"gzip"), (b"content-length", size)]
+    return {**start, "headers": headers}, {**body, "body": content}
+
+
+def without(headers: list[tuple[bytes, bytes]], *names: bytes) -> list[tuple[bytes, bytes]]:
+    """The headers but for some."""
+    return [header for header in headers if header[0] not in names]
 
 
 def has_it(names: str, tag: str) -> bool:

@@ -94,6 +94,8 @@ class Guard:
 
     def _reader(self, scope: Scope) -> str:
         """The origin of a script that may read this answer of the API; empty where there is none."""
+        if not self.settings.cors:
+            return ""
         origin = Request(scope).headers.get("origin", "")
         reads = scope["method"] == "GET" and scope["path"].startswith("/api/")
         return origin if reads and origin in self.settings.cors else ""

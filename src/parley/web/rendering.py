@@ -62,22 +62,20 @@ def rendered(template: str, **context: Any) -> str:
     return unbroken(whole(templates().get_template(template).render(**context)))
 
 
-_TAG = re.compile(r"(<[^>]*>)")
-_APART = re.compile(r"<(/?)(svg|pre|script|style|title|option|textarea)\b")  # whose text is drawn, copied or not shown
-_WHOLE = re.compile(r"\b(?:YYYY-MM-DD|\d{4}-\d\d-\d\d|\d{4}(?:\.\d\d){1,3}|\d{1,2} (?:[A-Z][a-z]{2}|May) \d{4})\b")
+_APART = re.compile(
+    r"(<(svg|pre|script|style|title|option|textarea)\b.*?</\2>)", re.DOTALL
+)  # drawn, copied or not shown
+_WHOLE = re.compile(
+    r"\b(?:YYYY-MM-DD|\d{4}-\d\d-\d\d|\d{4}(?:\.\d\d){1,3}|\d{1,2} (?:[A-Z][a-z]{2}|May) \d{4})\b(?=[^<>]*(?:<|$))"
+)  # in text: the next bracket opens a tag
 
 
 def whole(page: str) -> str:
     """A page whose dates and tariff codes never break inside a line."""
-    made, depth = [], 0
-    for part in _TAG.split(page):
-        if part.startswith("<"):
-            found = _APART.match(part)
-            depth += 0 if not found else -1 if found[1] else 1
-        elif not depth and part.strip():
-            part = _WHOLE.sub(r'<span class="whole">\g<0></span>', part)
-        made.append(part)
-    return "".join(made)
+    parts = _APART.split(page)
+    parts[::3] = [_WHOLE.sub(r'<span class="whole">\g<0></span>', text) for text in parts[::3]]
+    del parts[2::3]  # the names of what is apart
+    return "".join(parts)
 
 
 def shown(view: View) -> str:

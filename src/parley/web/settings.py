@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from parley.errors import InputError
@@ -81,11 +82,13 @@ def read_token(path: str) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine: localhost, 127.0.0.0/8 or ::1."""
     return host == "localhost" or (is_address(host) and ipaddress.ip_address(host.strip("[]")).is_loopback)
 
 
+@lru_cache(maxsize=256)
 def is_address(host: str) -> bool:
     """Whether a host is an address and not a name. A rebound name is what DNS rebinding needs; an address cannot be rebound."""
     try:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Bool, Float, Int
 from parley.codes import union_of
 from parley.errors import WorldError, unknown_name
@@ -75,6 +76,7 @@ def _lengths() -> tuple[int, ...]:
     return tuple(sorted({len(prefix) for prefix in _prefixes()}, reverse=True))
 
 
+@checked
 def sector_of(products: Iterable[str], world: World | None = None) -> list[str | None]:
     """The sector of each tariff code, by its longest known prefix; None where there is none (or none in the world)."""
     longest = _lengths()[0]
@@ -139,6 +141,7 @@ class CellLines:
     facts: dict[str, Any]
 
 
+@checked
 def cell_wedges(
     table: RateTable, world: World, eta: float | None = None, sectors: Sequence[str | None] | None = None
 ) -> CellWedges:
@@ -264,6 +267,7 @@ def base_rates(world: World, cells: Iterable[CellWedges]) -> Float[ndarray, "n i
     return t
 
 
+@checked
 def place_wedges(world: World, cells: Iterable[CellWedges]) -> Wedges:
     """Wedges of the cells on a world; no change elsewhere. The world's base rates must be the cells' own."""
     tau_hat, r = np.ones_like(world.t), world.t / (1 + world.t)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy import ndarray
 
-from parley.archives import opened_zip
+from parley.archives import MOST_UNPACKED, opened_zip
 from parley.array_types import Float, Int
 from parley.cache_folder import cache_folder
 from parley.errors import WorldError
@@ -29,7 +29,11 @@ from parley.world.world import World
 
 PULLED = "oecd-icio"  # the source of `parley data pull`
 ARCHIVE = FileKind("a .zip with one wide .csv a year", WorldError, ".zip")
-WIDE = FileKind("a wide table: a header of columns CTY_SEC, and in each row CTY_SEC and a number a column", WorldError)
+WIDE = FileKind(
+    "a wide table: a header of columns CTY_SEC, and in each row CTY_SEC and a number a column",
+    WorldError,
+    most=MOST_UNPACKED,
+)
 WIOD_KEYS = ("inter", "final", "output", "countries", "industries")
 
 

@@ -260,7 +260,7 @@ def _folder(path: Path) -> dict[str, ndarray]:
 
 def _rows(path: Path, needed: tuple[str, ...]) -> list[CsvRow]:
     """The rows of a .csv by column name in small letters. Raises WorldError where a column is missing or there is no row."""
-    kind = FileKind(CSV_KEYS if path.name == FLOWS or needed == CELL else ", ".join(needed), WorldError)
+    kind = FLOW_LIST if needed == CELL else FileKind(", ".join(needed), WorldError)
     rows = list(read_csv(path, kind, needed, f"world {path.name}", fold=True).rows())
     if not rows:
         raise WorldError(f"world {path.name}", "no row below the header", "one row a cell")

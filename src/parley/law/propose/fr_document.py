@@ -9,8 +9,10 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from parley.errors import InputError
+from parley.text_files import FileKind, read_bytes
 
-MAX_BYTES = 64_000_000  # the longest issue of the Federal Register has some 30 million
+# The longest issue of the Federal Register has some 30 million bytes.
+DOCUMENT = FileKind("a document of the Federal Register as XML", ending=".xml", most=64_000_000)
 _DOCUMENTS = (
     "NOTICE",
     "RULE",
@@ -36,19 +38,14 @@ class Table(NamedTuple):
 
 
 def parsed(path: Path) -> ElementTree.Element:
-    allowed = "a document of the Federal Register as XML"
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), error.strerror or "not readable", allowed) from None
-    if len(content) > MAX_BYTES or b"<!ENTITY" in content or b"<!DOCTYPE" in content:
-        found = f"{len(content):,} bytes" if len(content) > MAX_BYTES else "a document type of its own"
-        raise InputError(path.name, found, allowed)
+    content = read_bytes(path, DOCUMENT)
+    if b"<!ENTITY" in content or b"<!DOCTYPE" in content:
+        raise DOCUMENT.fault(path.name, "a document type of its own")
     try:
         return ElementTree.fromstring(content)
     except ElementTree.ParseError as error:
-        raise InputError(path.name, f"not readable as XML: {error}", allowed,
-                         "On federalregister.gov a document's XML is under Other formats") from None  # fmt: skip
+        hint = "On federalregister.gov a document's XML is under Other formats"
+        raise DOCUMENT.fault(path.name, f"not readable as XML: {error}", hint) from None
 
 
 def document(root: ElementTree.Element, name: str) -> ElementTree.Element:

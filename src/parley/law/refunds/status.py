@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parley.arguments import checked
 from parley.codes import day
 from parley.errors import InputError, unknown_name
 from parley.law.answers import file_clocks
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 ANY = "any"
 
 
+@checked
 def refund_status(asked: RefundStatus, regime: Regime | None = None, sign: str = "") -> RefundStatusAnswer:
     """`law refund-status`. Raises InputError: an unknown ruling or flag, a ruling not yet known, days out of order."""
     law = regime or read_regime()

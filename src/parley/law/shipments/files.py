@@ -19,6 +19,7 @@ from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated,
 from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, read_rejects, write_rejects
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.run import Options, Progress, Report
+from parley.text_files import is_file
 
 if TYPE_CHECKING:
     from parley.law.regime import Regime
@@ -88,7 +89,7 @@ def file_duties(
     """
     said = options or Options()
     places = Places(*(Path(p) if p else None for p in (out, rejects, entries)))
-    outputs.check_all((places.out, places.rejects, places.entries), [str(x) for x in inputs if Path(str(x)).is_file()])
+    outputs.check_all((places.out, places.rejects, places.entries), [str(x) for x in inputs if is_file(str(x))])
     apart = headings or (places.out is not None and places.out.suffix.lower() == WORKBOOK)
     with (
         translated([str(x) for x in inputs], _said(said, asked), apart) as read,

@@ -39,21 +39,21 @@ def result_columns(law: Law, batch: RecordBatch, judged: Judged, refused: Refuse
     only = None if every else good
     told = refused if refused is not None else refused_of(law, batch, judged)
     made: dict[str, Any] = {
-        "duty_rate": _rates(judged.rate, only),
-        "base_rate": _rates(judged.base),
-        "added_rate": _rates(judged.added),
+        "duty_rate": rates_to_show(judged.rate, only),
+        "base_rate": rates_to_show(judged.base),
+        "added_rate": rates_to_show(judged.added),
         "duty": pa.array(judged.cents / 100.0, mask=None if every else ~good),
         "measures": _coded(judged.measure, judged.measures, only),
         "reject_reason": _reasons(told, len(good)),
     }
     if judged.programme_rates is not None:
-        made |= {f"rate_{n}": _rates(r, only) for n, r in zip(PROGRAMMES, judged.programme_rates, strict=True)}
+        made |= {f"rate_{n}": rates_to_show(r, only) for n, r in zip(PROGRAMMES, judged.programme_rates, strict=True)}
     if judged.mpf is not None and judged.hmf is not None:
         made |= {"mpf": pa.array(judged.mpf, from_pandas=True), "hmf": pa.array(judged.hmf, from_pandas=True)}
     return made
 
 
-def _rates(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> Any:
+def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> Any:
     """A rate to twelve digits, as the acts write it: 0.3, not 0.30000000000000004."""
     import pyarrow as pa
 
@@ -137,4 +137,4 @@ def _claims(law: Law, batch: RecordBatch, rows: Int[ndarray, " r"]) -> tuple[lis
     return list(joined), np.array(at, dtype=np.int64)
 
 
-__all__ = ["RESULT", "refused_of", "result_columns", "result_names"]
+__all__ = ["RESULT", "rates_to_show", "refused_of", "result_columns", "result_names"]

@@ -17,7 +17,7 @@ from parley.law.shipments.entries import entry_lines, write_entries, write_part
 from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.read import REPEATED, ROLES, Reader
 from parley.law.shipments.reject_rows import Refused, RejectRows, joined
-from parley.law.shipments.results import refused_of, result_columns, result_names
+from parley.law.shipments.results import rates_to_show, refused_of, result_columns, result_names
 from parley.law.shipments.sources import File
 from parley.law.shipments.sums import Sums
 from parley.law.shipments.typed_columns import typed_columns, typed_kinds
@@ -144,10 +144,9 @@ def _changes(now: Judged, then: Judged) -> list[Any]:
     import pyarrow as pa
 
     good = then.reason == 0
-    rate = np.where(good, np.floor(then.rate * 1e12 + 0.5) / 1e12, np.nan)
     duty = np.where(good, then.cents / 100.0, np.nan)
     change = np.where(good & (now.reason == 0), (now.cents - then.cents) / 100.0, np.nan)
-    return [pa.array(x, from_pandas=True) for x in (rate, duty, change)]
+    return [rates_to_show(then.rate, good), *(pa.array(x, from_pandas=True) for x in (duty, change))]
 
 
 __all__ = ["BEFORE", "Done", "Writer"]

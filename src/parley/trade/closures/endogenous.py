@@ -20,8 +20,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked_fields
 from parley.array_types import Float
-from parley.errors import InputError
+from parley.codes import countries
+from parley.errors import InputError, unknown_name
 from parley.fixed import fixed_fields
 from parley.frozen import frozen
 from parley.trade.closures import Filled
@@ -38,6 +40,7 @@ LOCAL = {"USA": 0.270}  # the paper's calibration on two blocs, the United State
 ELSEWHERE = 0.114
 
 
+@checked_fields
 @dataclass(frozen=True)
 @fixed_fields
 class Choice:
@@ -53,6 +56,9 @@ class Choice:
 
     def settled(self, world: World) -> Filled:
         """nu [n], checked. Raises InputError where it is no part."""
+        for country in self.local:
+            if country not in world.countries and country not in countries():
+                raise unknown_name("solve, deficits endogenous", "country", country, world.countries)
         nu = np.array([self.local.get(country, self.elsewhere) for country in world.countries])
         if not np.all((nu >= 0) & (nu < 1)):
             raise InputError("solve, deficits endogenous", f"a local part is {nu.min():.6g}", "from 0 to below 1")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parley.arguments import checked_fields
 from parley.errors import InputError
 from parley.trade.closures import Filled
 from parley.world.world import World
@@ -20,6 +21,7 @@ ADJOINT = False
 MODELS = ("armington",)
 
 
+@checked_fields
 @dataclass(frozen=True)
 class Choice:
     """psi: the percent by which costs fall as hours rise by one percent."""

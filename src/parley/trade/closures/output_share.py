@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parley.arguments import checked_fields
 from parley.trade.closures import Filled
 from parley.world.world import World
 
@@ -20,6 +21,7 @@ ADJOINT = False
 MODELS = ("armington",)
 
 
+@checked_fields
 @dataclass(frozen=True)
 class Choice:
     """held: whether money incomes and spending stay as they are, as in gegravity's own system, and prices alone move."""

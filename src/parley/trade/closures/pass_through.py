@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from parley.arguments import checked_fields
 from parley.errors import InputError
 from parley.frozen import frozen
 from parley.trade.closures import Filled
@@ -27,6 +28,7 @@ ADJOINT = False
 MODELS = ("armington",)
 
 
+@checked_fields
 @dataclass(frozen=True, eq=False)
 class Choice:
     """phi: above zero; 1 changes nothing."""

@@ -17,6 +17,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
+from parley.arguments import checked_fields
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.frozen import frozen, read_only
@@ -58,6 +59,7 @@ class Capital:
         return (1 - self.share) * log_w + self.share * log_r
 
 
+@checked_fields
 @dataclass(frozen=True, eq=False)
 class Choice:
     """capital_share: of value added, one number or one a country. investment: the invested part of final spending [n, s] or one

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked_fields
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.fixed import fixed_fields
@@ -34,6 +35,7 @@ MODELS = ("armington", "caliendo_parro")
 HALVINGS = 60  # of the interval in which the level of wages lies
 
 
+@checked_fields
 @dataclass(frozen=True)
 @fixed_fields
 class Choice:

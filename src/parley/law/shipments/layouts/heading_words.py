@@ -21,7 +21,7 @@ _FULL = {
     "liq": "liquidation", "pmt": "payment", "paymt": "payment", "trf": "tariff", "trans": "transaction", "tran": "transaction",
     "harmonised": "harmonized", "summ": "summary", "ext": "extended", "mfr": "manufacture", "mfg": "manufacture", "manuf": "manufacture",
     "cd": "code", "entrd": "entered", "dty": "duty", "pd": "paid", "ccy": "currency", "dte": "date", "liqd": "liquidation",
-    "smry": "summary", "tarif": "tariff", "wt": "weight", "desc": "description",
+    "smry": "summary", "tarif": "tariff", "wt": "weight", "desc": "description", "prim": "primary",
     "coo": "origin", "duties": "duty", "tariffs": "tariff", "origins": "origin", "codes": "code", "recon": "reconciliation",
 }  # fmt: skip
 _SAY_NOTHING = frozenset(("of", "the", "in", "for", "a", "de", "and"))

@@ -14,7 +14,7 @@ from parley.law.shipments.layouts.amounts import bare, read_amount
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
 from parley.law.shipments.layouts.places import place
-from parley.law.shipments.layouts.products import codes_in, lines_below, read_code
+from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.registry import (
     PAID,
     ROLES,
@@ -237,8 +237,9 @@ def _by_content(m: Matched, sample: Sample, needed: Sequence[str], where: str) -
 
 
 def _fits(role: str, cells: Sequence[str]) -> bool:
-    """Whether nine in ten of a column's cells can be a role's, and some hold something."""
-    held = [c for c in cells if c.strip()]
+    """Whether nine in ten of a column's cells can be a role's, and some hold something; beside goods' codes those of chapters 98
+    and 99 do not count."""
+    held = [c for c in cells if c.strip() and not (role == "product" and is_chapter_98_or_99(read_code(c).digits))]
     test = _TESTS.get(role)
     return bool(held) and test is not None and sum(map(test, held)) >= FITS * len(held)
 
