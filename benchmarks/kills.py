@@ -241,10 +241,9 @@ def small_disk(at: Path, free: int) -> Iterator[tuple[Callable[[], None] | None,
 
 def counted(name: str, kills: int, disks: int, seed: int, minutes: float) -> tuple[list[str | int], list[str]]:
     """A row of the page, and what did not hold. minutes: after which no further kill and no further disk is begun."""
-    end = time.monotonic() + 60 * minutes
     with tempfile.TemporaryDirectory() as folder:
         run = Run(SUBJECTS[name](), Path(folder), seed)
-        number = 0
+        number, end = 0, time.monotonic() + 60 * minutes
         while run.counts["kills"] < kills and number < 3 * kills + 10 and time.monotonic() < end:
             run.kill(number)
             number += 1

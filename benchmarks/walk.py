@@ -312,7 +312,7 @@ def _keep(place: Path, lines: list[str], found: dict[str, list[str]], plain: lis
     from docs_reliability import Subject, keep  # pyright: ignore[reportMissingImports]
 
     what = (
-        "Every command ran in surroundings that must not matter. "
+        "Lines of commands ran in surroundings that must not matter. "
         "Exit codes, standard output and every byte of every file were compared; seconds were set apart."
     )
     files, rows = sum(len(left.files) for left in plain), []
