@@ -309,9 +309,9 @@ def _keep(asked: argparse.Namespace, row: list[str | int], faults: list[str], se
     rows = [r for s in before for r in s.rows if r[0] != row[0]]
     failures = [f for s in before for f in s.failures if not f.startswith(f"{row[0]}:")]
     what = (
-        "Work was killed at random moments and before random changes of files, run on file systems of 4 MB with little space, "
-        "and run with the clock ten years back. A fault is something acknowledged that is lost, a file that is half, "
-        "an error of ours in the place of a sentence, or a next run that is not right."
+        "Work was killed at random moments and before random changes of files. It ran on file systems of 4 MB with little space, "
+        "and with the clock ten years back. A fault is something acknowledged that is lost, or a file that is half. "
+        "So is an error of ours in the place of a sentence, or a next run that is not right."
     )
     command = f"python benchmarks/kills.py --kills {asked.kills} --disks {asked.disks} --seed {asked.seed}"
     taken = sum(s.seconds for s in before) + seconds

@@ -10,16 +10,18 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from inspect import Parameter, get_annotations, signature
-from typing import Any, NamedTuple, ParamSpec, TypeVar, overload
+from typing import Annotated, Any, NamedTuple, ParamSpec, TypeVar, overload
 
 from parley.argument_kinds import Kind, kind_of
 from parley.argument_values import Wrong
 from parley.errors import InputError, did_you_mean, nearest
+from parley.question import Says
 
 P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C", bound=type)
 T = TypeVar("T")
+FileName = Annotated[str, Says("a file's name", form="path")]  # or its Path
 
 
 class Plan(NamedTuple):
@@ -210,4 +212,4 @@ def check_finite(where: str, *named: tuple[str, Any]) -> None:
             refuse_cells(where, name, ~np.isfinite(array), array, "a finite number")
 
 
-__all__ = ["Plan", "check_finite", "checked", "checked_fields", "plan_of", "refuse_cells", "unchecked"]
+__all__ = ["FileName", "Plan", "check_finite", "checked", "checked_fields", "plan_of", "refuse_cells", "unchecked"]

@@ -59,7 +59,6 @@ DAY = 10  # characters of a day
 
 Tolerance = Annotated[float, Says("largest error allowed, a share", above=0, high=1e-4)]
 NewRate = Annotated[float, Says("rate of duty, a fraction", low=0)]
-FileName = Annotated[str, Says("a file's name", form="path")]  # or its Path, from Python
 SheetName = Annotated[str, Says("name of a sheet", low=1, high=31)]  # as Excel has it
 Count = Annotated[int, Says("how many", low=1)]
 Origin = Annotated[str, Says("country of origin: ISO3 code or name", most=COUNTRY, asked="CHN", form="country")]

@@ -32,7 +32,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "parley"
 ROOMS = ("rates", "world", "trade", "talks", "scenario")
 INSIDE = {  # what solvers hold between two passes, and never hand out
     "trade": {"Problem", "State", "Trade", "FixedPoint", "Certificate", "_Values", "_Point", "Preconditioner", "Markets"},
-    "talks": {"Flows", "Multipliers", "Closure", "Links", "Iterate", "Deviations", "TrialOutcomes", "Direct",
+    "talks": {"Flows", "Multipliers", "Closure", "Links", "Iterate", "Iterated", "Deviations", "TrialOutcomes", "Direct",
               "_Search"},
 }  # fmt: skip
 

@@ -60,3 +60,9 @@ def test_one_authority_and_origin_are_the_rows_that_may_cover_it() -> None:
     part = read_regime(authority="USA", origin="DEU").measures
     assert all(m in part for m in whole.at(DAY, DAY, "USA") if {"DEU", "EUU", "*"} & set(m.origins))
     assert all(m.act.authority == "USA" for m in part)
+
+
+def test_rows_are_the_very_same_from_the_first_question_on(cache: Path) -> None:
+    first, second = read_regime(), read_regime()  # what changes touch is told by which rows two regimes share
+    assert cache.is_dir()
+    assert all(a is b for a, b in zip(first.measures, second.measures, strict=True))

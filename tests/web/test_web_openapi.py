@@ -205,8 +205,10 @@ def test_the_document_keeps_the_rules_of_linters() -> None:
     for name, schema in DOCUMENT["components"]["schemas"].items():
         assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name), name
         assert schema["title"] == name
-    for inner in schemas(DOCUMENT["components"]):
+    for inner in schemas(DOCUMENT):
         assert "items" not in inner or inner["items"] is not False or "prefixItems" in inner
+        if isinstance(inner.get("enum"), list) and "default" in inner:
+            assert inner["default"] in inner["enum"], inner
     used = set(references(DOCUMENT))
     asked = {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
     assert used == asked

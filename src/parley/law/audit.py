@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from parley import outputs
-from parley.arguments import checked
+from parley.arguments import FileName, checked
 from parley.codes import day
 from parley.law.answers import file_clocks
 from parley.law.answers_audit import AuditAnswer, AuditEntry, AuditHeading, AuditLine, Finding
@@ -25,7 +25,6 @@ from parley.law.same_days import SameDays
 from parley.law.shipments.layouts.canonical import table_files
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.translate import translate
-from parley.question import FileName
 from parley.text_files import is_file
 
 NEEDED = ("product", "origin", "entry_date")

@@ -73,7 +73,10 @@ def kept_rows(home: Path, paths: Sequence[Path]) -> tuple[Measure, ...]:
     meant = [str(home), of_use, stamps, Measure.__struct_fields__, Act.__struct_fields__]
     key = hashlib.sha256(msgspec.json.encode(meant)).hexdigest()[:32]
     place = cache_folder() / "acts" / f"{key}.msgpack"
-    return _held(place) or kept_or_made(place, unpacked, lambda: read_rows(paths, None, of_use[1]), packed, MOST_KEPT)
+    if (held := _held(place)) is not None:
+        return held
+    made = kept_or_made(place, unpacked, lambda: read_rows(paths, None, of_use[1]), packed, MOST_KEPT)
+    return _held(place) or made  # the very rows that every later question of this process has
 
 
 def _held(place: Path) -> tuple[Measure, ...] | None:

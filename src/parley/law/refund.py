@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parley import outputs
-from parley.arguments import checked
+from parley.arguments import FileName, checked
 from parley.codes import day
 from parley.errors import InputError
 from parley.law.refund_interest import Interest
@@ -27,7 +27,6 @@ from parley.law.shipments.duckdb import connect
 from parley.law.shipments.followed import followed_duties
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
-from parley.question import FileName
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -141,18 +141,25 @@ def mirrors(scenario: Scenario) -> bool:
 
 
 def schedule_of(
-    regime: Regime, scenario: Scenario, world: World, on: date, known: date | None, unchanged: Schedule | None = None
+    regime: Regime,
+    scenario: Scenario,
+    world: World,
+    on: date,
+    known: date | None,
+    unchanged: tuple[Regime, Schedule] | None = None,
 ) -> Schedule:
     """What every party levies on a day; countries that are no party keep the world's own rates.
 
     Origins that a scenario's changes leave alone have the law before the changes: `unchanged`, or as it is kept.
     """
-    plain = replace(regime, measures=unchanged_regime(scenario).measures) if scenario.change else regime
+    plain = unchanged[0] if unchanged else regime
+    if scenario.change and not unchanged:
+        plain = replace(regime, measures=unchanged_regime(scenario).measures)
 
     def levied(party: str) -> Levy:
         origins = origins_of(scenario, world, party)
         few = scenario.change and len(touched_origins(plain, regime, origins)) < len(origins)
-        held = unchanged[party] if unchanged else None
+        held = unchanged[1][party] if unchanged else None
         if held is None and (not few or _same_law(plain, regime, party, on, known)):
             return levy_of(regime, scenario, world, party, on, known)
         held = held or levy_of(plain, scenario, world, party, on, known)

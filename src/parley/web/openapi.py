@@ -241,12 +241,17 @@ def _referred(schema: Any, names: Mapping[str, str]) -> Any:
 
 
 def alike(schema: Any) -> Any:
-    """A schema in which a list of so many values of one kind says that kind once, as makers of clients read it."""
+    """A schema as makers of clients read it: a list of so many values of one kind says that kind once.
+
+    A default that is none of the words allowed is not stated: it stands for nothing written.
+    """
     if isinstance(schema, Mapping):
         made = {name: alike(inner) for name, inner in schema.items()}
         kinds = made.get("prefixItems") or ()
         if kinds and all(kind == kinds[0] for kind in kinds):
             made |= {"items": made.pop("prefixItems")[0]}
+        if "enum" in made and made.get("default") not in made["enum"]:
+            made.pop("default", None)
         return made
     return [alike(inner) for inner in schema] if isinstance(schema, list) else schema
 

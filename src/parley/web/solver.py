@@ -113,7 +113,7 @@ def baseline_and_law(scenario: Scenario) -> tuple[Baseline, Schedule]:
     if not same_baseline(baseline, regime):
         own = calibrate(scenario)
         return own, schedule_on(own, scenario.on)
-    changed = schedule_of(regime, scenario, baseline.raw, scenario.on, scenario.known, law)
+    changed = schedule_of(regime, scenario, baseline.raw, scenario.on, scenario.known, (baseline.regime, law))
     return replace(baseline, scenario=scenario, regime=regime), changed
 
 

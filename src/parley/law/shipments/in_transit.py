@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from parley import outputs
-from parley.arguments import checked
+from parley.arguments import FileName, checked
 from parley.codes import day
 from parley.errors import InputError
 from parley.fixed import fixed_fields
@@ -26,7 +26,6 @@ from parley.law.shipments.reject_rows import HEADER
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
 from parley.law.shipments.transit import WATER, TransitRule, transit_rules
-from parley.question import FileName
 
 NOTES = (
     "saved: duty of goods loaded on the cut-off day less that of goods loaded the day before; savings of several rules on one line add up",

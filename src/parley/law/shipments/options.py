@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from parley.codes import country, day
 from parley.errors import InputError
-from parley.fixed import fixed_fields
 from parley.law.readings import Reading
 from parley.law.regime import Regime
 from parley.law.shipments.chunks import PIECE_BYTES, PIECE_ROWS
@@ -15,7 +14,6 @@ DATES = ("iso", "us", "eu")
 
 
 @dataclass(frozen=True)
-@fixed_fields
 class Options:
     """How a run reads its files and what it adds.
 

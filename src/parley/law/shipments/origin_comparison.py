@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from parley import outputs
-from parley.arguments import checked
+from parley.arguments import FileName, checked
 from parley.codes import countries, country, day
 from parley.errors import InputError
 from parley.fixed import fixed_fields
@@ -28,7 +28,6 @@ from parley.law.shipments.duckdb import register, text_sql
 from parley.law.shipments.lines import Lines, rated_lines
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
-from parley.question import FileName
 
 FROM_FILE, ALL = "file", "all"
 SAME = 1e-12  # rates are sums of a few decimals

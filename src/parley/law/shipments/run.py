@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from parley.arguments import checked
+from parley.arguments import FileName, checked
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.chunks import Piece, pieces_of
@@ -23,7 +23,6 @@ from parley.law.shipments.sources import File, find_files
 from parley.law.shipments.totals import Report, report
 from parley.law.shipments.work import Work
 from parley.law.shipments.write import Done, Writer
-from parley.question import FileName
 
 Progress = Callable[[int, int, int], None]
 
