@@ -243,10 +243,11 @@ def income(
     world: World,
     closure: Closure,
     taxed: Float[ndarray, "i n"] | None = None,
+    tilted: Float[ndarray, " n"] | float = 0.0,
 ) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
-    """(I_new, D_new) where all income is spent: I kept = earned + export taxes + D, kept the share that is not duty.
+    """(I_new, D_new) where all income is spent: I kept + tilted = earned + export taxes + D, kept the share that is not duty.
 
-    taxed[i,n]: export tax of i in a unit of n's spending. nominal: D as in the baseline, in units of the numeraire.
+    taxed[i,n]: export tax of i in a unit of n's spending. tilted: what is not duty of spending beside its shares. nominal: D as in the baseline, in units of the numeraire.
     world_share: D over world income fixed, so D_new = g D with g = sum I_new / sum I, solved in closed form.
     """
     system = None if taxed is None else np.diag(kept) - taxed
@@ -255,7 +256,7 @@ def income(
         return values / kept if system is None else np.linalg.solve(system, values)
 
     sent, base = closure.received(w_hat), world.base
-    total = spent(earned + sent)
+    total = spent(earned - tilted + sent)
     if closure.deficits == BALANCED:
         return total, sent
     if closure.deficits == "nominal":
@@ -265,19 +266,19 @@ def income(
         D = base.D * (earned.sum() / base.VA.sum())
         return total + spent(D), D + sent
     if closure.of_output:
-        return _of_output(earned, kept, world)
+        return _of_output(earned, kept, world, tilted)
     per_unit = spent(base.D)
     g = total.sum() / (base.income.sum() - per_unit.sum())
     return total + g * per_unit, g * base.D + sent
 
 
 def _of_output(
-    earned: Float[ndarray, " n"], kept: Float[ndarray, " n"], world: World
+    earned: Float[ndarray, " n"], kept: Float[ndarray, " n"], world: World, tilted: Float[ndarray, " n"] | float
 ) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
     """(I_new, D_new) with I_new/I = g · earned/VA, g such that what all spend, duties off, is what all earn."""
     wanted = world.base.income * earned / world.base.VA
-    wanted = wanted * (earned.sum() / (kept * wanted).sum())
-    return wanted, kept * wanted - earned
+    wanted = wanted * ((earned - tilted).sum() / (kept * wanted).sum())
+    return wanted, kept * wanted + tilted - earned
 
 
 def deficits_new(
@@ -289,7 +290,7 @@ def deficits_new(
 ) -> Float[ndarray, "*b n"]:
     """D_new where GDP (with all duties) is known: none, fixed, or a fixed share of world income; and transfers.
 
-    base: deficits and world income. Many scenarios may stand in rows.
+    base: deficits and world income; of earnings where deficits are a share of those, as `gdp` is then. Many may stand in rows.
     """
     unit = 1.0 if closure.numeraire is None else w_hat[..., closure.numeraire, None]
     sent = np.zeros_like(w_hat) if transfers is None else transfers * unit

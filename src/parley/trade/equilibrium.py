@@ -199,13 +199,13 @@ class Certificate:
 def certify(problem: Problem, module: ModuleType, state: State, X_new: Float[ndarray, "s n i"]) -> Certificate:
     """The Certificate of new flows X_new [s, n, i] under a problem: every market of every country, none dropped."""
     world, own = problem.world, np.arange(len(state.labour))
-    border, buyers = hat.received(X_new, problem.r), np.ones((len(own), 1))
+    border, buyers = hat.received(X_new, problem.r), np.ones(len(own))
     home = border[:, own, own]
     border[:, own, own] = 0.0
-    bought, imported = ((flows @ buyers)[:, :, 0] for flows in (X_new, border))
+    bought, imported = X_new @ buyers, border @ buyers
     duties, services, local = (bought - imported - home).sum(axis=0), 0.0, problem.closure.local
     if local is None:
-        sold_abroad = (buyers.T @ border)[:, 0]
+        sold_abroad = buyers @ border
     else:
         services, sent = local * (imported + home).sum(axis=0), 1 - local
         sold_abroad = (sent @ border.transpose(1, 0, 2).reshape(len(own), -1)).reshape(home.shape)
@@ -224,7 +224,7 @@ def certify(problem: Problem, module: ModuleType, state: State, X_new: Float[nda
         spending = spending + material_demand(S_new.T, world.beta, world.gamma).T
     budget = np.abs(bought - spending).sum(axis=0) / spending.sum(axis=0)
     gap = balance_gap(sold_abroad.sum(axis=0), imported.sum(axis=0), state.D_new)
-    shares = np.where(state.E_new > 0, bought / np.where(state.E_new > 0, state.E_new, 1), 1.0)
+    shares = np.divide(bought, state.E_new, out=np.ones_like(bought), where=state.E_new > 0)
     residual = float(max(gap.max(), (np.abs(paid - labour) / labour).max(), budget.max()))
     walras = float(abs((paid - labour).sum()) / labour.sum())
     return Certificate(residual, walras, float(np.abs(shares - 1).max()), duties, exported)

@@ -85,7 +85,7 @@ def purchases(world: World, amounts: Mapping[tuple[str, str, str], float]) -> Fl
             )
         weight[n, :, s] *= (spending - now - amount) / (spending - now)
         weight[n, i, s] = now + amount
-    return np.where(world.X > 0, weight / np.where(world.X > 0, world.X, 1.0), 1.0)
+    return np.divide(weight, world.X, out=np.ones_like(weight), where=world.X > 0)
 
 
 def _factors(world: World, what: str, values: ndarray | None) -> ndarray | None:
@@ -225,7 +225,7 @@ def _weights(world: World, shocks: Shocks) -> Float[ndarray, "s n i"]:
         return pi
     moved = pi * shocks.demand_hat.transpose(2, 0, 1)
     total = moved.sum(axis=2, keepdims=True)
-    return moved / np.where(total > 0, total, 1.0)
+    return np.divide(moved, total, out=moved, where=total > 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -303,7 +303,7 @@ def _tilted(
     by_sector = (at_home + foreign) / Phi
     if closure.local is not None:
         by_sector = by_sector / (1 - closure.local)
-    total, D_new = income(earned - (tilt * by_sector).sum(axis=0), kept, w_hat, problem.world, closure)
+    total, D_new = income(earned, kept, w_hat, problem.world, closure, tilted=(tilt * by_sector).sum(axis=0))
     E = e * total + tilt
     per_unit = E / Phi
     exports = np.matmul(per_unit[:, None, :], problem.net)[:, 0] * q

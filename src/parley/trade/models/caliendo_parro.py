@@ -60,7 +60,8 @@ class Iteration:
         self.minus_theta = -world.theta[:, None]
         self.damping = np.asarray(1 / (1 + np.median(world.theta)))
         self.K, self.net, self.own, self.taxed = problem.K, problem.net, problem.own, problem.taxed
-        self.D, self.world_income = world.base.D, np.asarray(world.base.income.sum())
+        self.D, shared = world.base.D, world.base.VA if problem.closure.of_earnings else world.base.income
+        self.world_income = np.asarray(shared.sum())
         self.closure, self.transfers = problem.closure, problem.closure.transfers
         self.labour = Labour(problem.closure, self.VA, world.base.revenue, float(self.damping))
         self.floor = floor_of(problem.closure, self.VA)
@@ -96,9 +97,8 @@ class Iteration:
         """The same for many scenarios of one world at once."""
         f, (residual, *_) = self._pass(x if self.K.ndim > DIMENSIONS["K"] else x[0])
         slopes = of_baseline(self.world) if self.leads else None
-        return f.reshape(x.shape) if slopes is None else self._taken(slopes, f.reshape(x.shape)), np.reshape(
-            residual, -1
-        )
+        f = f.reshape(x.shape)
+        return f if slopes is None else self._taken(slopes, f), np.atleast_1d(residual)
 
     def _taken(self, slopes: Preconditioner, f: Float[ndarray, "b x"]) -> Float[ndarray, "b x"]:
         (S, N), rows = self.shape, len(f)
@@ -187,7 +187,8 @@ class Iteration:
             collected = np.einsum("sni,sni,sn->si", self.taxed, self.K, per_unit) * q
             sold, revenue = sold - collected, revenue + collected.sum(axis=0)
             paid = np.add.reduce(self.beta * sold, axis=-2)
-        D_new = deficits_new(labour + revenue, w_hat, (self.D, self.world_income), closure, self.transfers)
+        shared = labour if closure.of_earnings else labour + revenue
+        D_new = deficits_new(shared, w_hat, (self.D, self.world_income), closure, self.transfers)
         income = labour + revenue + D_new
         E_next = self.alpha * income[..., None, :]
         if self.capital is not None:
