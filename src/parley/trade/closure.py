@@ -247,7 +247,8 @@ def income(
 ) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
     """(I_new, D_new) where all income is spent: I kept + tilted = earned + export taxes + D, kept the share that is not duty.
 
-    taxed[i,n]: export tax of i in a unit of n's spending. tilted: what is not duty of spending beside its shares. nominal: D as in the baseline, in units of the numeraire.
+    taxed[i,n]: export tax of i in a unit of n's spending. tilted: what is not duty of spending beside its shares.
+    nominal: D as in the baseline, in units of the numeraire.
     world_share: D over world income fixed, so D_new = g D with g = sum I_new / sum I, solved in closed form.
     """
     system = None if taxed is None else np.diag(kept) - taxed
@@ -293,7 +294,7 @@ def deficits_new(
     base: deficits and world income; of earnings where deficits are a share of those, as `gdp` is then. Many may stand in rows.
     """
     unit = 1.0 if closure.numeraire is None else w_hat[..., closure.numeraire, None]
-    sent = np.zeros_like(w_hat) if transfers is None else transfers * unit
+    sent = np.zeros_like(w_hat) if transfers is None else np.broadcast_to(transfers * unit, w_hat.shape)
     if closure.deficits == BALANCED:
         return sent
     D, world_income = base
