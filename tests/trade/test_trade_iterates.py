@@ -131,6 +131,7 @@ def test_an_iterate_without_links(name: str, seed: int) -> None:
     found, residual = iteration.step(x)
     np.testing.assert_allclose(found, np.concatenate(f), rtol=1e-9, atol=1e-12)
     assert residual == pytest.approx(gap, rel=1e-9)
+    same(iteration._markets(x)[0], {"sold": made["sold"].T, "revenue": made["revenue"], "imports": made["imports"]})
     state = iteration.state(x)
     same(state, {"w_hat": w, "L_hat": L, "labour": labour, "income": income, "D_new": D, "E_new": made["E"].T})
     same(state, {"tax": np.full(4, tax) if np.ndim(tax) == 0 else tax, "alpha": e.T, "residual": gap})

@@ -25,6 +25,7 @@ from parley.trade.closures import (
     wage_floor,
 )
 from parley.trade.labour import floor_of
+from parley.trade.models import models, read_model
 from parley.world.world import World
 from trade_worlds import small_world
 
@@ -93,6 +94,9 @@ def test_what_is_chosen_is_asked_for_again_and_answered_for() -> None:
 def test_a_file_of_one_kind_is_no_other() -> None:
     kinds = ("deficits", "capital", "revenue", "closures")
     assert sorted(name for kind in kinds for name in of_kind(kind)) == closures()
+    assert [name for name in closures() if read_closure(name).ADJOINT] == ["endogenous", "steady_state"]
+    assert [(name, read_model(name).LINKS, read_model(name).PROFITS) for name in models()] == [
+        ("armington", False, False), ("caliendo_parro", True, False), ("krugman", False, True)]  # fmt: skip
     assert closing.deficit_names() == ("world_share", "balanced", "nominal", *of_kind("deficits"))
     assert closing.capital_names() == ("fixed", "steady_state")
     assert closing.revenue_names() == ("lump_sum", "tax_relief", "wasted", "tax_cut")

@@ -23,7 +23,8 @@ from parley.trade.problem import Problem, State
 from parley.world.world import World
 
 DIMENSIONS = {"K": 3, "net": 3, "own": 2, "alpha": 2, "beta": 2, "a": 3, "a_by_user": 3, "VA": 1, "D": 1}
-ROWS = tuple(DIMENSIONS)  # what differs between scenarios: the first three, and all of them where worlds differ
+CHANGED = ("K", "net", "own")  # what differs between scenarios of one world
+ROWS = tuple(DIMENSIONS)  # and between those of several
 SAYS = "multi-sector with input-output links (Caliendo and Parro 2015)"
 LINKS = True
 PROFITS = False
@@ -114,7 +115,7 @@ class Iteration:
         one = copy(self)
         differ = any(other.world is not self.world for other in others)
         one.leads = self.leads and not differ
-        for name in ROWS if differ else ROWS[:3]:
+        for name in ROWS if differ else CHANGED:
             setattr(one, name, np.array([getattr(other, name) for other in others]))
         one.total, one.world_income = (
             np.array([getattr(o, name) for o in others]) for name in ("total", "world_income")
