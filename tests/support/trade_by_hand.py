@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from parley.trade.closure import Closure
+from parley.trade.models import read_model
 from parley.trade.problem import Problem
 
 
@@ -27,11 +28,14 @@ def by_hand(problem: Problem, log_cost: np.ndarray, spend: Any) -> dict[str, Any
     abroad = kept * (1 - np.eye(4)[:, :, None])
     return {
         "log_P": -np.log(pull.sum(axis=1)) / world.theta,
+        "X": X,
         "E": X.sum(axis=1),
         "sold": kept.sum(axis=0) - collected,
         "exports": abroad.sum(axis=(0, 2)),
         "imports": abroad.sum(axis=(1, 2)),
         "services": nu * border.sum(axis=(1, 2)),
+        "duties": (X * r).sum(axis=(1, 2)),
+        "collected": collected.sum(axis=1),
         "revenue": (X * r).sum(axis=(1, 2)) + collected.sum(axis=1),
     }
 
@@ -91,6 +95,28 @@ def wages_of(problem: Problem, bill: np.ndarray, log_w: np.ndarray) -> tuple[flo
     return shift, free - shift, np.exp(log_w - free)
 
 
+def certificate(problem: Problem, model: str, state: Any, made: dict[str, Any]) -> dict[str, Any]:
+    """The Certificate of flows and a state: the worst of trade, of wages, and of spending beside what is to be spent."""
+    world, module, capital = problem.world, read_model(model), problem.closure.capital
+    wages = (module.labour_share(world) * made["sold"]).sum(axis=1)
+    paid = wages + made["services"]
+    profits = made["sold"].sum(axis=1) - wages if module.PROFITS else 0.0
+    wanted = state.alpha.T * (state.labour + profits + made["revenue"] + state.D_new)[:, None]
+    if capital is not None:
+        wanted = wanted + capital.tilt.T * state.labour[:, None]
+    if module.LINKS:
+        wanted = wanted + np.einsum("nks,ns->nk", world.gamma * (1 - world.beta)[:, None, :], made["sold"])
+    _, gap = apart(made["exports"], made["imports"], state.D_new)
+    spending = (np.abs(made["E"] - wanted).sum(axis=1) / wanted.sum(axis=1)).max()
+    return {
+        "residual": max(gap, np.abs(paid / state.labour - 1).max(), spending),
+        "walras": abs((paid - state.labour).sum()) / state.labour.sum(),
+        "share_error": 0.0,
+        "revenue": made["duties"],
+        "export_revenue": made["collected"],
+    }
+
+
 def linked(problem: Problem, x: np.ndarray) -> tuple[np.ndarray, dict[str, float], dict[str, Any]]:
     """(f, the gap of each kind, what a State holds) of a world with input-output links."""
     world, closure = problem.world, problem.closure
@@ -129,5 +155,14 @@ def linked(problem: Problem, x: np.ndarray) -> tuple[np.ndarray, dict[str, float
         hours, tax = hours_by_hand(problem, bill, labour, w, made["revenue"], level)
         f.append(damping * np.log(hours / L))
         gaps["hours"] = np.abs(np.log(hours / L)).max()
-    held = {"w_hat": w, "L_hat": L, "labour": labour, "income": gdp + D, "D_new": D, "E_new": E.T, "log_c": log_c.T}
+    held = {
+        "made": made,
+        "w_hat": w,
+        "L_hat": L,
+        "labour": labour,
+        "income": gdp + D,
+        "D_new": D,
+        "E_new": E.T,
+        "log_c": log_c.T,
+    }
     return np.concatenate(f), gaps, held | {"tax": tax, "alpha": alpha.T}

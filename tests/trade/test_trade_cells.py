@@ -11,7 +11,9 @@ import pytest
 
 from parley.errors import InputError
 from parley.rates import Wedges
+from parley.trade import hat
 from parley.trade.closure import Closure
+from parley.trade.closures.steady_state import capital_of
 from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
 from parley.trade.models import krugman, models, read_model, wage_bill
 from parley.trade.problem import Shocks, part_of, prepare, purchases, shocks_of, wedges_of
@@ -208,3 +210,37 @@ def test_profits_and_politics_ask_for_their_own_model_and_plain_revenue() -> Non
     for shape in ((3, 3), (4, 2)):
         with pytest.raises(InputError, match="country, sector"):
             krugman.government_hat(eq, np.ones(shape))
+
+
+@pytest.mark.parametrize("rate", [-1.0, -1.5, -3.0, np.nan, np.inf])
+def test_one_rate_that_is_none_is_named(rate: float) -> None:
+    t = world().t.copy()
+    t[2, 0, 1] = rate
+    with pytest.raises(InputError, match=r"C02 from C00, S1: t_new is .*a finite rate above -1"):
+        wedges_of(world(), t)
+    t[2, 0, 1] = -0.99
+    assert wedges_of(world(), t).revenue_share[2, 0, 1] == pytest.approx(-99)
+
+
+@pytest.mark.parametrize("wedge", [0.5, 2.0, 3.0])
+@pytest.mark.parametrize("cells", [1, 48])
+def test_a_wedge_of_any_size_moves_shares(wedge: float, cells: int) -> None:
+    pi, theta, moved = np.full((3, 4, 4), 0.25), np.array([2.0, 3.0, 4.0]), np.ones(48)
+    moved[:cells] = wedge
+    K = hat.shocked_shares(pi, moved.reshape(3, 4, 4), theta)
+    np.testing.assert_allclose(K.ravel(), 0.25 * moved ** -np.repeat(theta, 16))
+
+
+def test_capital_is_what_factors_earn_over_the_price_of_investment() -> None:
+    capital = capital_of(world(0.0), 0.3, np.array([[0.5, 0.2, 0.1]] * 4))
+    eq = replace(answer(), closure=Closure(capital=capital), L_hat=np.array([1.0, 0.9, 1.1, 1.2]))
+    price = np.prod(eq.P_hat**capital.bought.T, axis=1)
+    np.testing.assert_allclose(eq.K_hat, eq.w_hat * eq.L_hat / price)
+    np.testing.assert_array_equal(answer().K_hat, 1)
+
+
+def test_the_deficit_of_trade_is_taken_at_the_border() -> None:
+    eq = answer()
+    border = (eq.X_new / (1 + eq.t_new)).sum(axis=2)
+    np.testing.assert_allclose(eq.trade_deficit_new, border.sum(axis=1) - border.sum(axis=0), atol=1e-12)
+    np.testing.assert_allclose(eq.trade_deficit_new, eq.D_new, atol=1e-7)

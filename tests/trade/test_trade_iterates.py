@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 from parley.rates import Wedges
 from parley.trade.closure import Closure, closed
 from parley.trade.closures import endogenous, external_scale, output_share, pass_through, steady_state, wage_floor
+from parley.trade.equilibrium import certify
 from parley.trade.models import models, read_model
 from parley.trade.problem import Problem, Shocks, prepare
 from parley.trade.solve import with_fallbacks
 from parley.world.world import World
-from trade_by_hand import apart, by_hand, hours_by_hand, linked, spent, wages_of
+from trade_by_hand import apart, by_hand, certificate, hours_by_hand, linked, spent, wages_of
 from trade_worlds import shocked, small_world
 
 LOCAL = endogenous.Choice({"C01": 0.3, "C02": 0.2}, 0.1)
@@ -93,6 +95,11 @@ def same(found: Any, expected: dict[str, Any]) -> None:
         np.testing.assert_allclose(getattr(found, key), value, rtol=1e-9, atol=1e-12, err_msg=key)
 
 
+def proof_is(problem: Problem, model: str, state: Any, made: dict[str, Any]) -> None:
+    flows = np.ascontiguousarray(made["X"].transpose(2, 0, 1))
+    same(certify(problem, read_model(model), state, flows), certificate(problem, model, state, made))
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("name", [name for model, name in CASES if model == "armington"])
 def test_an_iterate_without_links(name: str, seed: int) -> None:
@@ -135,6 +142,7 @@ def test_an_iterate_without_links(name: str, seed: int) -> None:
     state = iteration.state(x)
     same(state, {"w_hat": w, "L_hat": L, "labour": labour, "income": income, "D_new": D, "E_new": made["E"].T})
     same(state, {"tax": np.full(4, tax) if np.ndim(tax) == 0 else tax, "alpha": e.T, "residual": gap})
+    proof_is(problem, "armington", state, made)
     same(state, {"q": np.exp(-world.theta[:, None] * log_v), "log_c": np.array([log_v] * 3)})
     assert (state.entry is None) == (entry is None)
     if entry is not None:
@@ -170,6 +178,7 @@ def test_an_iterate_with_profits(name: str, seed: int) -> None:
     same(state, {"w_hat": w, "L_hat": L, "labour": labour, "income": income, "D_new": D, "E_new": made["E"].T})
     same(state, {"alpha": e.T, "residual": max(gaps), "log_c": np.array([log_w] * 3)})
     same(state, {"tax": np.full(4, closure.tax_rate) if tax is None else tax})
+    proof_is(problem, "krugman", state, made)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -180,6 +189,7 @@ def test_an_iterate_with_links(name: str, seed: int) -> None:
     found, residual = iteration.step(x)
     np.testing.assert_allclose(found, f, rtol=1e-9, atol=1e-12)
     assert residual == pytest.approx(max(gaps.values()), rel=1e-9)
+    proof_is(problem, "caliendo_parro", iteration.state(x), held.pop("made"))
     same(iteration.state(x), held | {"residual": max(gaps.values())})
 
 
@@ -296,3 +306,11 @@ def test_the_step_that_is_led_is_the_same_with_its_state() -> None:
     np.testing.assert_allclose(f, made[0].led(x[0])[0], atol=1e-6)
     same(state, {"income": made[0].state(x[0]).income, "residual": made[0].step(x[0])[1]})
     assert np.ndim(made[0].led(x[0])[1]) == 0
+
+
+def test_a_model_without_links_has_no_materials_whatever_the_world_has() -> None:
+    problem, iteration, x = at("armington", "plain", 1)
+    state, flows = iteration.state(x), np.ones((3, 4, 4))
+    module, linked_world = read_model("armington"), small_world(links=True)
+    found = [certify(replace(problem, world=world), module, state, flows) for world in (problem.world, linked_world)]
+    assert found[0].residual == found[1].residual

@@ -91,10 +91,13 @@ def test_what_is_chosen_is_asked_for_again_and_answered_for() -> None:
     assert not Closure(labour_supply=0.1).plain
 
 
+def test_the_adjoint_knows_two_files() -> None:
+    assert [name for name in closures() if read_closure(name).ADJOINT] == ["endogenous", "steady_state"]
+
+
 def test_a_file_of_one_kind_is_no_other() -> None:
     kinds = ("deficits", "capital", "revenue", "closures")
     assert sorted(name for kind in kinds for name in of_kind(kind)) == closures()
-    assert [name for name in closures() if read_closure(name).ADJOINT] == ["endogenous", "steady_state"]
     assert [(name, read_model(name).LINKS, read_model(name).PROFITS) for name in models()] == [
         ("armington", False, False), ("caliendo_parro", True, False), ("krugman", False, True)]  # fmt: skip
     assert closing.deficit_names() == ("world_share", "balanced", "nominal", *of_kind("deficits"))
