@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from parley.errors import InputError
+from parley.errors import LIKE_PERCENT, InputError
 from parley.rates import Wedges
 from parley.trade import hat
 from parley.trade.closure import Closure
@@ -244,3 +245,31 @@ def test_the_deficit_of_trade_is_taken_at_the_border() -> None:
     border = (eq.X_new / (1 + eq.t_new)).sum(axis=2)
     np.testing.assert_allclose(eq.trade_deficit_new, border.sum(axis=1) - border.sum(axis=0), atol=1e-12)
     np.testing.assert_allclose(eq.trade_deficit_new, eq.D_new, atol=1e-7)
+
+
+def test_what_is_laid_out_otherwise_is_refused_by_name() -> None:
+    few = small_world(3)
+    for asked, name in ((wedges_of(few, None), "tau_hat"), (np.array(few.t), "t_new")):
+        with pytest.raises(InputError, match=rf"{name} has shape \(3, 3, 3\).*\(4, 4, 3\): buyer, seller, sector"):
+            wedges_of(world(), asked)
+    for name in ("iceberg_hat", "demand_hat", "export_tax"):
+        cells: dict[str, Any] = {"iceberg_hat": None, "demand_hat": None, "export_tax": None}
+        with pytest.raises(InputError, match=f"{name} has shape"):
+            shocks_of(world(), **cells | {name: np.ones((4, 4))[:, :, None]})
+
+
+def test_a_world_without_links_is_none_for_the_model_of_links() -> None:
+    problem = prepare(world(), wedges_of(world(), None), Closure())
+    with pytest.raises(InputError, match="has no input-output links"):
+        read_model("caliendo_parro").Iteration(problem)
+
+
+def test_the_largest_new_rate_that_looks_like_a_percentage_is_warned_of_and_no_old_one() -> None:
+    t = world(0.0).t.copy()
+    t[1, 2, 0], t[3, 0, 1] = 2 * LIKE_PERCENT, 3 * LIKE_PERCENT
+    with pytest.warns(match="C03 from C00, S1"):
+        wedges_of(world(0.0), t)
+    t[3, 0, 1] = t[1, 2, 0] = LIKE_PERCENT
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        wedges_of(world(0.0), t)

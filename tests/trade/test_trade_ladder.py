@@ -191,8 +191,8 @@ def test_only_what_the_first_rung_reached_is_kept(monkeypatch: pytest.MonkeyPatc
 def test_who_lends_most_is_named_where_a_part_was_solved(
     monkeypatch: pytest.MonkeyPatch, lent: tuple[float, float], words: str
 ) -> None:
-    lent, income = (*lent, 0.0, 0.0), np.array([2.0, 4.0, 1.0, 1.0])
-    state = SimpleNamespace(D_new=-income * np.array(lent), income=income)
+    income = np.array([2.0, 4.0, 1.0, 1.0])
+    state = SimpleNamespace(D_new=-income * np.array([*lent, 0.0, 0.0]), income=income)
     monkeypatch.setattr(solving, "part_of", lambda problem, part: (problem, part))
     asked = []
 

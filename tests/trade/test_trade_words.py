@@ -16,6 +16,7 @@ from parley.trade.closures import (
     closures,
     endogenous,
     external_scale,
+    name_of,
     of_kind,
     output_share,
     pass_through,
@@ -25,7 +26,8 @@ from parley.trade.closures import (
     wage_floor,
 )
 from parley.trade.labour import floor_of
-from parley.trade.models import models, read_model
+from parley.trade.models import read_model
+from parley.world.accounts import material_demand
 from parley.world.world import World
 from trade_worlds import small_world
 
@@ -91,15 +93,34 @@ def test_what_is_chosen_is_asked_for_again_and_answered_for() -> None:
     assert not Closure(labour_supply=0.1).plain
 
 
-def test_the_adjoint_knows_two_files() -> None:
-    assert [name for name in closures() if read_closure(name).ADJOINT] == ["endogenous", "steady_state"]
+@pytest.mark.parametrize(
+    ("choice", "derived"),
+    [
+        (endogenous.Choice(), True), (CAPITAL, True), (output_share.Choice(), False), (read_closure("earnings_share").Choice(), False),
+        (tax_cut.Choice(), False), (SCALE, False), (PASS, False), (FLOOR, False),
+    ],
+    ids=lambda value: type(value).__module__,
+)  # fmt: skip
+def test_the_adjoint_knows_two_files(choice: Any, derived: bool) -> None:
+    assert choice.settled(world(0.0)) is not None
+    assert derived == read_closure(name_of(choice)).ADJOINT
+    assert Closure(chosen=(choice,)).derived == derived
+
+
+@pytest.mark.parametrize(
+    ("model", "links", "profits"),
+    [("armington", False, False), ("caliendo_parro", True, False), ("krugman", False, True)],
+)
+def test_what_a_model_has(model: str, links: bool, profits: bool) -> None:
+    module, theta = read_model(model), world().theta
+    share = theta / (1 + theta) if profits else np.ones(3)
+    np.testing.assert_allclose(module.labour_share(world()), np.array([share] * 4))
+    assert (links, profits) == (module.LINKS, module.PROFITS)
 
 
 def test_a_file_of_one_kind_is_no_other() -> None:
     kinds = ("deficits", "capital", "revenue", "closures")
     assert sorted(name for kind in kinds for name in of_kind(kind)) == closures()
-    assert [(name, read_model(name).LINKS, read_model(name).PROFITS) for name in models()] == [
-        ("armington", False, False), ("caliendo_parro", True, False), ("krugman", False, True)]  # fmt: skip
     assert closing.deficit_names() == ("world_share", "balanced", "nominal", *of_kind("deficits"))
     assert closing.capital_names() == ("fixed", "steady_state")
     assert closing.revenue_names() == ("lump_sum", "tax_relief", "wasted", "tax_cut")
@@ -211,9 +232,9 @@ def test_inputs_that_exceed_spending_have_no_accounts_unless_by_rounding(monkeyp
     before_duty = linked.X / (1 + linked.t)
     S = ((1 - nu)[:, None, None] * before_duty).sum(axis=0)
     assert linked.gamma is not None
-    used = np.einsum("nks,ns->nk", linked.gamma * (1 - linked.beta)[:, None, :], S)
+    used = material_demand(S, linked.beta, linked.gamma)
     short = float(-((linked.base.E - used) / linked.base.E.sum(axis=1, keepdims=True)).min())
-    monkeypatch.setattr(endogenous, "SETTLED", 1.000001 * short)
+    monkeypatch.setattr(endogenous, "SETTLED", short)
     found = endogenous.reclosed(linked, nu)
     final = np.maximum(linked.base.E - used, 0)
     np.testing.assert_allclose(found.base.S, S)
