@@ -314,3 +314,26 @@ def test_a_model_without_links_has_no_materials_whatever_the_world_has() -> None
     module, linked_world = read_model("armington"), small_world(links=True)
     found = [certify(replace(problem, world=world), module, state, flows) for world in (problem.world, linked_world)]
     assert found[0].residual == found[1].residual
+
+
+def test_a_row_that_has_nothing_left_leaves_the_others_their_gaps() -> None:
+    made, x = rows_of(False)
+    x[1, 1] += 6.0  # deficits are fixed in the money of that country
+    residual = made[0].together(made).step_rows(x)[1]
+    assert residual[1] == made[1].step(x[1])[1] == np.inf
+    assert np.isfinite(residual[[0, 2]]).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_where_world_labour_is_the_anchor_its_bill_stays_under_any_floors(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    bill, floor = draw.uniform(1, 5, 5), np.array([0.0, 0.5, 0.9, 0.97, 1.0])[draw.permutation(5)]
+    held, log_earned = wage_floor.Floor(floor, None, bill), 0.3 * draw.normal(size=5) + 2
+    log_earned[np.argmax(floor)] = 1.0
+    shift = held.shift(log_earned)
+    wages = held.wages(log_earned - shift)
+    assert (bill * np.exp(wages)).sum() == pytest.approx(bill.sum(), rel=1e-12)
+    bound = np.exp(log_earned - shift) < floor
+    np.testing.assert_allclose(np.exp(wages), np.where(bound, floor, np.exp(log_earned - shift)))
+    assert bound[np.argmax(floor)]
+    assert not bound[np.argmin(floor)]

@@ -32,7 +32,6 @@ SOURCE = "after Rodríguez-Clare, Ulate and Vásquez (2020)"
 ASSUMES = "the floor, and the anchor in whose money it holds"
 ADJOINT = False
 MODELS = ("armington", "caliendo_parro")
-HALVINGS = 60  # of the interval in which the level of wages lies
 
 
 @checked_fields
@@ -73,9 +72,9 @@ class Floor:
         """What to take off so that the world's wage bill at base hours is that of the baseline."""
         if self.numeraire is not None:
             return float(np.log((self.wage_bill * np.exp(self.wages(log_earned))).sum() / self.total))
-        low, high = float(log_earned.min()) - 1.0, float(log_earned.max()) + 1.0
-        for _ in range(HALVINGS):
-            middle = 0.5 * (low + high)
-            above = (self.wage_bill * np.exp(self.wages(log_earned - middle))).sum() > self.total
-            low, high = (middle, high) if above else (low, middle)
-        return 0.5 * (low + high)
+        order = np.argsort(log_earned - self.log_floor)  # who is bound first
+        held, free = ((self.wage_bill * np.exp(part))[order] for part in (self.log_floor, log_earned))
+        left = self.total - (
+            np.cumsum(held) - held
+        )  # for a country and those after it, where those before it are bound
+        return -float(np.log((left / np.cumsum(free[::-1])[::-1]).min()))  # the bill is the largest of these pieces
