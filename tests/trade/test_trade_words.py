@@ -287,3 +287,13 @@ def test_deficits_of_rows_are_those_of_each() -> None:
         np.testing.assert_allclose(
             alone, expected[1] - sent * (1 if closure.numeraire is None else w_hat[1, closure.numeraire])
         )
+
+
+def test_duties_of_one_country_before_the_change_are_too_many_for_a_tax_cut() -> None:
+    plain, t = world(0.0), world(0.0).t.copy()
+    t[1, 2, 0] = 0.1
+    one = World.from_arrays(
+        list(plain.countries), list(plain.sectors), plain.X, t, plain.theta, flows_include_tariff=True
+    )
+    with pytest.raises(InputError, match="duties before the change"):
+        tax_cut.Choice().settled(one)

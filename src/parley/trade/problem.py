@@ -134,7 +134,7 @@ def wedges_of(world: World, t_new: ndarray | Wedges | None) -> Wedges:
             _warn_of_percent(world, np.where(t_new == world.t, 0.0, t_new))
         wedges = wedges_between(by_sector(t_new), world.t)
     tau_hat, r = wedges.tau_hat, wedges.revenue_share
-    own, levied = np.arange(len(world.countries)), np.zeros(r.shape, dtype=bool)
+    own, levied = np.arange(len(world.countries)), np.zeros(r.shape, bool)
     levied[own, own] = (r[own, own] != 0) | (tau_hat[own, own] != 1)
     refuse(world, levied, "the new duty share", r, "no duty on a country's own goods")
     return wedges
