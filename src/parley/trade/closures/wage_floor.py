@@ -74,7 +74,5 @@ class Floor:
             return float(np.log((self.wage_bill * np.exp(self.wages(log_earned))).sum() / self.total))
         order = np.argsort(log_earned - self.log_floor)  # who is bound first
         held, free = ((self.wage_bill * np.exp(part))[order] for part in (self.log_floor, log_earned))
-        left = self.total - (
-            np.cumsum(held) - held
-        )  # for a country and those after it, where those before it are bound
+        left = self.total - (np.cumsum(held) - held)  # for each and all after it, where who is before it is bound
         return -float(np.log((left / np.cumsum(free[::-1])[::-1]).min()))  # the bill is the largest of these pieces
