@@ -124,6 +124,11 @@ def test_countries_stand_in_the_order_in_which_they_fold() -> None:
             signers(found, p)
 
 
+def test_among_the_unknown_the_dearest_rate_stands_first_and_one_of_no_cost_where_it_costs_nothing() -> None:
+    made = [stakes(None, 1.0, rate, name) for name, rate in (("a", 1.25), ("b", None), ("c", 0.75), ("d", 1.0))]
+    assert [f.stakes.id for f in thresholds(made)] == ["c", "b", "d", "a"]
+
+
 def test_all_sets_of_signers_from_which_none_gains_by_leaving() -> None:
     def gain(j: str, others: frozenset[str]) -> float:  # each signs where another does
         return EDGE if others else -EDGE

@@ -215,7 +215,7 @@ class Reached:
         """Reached spending on each own rate."""
         cells, own = self.cells[k], self.own[k]
         X = self.eq.X_new.transpose(2, 0, 1)[np.unravel_index(self.board.cells[cells], self.before.shape)]
-        return np.bincount(self.board.group[cells] - own[0], weights=X, minlength=len(own))
+        return np.bincount(self.board.group[cells] - own[0], weights=X)  # each rate has cells
 
 
 def _far(reached: Reached, k: int, others: Sequence[ndarray]) -> Iterator[Float[ndarray, " h"]]:
