@@ -231,6 +231,7 @@ def test_who_signs_terms_at_a_probability_and_what_the_hub_gets() -> None:
     assert at(0.5, CHN=0.5, EUU=0.5)[0] == ("CHN",)
     assert at(0.5, CHN=0.5 - 2 * MARGIN, EUU=0.75)[0] == ("EUU",)
     assert at(0.5, CHN=0.5 - 0.5 * MARGIN, EUU=None)[0] == ("CHN",)
+    assert at(0.5, CHN=0.5 - MARGIN, EUU=None)[0] == ("CHN",)  # at the margin itself too
     assert terms_at(stage, [stakes(None, None, 0.0, "CHN")], {"CHN": 9.0}, 0.5, (0.5, None)).signers == ()
     assert terms_at(stage, [stakes(None, 1.0, None, "CHN")], {"CHN": 9.0}, 0.5, (0.5, None)).signers == ()
     ends = [stage.paid(frozenset({"CHN"}), enforced)["USA"] for enforced in (False, True)]

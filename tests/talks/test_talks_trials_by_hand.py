@@ -1,4 +1,4 @@
-"""Trials side by side, a part at a time: who is done, lost or still on its way after each pass, and each sum against a loop over its terms."""
+"""Trials side by side, a part at a time: who is done, lost or on its way after each pass, and each sum against a loop."""
 
 from __future__ import annotations
 

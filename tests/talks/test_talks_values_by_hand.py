@@ -27,7 +27,11 @@ DEFICITS = ("balanced", "world_share", "nominal")
 
 
 def reached(model: str, deficits: str) -> Equilibrium:
-    world = balance(PLAIN, model=model) if deficits == "balanced" else rebase(solve(PLAIN, model=model, deficits=deficits, tolerance=1e-12))
+    world = (
+        balance(PLAIN, model=model)
+        if deficits == "balanced"
+        else rebase(solve(PLAIN, model=model, deficits=deficits, tolerance=1e-12))
+    )
     return solve(world, world.t * 1.5, model=model, deficits=deficits, tolerance=1e-12)
 
 
@@ -179,9 +183,12 @@ def test_rates_asked_for_are_those_of_a_loop_over_their_cells(
     b = board(EQ.world, players, instrument)
     pi, E, kept = FLOWS.pi.copy(), FLOWS.E.copy(), 1 - EQ.wedges.revenue_share.transpose(2, 0, 1)
     pi[0, 3, 0] = E[1, 2] = 0.0  # no trade, no spending
-    flows = replace(FLOWS, pi=pi, E=E)
+    flows = replace(FLOWS, pi=pi, E=E / 100)  # less than one unit of money, some of it
     x = np.linspace(0.1, 0.2, len(b.owner))
-    for shadow in (some_values(len(b.players)), some_values(1)):
+    assert (multipliers.UNTRADED, multipliers.INNER, multipliers.TOLERANCE) == (1e-15, 4, 1e-12)
+    assert 0 < flows.E[flows.E > 0].min() < 1
+    for any_values in (some_values(len(b.players)), some_values(1)):
+        shadow = replace(any_values, m=any_values.m / 100)
         found = asked_rates(b, flows, kept, EQ.world.theta, x, bounds, shadow)
         np.testing.assert_allclose(found, asked_by_loops(b, flows, kept, EQ.world.theta, x, bounds, shadow), rtol=1e-9)
         inside = (np.log1p(bounds[0]) < found) & (found < np.log1p(bounds[1]))
