@@ -99,11 +99,14 @@ def test_what_deficits_add_to_the_value_of_incomes(deficits: str) -> None:
         np.testing.assert_allclose(found.earned(aims)[:, k], aims.income[k] + aims.revenue[k] - z @ aims.revenue[k])
 
 
-def test_the_common_constant_is_pinned() -> None:
+@pytest.mark.parametrize("deficits", DEFICITS)
+def test_the_common_constant_is_pinned(deficits: str) -> None:
     """Values mean something by their differences: wages weighted by labour income are worth nothing together."""
-    aims = direct_of(EQ, WELFARE, GROUPS, FLOWS)
-    np.testing.assert_allclose(shadow_values(EQ, aims).v[:, 0] @ FLOWS.wL, 0, atol=1e-12)
-    eq = REACHED["krugman", "balanced"]
+    eq = REACHED["armington", deficits]
+    flows = flows_of(eq)
+    found = shadow_values(eq, direct_of(eq, WELFARE, GROUPS, flows))
+    np.testing.assert_allclose(found.v[:, 0] @ flows.wL, 0, atol=1e-12)
+    eq = REACHED["krugman", deficits]
     flows = flows_of(eq)
     found = shadow_values(eq, direct_of(eq, WELFARE, GROUPS, flows))
     mu = (found.v[:, 0] - flows.profit[0] * found.r) / flows.labour[0]

@@ -199,11 +199,11 @@ def links_of(eq: Reached, flows: Flows, aims: Direct) -> tuple[Links, float]:
     world = eq.world
     unit = float(eq.income_new.mean())
     closure = income_to_rho(eq, flows)
-    gamma = np.zeros((len(flows.wL), *2 * (len(world.theta),))) if world.gamma is None else world.gamma
+    assert world.gamma is not None  # links are asked of a world that has some
     named = aims.wage - aims.revenue - (aims.revenue @ closure.y)[:, None]
     coefficients = Links(
         pi=flows.pi, Q=flows.Q, E=flows.E / unit, S=flows.S / unit, alpha=flows.alpha,
-        beta=np.ascontiguousarray(world.beta.T), a=gamma * (1 - world.beta)[:, None, :], theta=world.theta,
+        beta=np.ascontiguousarray(world.beta.T), a=world.gamma * (1 - world.beta)[:, None, :], theta=world.theta,
         wL=flows.wL / unit, to_rho=closure.to_rho, y=closure.y, earned=closure.earned(aims) * unit,
         wage=named.T * unit,
         sales=np.ascontiguousarray(aims.sales.transpose(2, 1, 0)) * unit if aims.sales.any() else None,

@@ -227,8 +227,8 @@ class Linked:
         world, flows = near.eq.world, near.flows
         self.near, self.wL, self.alpha = near, flows.wL[:, None], flows.alpha[:, :, None]
         self.beta = flows.labour[:, :, None]
-        gamma = np.zeros((len(flows.wL), *2 * (len(world.theta),))) if world.gamma is None else world.gamma
-        self.a = gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
+        assert world.gamma is not None  # links are asked of a world that has some
+        self.a = world.gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
         self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
         self.E = np.maximum(flows.E, 1e-250)[:, :, None]
 
@@ -236,7 +236,7 @@ class Linked:
     def slopes(self) -> Preconditioner:
         """Those of the reached state; for few trials of the baseline, which are at hand."""
         near, flows = self.near, self.near.flows
-        if near.few and near.eq.world.gamma is not None and (held := of_baseline(near.eq.world)):
+        if near.few and (held := of_baseline(near.eq.world)):
             return held
         named = flows.pi, flows.Q, flows.E, flows.alpha, flows.labour, self.a, near.eq.world.theta, flows.wL, near.D
         return preconditioner(Markets(*named))
