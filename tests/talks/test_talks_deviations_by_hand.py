@@ -13,6 +13,7 @@ from parley.talks import deviations
 from parley.talks.deviations import Reached, Trial, deviation_gains
 from parley.talks.instruments import board
 from parley.talks.objective import price_level
+from parley.trade.closures.steady_state import Choice as SteadyState
 from parley.trade.solve import balance, solve
 from talks_worlds import random_world
 
@@ -68,10 +69,10 @@ def test_small_steps_go_along_all_rates_then_at_random_then_along_the_most_trade
     for (up, down), direction in zip(found, [np.ones(3), signs, [0.0, 1.0, 0.0]], strict=True):
         np.testing.assert_allclose(up - x, 0.005 * np.array(direction), atol=1e-15)
         np.testing.assert_allclose(x - down, 0.005 * np.array(direction), atol=1e-15)
-    assert {-1.0, 1.0} == {sign for j in range(3) for sign in np.sign(next_direction(j))}
+    assert {-1.0, 1.0} == {sign for j in range(3) for sign in np.sign(second_direction(j))}
 
 
-def next_direction(k: int) -> np.ndarray:
+def second_direction(k: int) -> np.ndarray:
     up, down = list(deviations._near(stub(), k))[1]
     return up - down
 
@@ -192,8 +193,40 @@ def test_spending_on_each_rate_is_that_of_its_cells() -> None:
     for k, own in enumerate(BOARD.members):
         others = [EQ.X_new[np.ix_(own, BOARD.members[j])].sum() for j in range(3) if j != k]
         assert REACHED.traded(k) == pytest.approx(others)
-    np.testing.assert_allclose(REACHED.here, BOARD.by_player(EQ.welfare_hat * WORLD.base.income))
-    np.testing.assert_allclose(REACHED.before, np.log1p(EQ.t_new).transpose(2, 0, 1))
+
+
+def test_a_reached_state_has_payoffs_and_duties_of_now_and_side_by_side_trials_of_a_plain_closure() -> None:
+    held = Reached(BOARD, EQ, X)
+    np.testing.assert_allclose(held.here, BOARD.by_player(EQ.welfare_hat * WORLD.base.income))
+    np.testing.assert_allclose(held.before, np.log1p(EQ.t_new).transpose(2, 0, 1))
+    assert held.near is not None
+    assert (held.near.eq, held.near.few) == (EQ, True)
+    closed = solve(WORLD, T, deficits="balanced", capital=SteadyState(0.35, 0.25))
+    assert Reached(BOARD, closed, X).near is None
+
+
+@pytest.mark.parametrize(("most", "few"), [(4, True), (3, True), (2, False)])
+def test_few_players_have_few_trials(most: int, few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deviations, "FEW", most)
+    near = Reached(BOARD, EQ, X).near
+    assert near is not None
+    assert near.few == few
+
+
+def test_who_is_not_solved_side_by_side_is_solved_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Reached(BOARD, EQ, X)
+    near: Any = held.near
+    trials = [Trial(k, X[k == BOARD.owner]) for k in (2, 0, 1)]
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        near, "solve", lambda moved, to: asked.append(to.tolist()) or ("there", np.array([1, 0, 1]) > 0)
+    )
+    monkeypatch.setattr(
+        deviations, "payoffs_there", lambda *given: asked.append(given[1:]) or np.array([1.0, 2.0, 3.0])
+    )
+    monkeypatch.setattr(held, "paid_alone", lambda trial: 10.0 + trial.player)
+    assert held._paid(near, trials, np.array([1.0, 2.0, 3.0])).tolist() == [1.0, 10.0, 3.0]
+    assert asked == [[1.0, 2.0, 3.0], ("there", held.objective, [[3], [0, 1], [2]])]
 
 
 def test_cells_and_rates_are_kept_by_player_though_the_last_ones_have_none() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from parley.talks import unilateral_trials
+from parley.talks import multipliers, unilateral_trials
 from parley.talks.multipliers import income_to_rho, links_of, of_links
 from parley.talks.multipliers_links import Iterate
-from parley.talks.objective import direct_of, flows_of, levels, price_level, read_objective
+from parley.talks.objective import WELFARE, direct_of, flows_of, levels, price_level, read_objective
 from parley.talks.unilateral_trials import TrialOutcomes, UnilateralTrials, nominal_there, payoffs_there, trade_gap
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.solve import rebase, solve
@@ -173,6 +173,22 @@ def test_what_is_paid_is_the_weighted_sum_over_prices(model: str) -> None:
     )
     for named in (objective, read_objective("welfare", None, world)):  # where nothing has moved
         assert payoffs_there(near, rest, named, [[1]])[0] == pytest.approx(levels(eq, named)[1], rel=1e-6)
+
+
+def test_values_with_links_start_and_end_where_they_are_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    eq = REACHED["caliendo_parro", "nominal"]
+    aims = direct_of(eq, WELFARE, ((0,), (1, 2)), flows_of(eq))
+    asked: list[Any] = []
+    values, iterate = (drawn(N, 2), 1 + drawn(N, S, 2), 2 + drawn(N, S, 2)), Iterate(drawn(4, 2), None, None)
+    monkeypatch.setattr(multipliers, "solve_links", lambda *given: asked.append(given[1:]) or (*values, iterate))
+    found = multipliers.shadow_values(eq, aims)
+    multipliers.shadow_values(eq, aims, found, 1e-7)
+    assert asked == [(None, 1e-12), (iterate, 1e-7)]
+    _, unit = links_of(eq, flows_of(eq), aims)
+    expected = of_links(values, unit, aims, iterate)
+    for part in ("rho", "v", "m", "r"):
+        np.testing.assert_array_equal(getattr(found, part), getattr(expected, part))
+    assert found.iterate is iterate
 
 
 def objective_of(name: str, world: World) -> Any:

@@ -142,6 +142,7 @@ def test_the_gap_is_the_worth_of_duty_less_that_of_sales_a_part_of_them_at_home(
 def test_slopes_and_margins_are_the_formulas_cell_by_cell() -> None:
     shadow, kept = some_values(), 1 - EQ.wedges.revenue_share
     margin = Margin(EQ, FLOWS, shadow, GROUPS)
+    np.testing.assert_array_equal(slope(EQ, shadow), slope(EQ, shadow, 0))  # the first objective, without a word
     for k in range(3):
         d = (shadow.rho[k][:, None, None] - shadow.v[k].T[None]) * kept  # [n, i, s]
         dbar = (EQ.pi_new * d).sum(axis=1)
@@ -178,12 +179,16 @@ def asked_by_loops(b: Any, flows: Flows, kept: np.ndarray, theta: np.ndarray, x:
 
 
 @pytest.mark.parametrize("instrument", ["uniform", "mfn", "bilateral", "full"])
-@pytest.mark.parametrize("players", [None, ["CHN", "EUU"]], ids=["all", "two"])
+@pytest.mark.parametrize(
+    ("players", "unions"),
+    [(None, None), (["CHN", "EUU"], None), (None, ()), (["CHN", "USA"], ())],
+    ids=["all", "two", "no unions", "two without"],
+)
 @pytest.mark.parametrize("bounds", [(-0.9, 50.0), (0.05, 0.9)], ids=["wide", "narrow"])
 def test_rates_asked_for_are_those_of_a_loop_over_their_cells(
-    instrument: str, players: list[str] | None, bounds: tuple[float, float]
+    instrument: str, players: list[str] | None, unions: tuple[str, ...] | None, bounds: tuple[float, float]
 ) -> None:
-    b = board(EQ.world, players, instrument)
+    b = board(EQ.world, players, instrument, unions)
     pi, E, kept = FLOWS.pi.copy(), FLOWS.E.copy(), 1 - EQ.wedges.revenue_share.transpose(2, 0, 1)
     pi[0, 3, 0] = E[1, 2] = 0.0  # no trade, no spending
     flows = replace(FLOWS, pi=pi, E=E / 100)  # less than one unit of money, some of it

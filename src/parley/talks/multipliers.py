@@ -298,8 +298,7 @@ def asked_rates(
     cells = _among(rows, board.cells, flows.pi.shape)
     theta, pi, E = theta[:, None, None], flows.pi[:, rows], flows.E[:, rows]
     weight = E[:, :, None] * np.maximum(pi, UNTRADED)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        per_unit = np.where(E > 0, m / E, 0.0)[:, :, None]
+    per_unit = np.divide(m, E, out=np.zeros_like(m), where=E > 0)[:, :, None]
     single = len(board.owner) == len(
         cells
     )  # each rate is one cell: what is asked of rates is asked of cells, in their order
