@@ -44,10 +44,10 @@ def test_a_stated_unit_is_the_dutys_or_leaves_the_quantity_unknown() -> None:
 
 def test_a_stated_unit_value_stands_before_the_quantity_within_bounds() -> None:
     found = units(
-        5, value=[100.0, 100.0, HIGHEST, HIGHEST / 2, 3e14],
-        quantity=Held((200.0, 200.0, 1.0, 1.0, 1.0)), unit_value=Held((NAN, 4.0, 1.0, 1.0, 2.0)),
+        7, value=[100.0, 100.0, HIGHEST, HIGHEST / 2, 3e14, 8e14, 1e14],
+        quantity=Held((200.0, 200.0, 1.0, 1.0, 1.0, 1.0, 1.0)), unit_value=Held((NAN, 4.0, 1.0, 1.0, 2.0, 2.0, 0.1)),
     )  # fmt: skip
-    same(found, [2.0, 0.25, NAN, 1.0, 0.5])
+    same(found, [2.0, 0.25, NAN, 1.0, 0.5, 0.5, NAN])
     same(units(2, unit_value=Held((NAN, 0.5))), [NAN, 2.0])
 
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from line_arrays import (
@@ -26,16 +27,31 @@ from line_arrays import (
     total,
 )
 from parley.codes import PROGRAMMES
+from parley.law.shipments import judge as judging
 from parley.law.shipments.base import Base, _columns, bases_of, below_totals
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, Cell, Term
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.compile.schedule import NOT_COMPUTABLE
 from parley.law.shipments.compile.tables import NEVER
 from parley.law.shipments.contributions import Placed, added_to
-from parley.law.shipments.judge import Judged, _programme_rates, _programmes, _reasons, _together
+from parley.law.shipments.judge import (
+    Judged,
+    _fees,
+    _programme_rates,
+    _programmes,
+    _reasons,
+    _together,
+    cents_of,
+    judge,
+)
 from parley.law.shipments.rejects import PROHIBITED, UNREAD
 from parley.law.shipments.typed import HIGHEST, NO_DAY
 from parley.law.stacking import WHOLE
+
+
+def base_of(*rates: float, unknown: list[int] | None = None, by_quantity: bool = False) -> Base:
+    count = len(rates)
+    return Base(np.array(rates), np.zeros(count, int), np.array(unknown or [0] * count), np.full(count, by_quantity))
 
 
 def test_lines_pay_their_column_or_the_preference_claimed() -> None:
@@ -59,7 +75,10 @@ def test_bases_by_column_by_quantity_and_of_no_line() -> None:
     same(made.rate, [0.1, 0.02 + 0.044 * 5, NAN, NAN, 0.5, 0.3, NAN])
     assert made.programme.tolist() == [0, 0, 0, 0, 2, 2, 0]
     assert made.unknown.tolist() == [0, 0, 0, 1, 0, 0, 1]
-    assert made.by_quantity.tolist() == [False, True, True, False, False, False, False]
+    assert (made.by_quantity.tolist(), made.by_quantity.dtype) == (
+        [False, True, True, False, False, False, False],
+        bool,
+    )
     worth = at_cells([0], tables=TABLES, at=[1], unit_value=Held((2.0,)))
     same(bases_of(worth).rate, [0.02 + 0.044 * 0.5])
     bare = bases_of(at_cells([0], tables=TABLES, at=[1]))
@@ -119,9 +138,17 @@ def test_which_unknown_bases_are_set_against_totals() -> None:
     same(below_totals(found, base).rate, [0.2, NAN, NAN, 0.3, 0.1, NAN, NAN])
     free = at_cells([1] * 6 + [2], cell, Cell(0.0), tables=TABLES, at=[1] * 7)
     same(below_totals(free, base).rate, [0.2, NAN, 0.2, 0.2, 0.1, 0.2, NAN])
+    few = SimpleNamespace(
+        schedule=SimpleNamespace(shares=SCHEDULE.shares[:2], charged=SCHEDULE.charged * 0), origins=ORIGINS
+    )
+    same(below_totals(at_cells([1], cell, tables=few, at=[1]), base_of(NAN)).rate, [0.2])
     bare = SimpleNamespace(schedule=SimpleNamespace(shares=SCHEDULE.shares[:1]), origins=ORIGINS)
     assert below_totals(at_cells([1], cell, tables=bare), base) is base
     assert below_totals(at_cells([1], Cell(0.0), tables=TABLES), base) is base
+    plain = Cell(0.0, terms=(Term(ADD, S232, FIXED, 0.1, 0.5),))
+    assert below_totals(at_cells([1], plain, tables=TABLES), base) is base
+    known = base_of(0.1)
+    assert below_totals(at_cells([1], cell, tables=TABLES, at=[1]), known) is known
 
 
 def judged_reasons(base: Base, added: list[float], last: date | None = None, **more: Any) -> list[int]:
@@ -129,11 +156,6 @@ def judged_reasons(base: Base, added: list[float], last: date | None = None, **m
     cells = more.pop("cells", (Cell(0.0), Cell(0.0, banned=True), Cell(unknown=14)))
     found = at_cells(more.pop("numbers", [1] * count), *cells, tables=TABLES, **{"day": [20] * count, **more})
     return _reasons(found, base, np.array(added), last).tolist()
-
-
-def base_of(*rates: float, unknown: list[int] | None = None, by_quantity: bool = False) -> Base:
-    count = len(rates)
-    return Base(np.array(rates), np.zeros(count, int), np.array(unknown or [0] * count), np.full(count, by_quantity))
 
 
 def test_each_reason_on_its_own_edge() -> None:
@@ -152,6 +174,14 @@ def test_each_reason_on_its_own_edge() -> None:
     tables = SimpleNamespace(**{**vars(TABLES), "origins": mine})
     found = at_cells([1, 1], Cell(0.0), tables=tables, day=[20, 20], origin=[2, 0], value=[0.0, 0.0])
     assert _reasons(found, base_of(0.1, 0.1), np.zeros(2), None).tolist() == [3, 6]
+    first = SimpleNamespace(
+        **{**vars(TABLES), "origins": SimpleNamespace(**{**vars(ORIGINS), "place": np.array([0, 1, -1])})}
+    )
+    found = at_cells(
+        [1] * 4, Cell(0.0), tables=first, day=[10] * 4, value=[0.5, HIGHEST / 2, 0.0, 0.5], bad=[8, 8, 8, 0]
+    )
+    reasons = _reasons(found, base_of(0.1, 0.1, 0.1, 0.1), np.zeros(4), None)
+    assert (reasons.tolist(), reasons.dtype) == ([8, 8, 6, 0], np.int8)  # the first country, on the first day
     nan = base_of(NAN, NAN, unknown=[17, 0])
     assert judged_reasons(nan, [0.0, 0.0], at=[0, 2]) == [17, 1]
 
@@ -201,7 +231,7 @@ def part_of(rows: int, names: list[str], **more: Any) -> Judged:
 
 def test_parts_of_a_batch_stand_in_the_order_of_its_lines() -> None:
     found = _together(
-        [(np.array([1, 3]), part_of(2, ["", "a"], mpf=np.array([5.0, 6.0]))),
+        [(np.array([1, 3]), part_of(2, ["", "a", "c"], mpf=np.array([5.0, 6.0]))),
          (np.array([2, 0]), part_of(2, ["", "b"], mpf=np.array([7.0, 8.0])))]
     )  # fmt: skip
     assert (found.value.tolist(), found.mpf is not None and found.mpf.tolist(), found.hmf) == (
@@ -210,3 +240,87 @@ def test_parts_of_a_batch_stand_in_the_order_of_its_lines() -> None:
     assert found.programme_rates is not None
     assert found.programme_rates[3].tolist() == [1, 0, 0, 1]
     assert found.programmes.tolist() == [2.0] * len(PROGRAMMES)
+
+
+def test_each_destination_is_judged_by_its_law_and_one_alone_is_not_put_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, list[float], bool]] = []
+
+    def judged(_: Any, name: str, batch: Any, refused: bool = False) -> Judged:
+        asked.append((name, batch.column("value").to_pylist(), refused))
+        value = np.array(batch.column("value").to_pylist())
+        return part_of(len(value), [name], value=value)
+
+    monkeypatch.setattr(judging, "_judge", judged)
+    batch = pa.RecordBatch.from_pydict(
+        {"destination": ["USA", "China", "Narnia", "USA"], "value": [1.0, 2.0, 3.0, 4.0]}
+    )
+    law: Any = SimpleNamespace(asked=SimpleNamespace(destination=None))
+    found = judge(law, batch)
+    assert asked == [("USA", [3.0], True), ("CHN", [2.0], False), ("USA", [1.0, 4.0], False)]
+    assert (found.value.tolist(), found.measures) == ([1, 2, 3, 4], ["USA", "CHN", "USA"])
+    assert judge(law, batch.slice(3)).value.tolist() == [4]
+    one: Any = SimpleNamespace(asked=SimpleNamespace(destination="CHN"))
+    assert judge(one, batch).measures == ["CHN"]
+    assert asked[-2:] == [("USA", [4.0], False), ("CHN", [1.0, 2.0, 3.0, 4.0], False)]
+
+
+def test_one_destination_is_judged_whole_or_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = [0.0] * len(PROGRAMMES)
+    sums[S301] = 0.2
+    cells = Cell(0.2, tuple(sums), measures="a"), Cell(0.1, measures="b")
+    held = at_cells(
+        [1, 2, 0], *cells, tables=TABLES, at=[0, 0, 2], day=[20] * 3, value=[100.0, 0.0, 10.0], origin=[0, 1, 0]
+    )
+    known = SimpleNamespace(tables=TABLES)
+    monkeypatch.setattr(judging, "read_lines", lambda law, tables, batch: held.lines)
+    monkeypatch.setattr(judging, "placed", lambda known, lines: held)
+    law: Any = SimpleNamespace(
+        cells={"USA": known}, until={"USA": None}, columns=SimpleNamespace(of={}),
+        asked=SimpleNamespace(destination="USA", fees=False, programmes=False),
+    )  # fmt: skip
+    batch: Any = None
+    found = judge(law, batch)
+    assert found.reason.tolist() == [0, 6, 1]
+    same(found.rate, [0.1 + 0.2, 0.1 + 0.1, NAN])
+    same(found.base, [0.1, 0.1, NAN])
+    same(found.added[:2], [0.2, 0.1])
+    assert (found.cents.tolist(), found.value.tolist(), found.day.tolist()) == ([3000, 0, 0], [100, 0, 10], [20] * 3)
+    assert (found.origin.tolist(), found.measure.tolist(), found.measures) == ([40, 41, 40], [1, 2, 0], ["", "a", "b"])
+    assert (found.programmes[0], found.programmes[S301], found.programmes.sum()) == (10, 20, 30)
+    assert (found.programme_rates, found.mpf, found.hmf) == (None, None, None)
+    law.asked = SimpleNamespace(destination="USA", fees=True, mode="vessel", programmes=True)
+    more = judge(law, batch)
+    assert more.programme_rates is not None
+    assert more.hmf is not None
+    same(more.programme_rates[S301], [0.2, 0, 0])
+    same(more.hmf, [0.13, NAN, NAN])
+    refused = judging._judge(law, "USA", batch, refused=True)
+    assert (refused.reason.tolist(), refused.cents.tolist(), refused.programmes.sum()) == ([15] * 3, [0] * 3, 0)
+    for rate in (refused.rate, refused.base, refused.added):
+        assert np.isnan(rate).all()
+
+
+def test_fees_are_those_of_good_lines_and_the_file_says_how_goods_came() -> None:
+    batch = pa.RecordBatch.from_pydict({"mode": ["vessel", "air", "vessel"]})
+    held, good, origin = lines(3, value=[1000.0] * 3), np.array([True, True, False]), np.zeros(3, int)
+    law: Any = SimpleNamespace(columns=SimpleNamespace(of={"mode": "mode"}), asked=SimpleNamespace(mode=None))
+    mpf, hmf = _fees(law, held, origin, batch, good)
+    same(mpf, [3.46, 3.46, NAN])
+    same(hmf, [1.25, 0, NAN])
+    silent: Any = SimpleNamespace(columns=SimpleNamespace(of={}), asked=SimpleNamespace(mode=None))
+    same(_fees(silent, held, origin, batch, good)[1], [NAN] * 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "rate", "cents"),
+    [
+        (0.05, 0.1, 1), (1.15, 0.1, 12), (100.0, 0.1, 1000), (0.0499995, 0.1, 0), (0.04999999, 0.1, 1),
+        (1e8 + 0.004999, 1.0, 10_000_000_000), (1e8 + 0.0049999999, 1.0, 10_000_000_001), (1e8, 0.25, 2_500_000_000),
+    ],
+)  # fmt: skip
+def test_half_a_cent_lost_in_binary_is_given_back_and_no_more(value: float, rate: float, cents: int) -> None:
+    found = cents_of(np.array([value, 5.0, value]), np.array([rate, NAN, 1.0]), np.array([True, False, False]))
+    assert (found.tolist(), found.dtype) == ([cents, 0, 0], np.int64)
+    assert cents_of(np.array([value]), np.array([rate]), np.array([True])).tolist() == [cents]

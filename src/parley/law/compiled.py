@@ -260,8 +260,8 @@ def _compile(
     known: date | None,
     claims: dict[str, Value],
     split: bool,
-    counted: bool = False,
-    cut: Cut = Cut(False, False),
+    counted: bool,
+    cut: Cut,
 ) -> CompiledRates:
     table = rule_table(regime, edition, origins, on, known, claims, counted=counted)
     columns, column_of = base_columns(edition, columns_asked(origins, on, cut), claims, on)
