@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -154,3 +156,61 @@ def test_distinct_pairs_have_their_first_place() -> None:
     assert sorted(first.tolist()) == [0, 1, 2]
     assert [pairs[first[w]] for w in which] == pairs
     assert [x.tolist() for x in _distinct(a[:0], b[:0])] == [[], []]
+
+
+def test_a_schedule_of_ones_own_makes_no_table() -> None:
+    own: Any = SimpleNamespace(schedule_of=lambda destination: destination)
+    with pytest.raises(InputError, match="one of your own"):
+        rule_table(own, SimpleNamespace(destination="USA"), ("CHN",), ON, None, {})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_an_estimate_below_a_total_stands_in_the_sum_too(split: bool) -> None:
+    found = compiled_of([row("t", 0.5, combine="total")], ("DEU",), products=("0805100020", "6109100012"), split=split)
+    assert found.estimated is not None
+    assert found.estimated[:, 0].tolist() == [True, False]
+    assert found.rate[:, 0].tolist() == pytest.approx([0.5, 0.5])
+    assert 0 < found.base[0, 0] < 0.5
+    [(name, added)] = found.by_programme.items()
+    assert name == ("s301" if split else "")
+    np.testing.assert_allclose(added, found.added)
+    assert compiled_of([row("t", 0.5)], ("DEU",), products=("6109100012",), split=split).estimated is None
+
+
+def test_what_preferences_as_observed_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The regime's conventions, the rates under more claims, and the origins under a total."""
+    told: list[tuple] = []
+    monkeypatch.setattr(compiled, "_compile", lambda *asked: asked)
+    monkeypatch.setattr("parley.law.preference_use.as_observed", lambda *asked, **more: told.append((asked, more)))
+    rows = (
+        row("t", 0.5, combine="total", origins=("CAN",)),
+        row("a", 0.5, origins=("DEU",)),
+        row("late", 0.5, combine="total", known=LATEST),
+    )
+    regime = Regime(rows, use="year", aircraft=False, claims_seen=ON)
+    edition: Any = SimpleNamespace(destination="USA")
+
+    def ask(law: Regime, preferences: Any = "observed", **more: Any) -> Any:
+        return compiled._with_preferences(
+            law, edition, ("CAN", "DEU"), ON, more.get("known", ON), {"usmca": True}, preferences, False, True
+        )
+
+    plain = regime, edition, ("CAN", "DEU"), ON, ON, {"usmca": True}, False, True, (False, False)
+    assert ask(regime, "none") == plain
+    assert told == []
+    for law, cut, under in (
+        (regime, True, ("CAN",)),
+        (replace(regime, spared="after totals"), True, ()),
+        (replace(regime, spared="everyone"), False, ()),
+    ):
+        ask(law)
+        (given, claimed, use, aircraft), more = told.pop()
+        assert (given[-1], use, aircraft) == ((not cut, False), "year", False)
+        assert more == {"seen": ON, "cut": cut, "under_totals": under}
+        assert claimed(("DEU",), {"us_content": 0.4}, None)[1:] == (
+            edition, ("DEU",), ON, ON, {"usmca": True, "us_content": 0.4}, False, True, (not cut, False))  # fmt: skip
+    assert claimed(("DEU",), {}, ["6109100012"])[1].codes == ("6109100012",)
+    ask(regime, known=None)
+    assert told.pop()[1]["under_totals"] == ("CAN", "DEU")
+    assert ask(replace(regime, carried=True), "none")[-1] == (False, True)
+    assert ask(replace(regime, spared="everyone"), "none")[-1] == (False, False)

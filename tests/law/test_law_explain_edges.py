@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from parley.law import explain as explaining
 from parley.law.explain import Explanation, Withheld, base_as_line, clocks, is_beyond
 from parley.law.measure import Act, Measure
 from parley.law.products import Base, read_duty
@@ -249,3 +251,32 @@ def test_the_hour_of_an_act_is_assumed_on_the_day_on_which_it_begins_or_ends() -
 def test_metal_of_no_stated_content_has_a_range_and_other_goods_none() -> None:
     assert explain(row("a", 0.5, share="steel"), product="8708295160").metal is not None
     assert explain(row("a", 0.5), product="8708295160").metal is None
+
+
+def test_a_metal_is_asked_about_where_a_duty_on_one_is_levied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parley.law.metal_range.metal_range", lambda asked, found, full, rate: (full, rate("other")))
+    monkeypatch.setattr(explaining, "of_stack", lambda regime, asked: SimpleNamespace(rate_without_ban=(regime, asked)))
+    regime: Any = "regime"
+
+    def metal(*shares: str) -> Any:
+        levied = [SimpleNamespace(measure=SimpleNamespace(share=share)) for share in shares]
+        return explaining._metal(regime, MADE, SimpleNamespace(levied=levied), MADE.lines)  # type: ignore[arg-type]
+
+    for kind in ("steel", "aluminium", "copper"):
+        assert metal(kind, "full") == (pytest.approx(1.0), ("regime", "other"))
+    assert metal("full", "non_us_content") is metal() is None
+
+
+def test_an_older_rate_stands_beside_an_unknown_base_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explaining, "_older_rate", lambda line, destination: f"{destination}: {line.code}")
+    assert explain(product=ORANGES).base_estimate == f"USA: {ORANGES}"
+    assert explain(product=SHIRT).base_estimate is None
+    assert explain(row("fee", 0.3, combine="replace"), product=ORANGES).base_estimate is None
+    assert explain(row("t", 0.5, combine="total"), product=ORANGES, origin="DEU").base_estimate is None
+    assert explain(product=ORANGES, claims={"unit_value": 2.0}).base_estimate is None
+
+
+def test_a_schedule_of_ones_own_is_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "given by the user" not in explain(product=SHIRT).lines[0].source
+    monkeypatch.setattr(Regime, "schedule_of", lambda self, destination: destination)
+    assert explain(product=SHIRT).lines[0].source == f"USA tariff schedule given by the user, line {SHIRT}"

@@ -260,6 +260,7 @@ def test_each_destination_is_judged_by_its_law_and_one_alone_is_not_put_together
     found = judge(law, batch)
     assert asked == [("USA", [3.0], True), ("CHN", [2.0], False), ("USA", [1.0, 4.0], False)]
     assert (found.value.tolist(), found.measures) == ([1, 2, 3, 4], ["USA", "CHN", "USA"])
+    assert judge(law, batch.slice(2)).value.tolist() == [3, 4]
     assert judge(law, batch.slice(3)).value.tolist() == [4]
     one: Any = SimpleNamespace(asked=SimpleNamespace(destination="CHN"))
     assert judge(one, batch).measures == ["CHN"]
