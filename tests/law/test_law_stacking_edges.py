@@ -101,6 +101,8 @@ def test_of_one_rank_the_higher_rate_wins_then_the_name_then_the_first_day() -> 
     for rows in permutations(steps):
         assert [a.measure.start.day for a in stacked(*rows).applied] == [1]
         assert reasons(stacked(*rows)) == {}  # its own past steps are not told
+    by_quantity = row("a", None, expression="10¢/kg", layer="L")
+    assert shares(stacked(by_quantity, row("b", 0.5, layer="L"))) == {"b": 1.0}  # it counts as nothing
     named = row("w", 0.3, layer="L", heading="9903.01", reason="It is so.")
     assert reasons(stacked(named, *rows)) == {"a": "displaced by w (9903.01): It is so."}
 
@@ -249,6 +251,7 @@ def test_lines_stand_in_the_order_of_authorities_then_names_and_say_what_is_not_
         row("e", None, expression="10¢/kg", programme="s122"),
     ]
     lines = lines_of(stacked(*rows).applied, None, None)
+    assert not any(line.estimated for line in lines)
     order = sorted(rows, key=lambda m: (PROGRAMMES.index(m.programme), m.id))
     assert [line.measure for line in lines] == [m.id for m in order]
     said = {line.measure: line.reason for line in lines}

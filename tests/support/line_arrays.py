@@ -41,7 +41,7 @@ def lines(count: int, **given: Any) -> Lines:
     zero = np.zeros(count, dtype=np.int32)
     made: dict[str, Any] = {"product": zero, "origin": zero, "day": zero, "value": np.full(count, 100.0), "claims": {}}
     made |= dict.fromkeys(("quantity", "unit_value", "stated", "unit", "bad"))
-    columns = {n: np.array(v) if isinstance(v, list) else v for n, v in given.items()}
+    columns: dict[str, Any] = {n: np.array(v) if isinstance(v, list) else v for n, v in given.items()}
     return Lines(**made | columns)
 
 
