@@ -114,6 +114,16 @@ def test_the_rate_now_is_that_of_the_layers_general_measure() -> None:
     assert deadline._rate_in_layer(Regime(others), "L", "VNM", date(2024, 12, 31), LATEST, "USA") == 0.0
 
 
+def test_a_layer_whose_rate_is_no_fraction_counts_as_none_and_gives_way() -> None:
+    """So much a kilogram is no country rate: of equal rank it stands behind every rate, and alone it is 0."""
+    weight = row("weight", None, start=NOW, origins=("*",), expression="10¢/kg")
+    for small in (0.05, 0.0, 0.9):
+        for others in ((row("small", small, start=NOW, origins=("*",)), weight), (weight, BASE)):
+            found = rates(row("v"), *others)["VNM"]
+            assert found == (0.1 if BASE in others else small, 0.46, "v")
+    assert rates(row("v"), weight) == {"VNM": (0.0, 0.46, "v")}
+
+
 def test_a_scenario_without_a_deadline_or_of_another_hub_is_refused() -> None:
     assert deadline._asked(scenario()) == asked()
     with pytest.raises(ScenarioError, match=r"\[deadline\].*missing"):

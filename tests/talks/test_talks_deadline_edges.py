@@ -46,6 +46,7 @@ def stakes(sign: float | None, wait: float | None, rate: float | None, id: str =
         (0.0, 1.0, 1.5, None, "waits", "the rate does not hurt: no threat"),
         (1.5, 1.0, 1.0, 0.0, "signs", "and signing pays more at any p"),
         (1.25, 1.0, 1.0, None, "indifferent", "signing equals waiting within the margin"),
+        (1.0, 1.0, 1.25, None, "indifferent", "(it changes nothing within the margin), and signing equals waiting"),
         (0.75, 1.0, 1.0, None, "indifferent", "signing equals waiting within the margin"),
         (0.5, 1.0, 1.0, None, "waits", "no threat, no threshold"),
         (1.0, 1.0, 2.0, None, "reversed", "it pays more than signing"),
@@ -122,6 +123,11 @@ def test_countries_stand_in_the_order_in_which_they_fold() -> None:
     for p in (-0.1, 1.1):
         with pytest.raises(InputError):
             signers(found, p)
+
+
+def test_among_the_unknown_the_dearest_rate_stands_first_and_one_of_no_cost_where_it_costs_nothing() -> None:
+    made = [stakes(None, 1.0, rate, name) for name, rate in (("a", 1.25), ("b", None), ("c", 0.75), ("d", 1.0))]
+    assert [f.stakes.id for f in thresholds(made)] == ["c", "b", "d", "a"]
 
 
 def test_all_sets_of_signers_from_which_none_gains_by_leaving() -> None:
@@ -226,8 +232,11 @@ def test_who_signs_terms_at_a_probability_and_what_the_hub_gets() -> None:
     assert at(0.5, CHN=0.5, EUU=0.5)[0] == ("CHN",)
     assert at(0.5, CHN=0.5 - 2 * MARGIN, EUU=0.75)[0] == ("EUU",)
     assert at(0.5, CHN=0.5 - 0.5 * MARGIN, EUU=None)[0] == ("CHN",)
+    assert at(0.5, CHN=0.5 - MARGIN, EUU=None)[0] == ("CHN",)  # at the margin itself too
     assert terms_at(stage, [stakes(None, None, 0.0, "CHN")], {"CHN": 9.0}, 0.5, (0.5, None)).signers == ()
     assert terms_at(stage, [stakes(None, 1.0, None, "CHN")], {"CHN": 9.0}, 0.5, (0.5, None)).signers == ()
+    for alone, signs in ((0.9, ()), (1.1, ("CHN",))):  # half of 2 is what waiting is worth on average
+        assert terms_at(stage, [stakes(None, 2.0, 0.0, "CHN")], {"CHN": alone}, 0.5, (0.5, None)).signers == signs
     ends = [stage.paid(frozenset({"CHN"}), enforced)["USA"] for enforced in (False, True)]
     assert at(0.25, CHN=9.0, EUU=None)[1] == pytest.approx(0.75 * ends[0] + 0.25 * ends[1])
     assert abs(ends[0] - ends[1]) > 0.01

@@ -70,14 +70,6 @@ def test_small_steps_are_tried_up_and_down_and_far_ones_at_every_level() -> None
     assert (found.tried, found.not_solved) == (len(made), 0)
 
 
-def test_spending_on_each_rate_is_that_of_its_cells() -> None:
-    reached = Reached(BOARD, EQ, X)
-    for k, own in enumerate(BOARD.members):
-        partners = [j for j in range(3) if j != k]
-        expected = [EQ.X_new[np.ix_(own, BOARD.members[j])].sum() for j in partners]
-        assert reached.traded(k) == pytest.approx(expected)
-
-
 def test_gains_are_those_of_a_new_solve_over_income_and_the_best_is_named() -> None:
     found, made = proof()
     trials = [t for t, _ in made]
@@ -205,24 +197,6 @@ def test_who_has_one_rate_tries_no_single_ones_and_many_players_try_fewer_levels
     for count, expected in ((8, LEVELS), (9, deviations.LEVELS_OF_MANY)):
         full = board(many, many.countries[:count], "uniform")
         assert deviations._levels(Reached(full, solve(many), full.log_tau(many.t))) == expected
-
-
-def test_a_player_without_a_free_rate_has_no_cells() -> None:
-    bound = board(WORLD, ["USA", "CHN"], "bilateral", partners=["CHN"])
-    held = Reached(bound, EQ, bound.log_tau(WORLD.t))
-    assert [len(cells) for cells in held.cells] == [2, 0]
-    assert [len(own) for own in held.own] == [1, 0]
-
-
-def test_the_levels_that_the_proof_tries() -> None:
-    """From a gift to a ban; fewer with links, where the far ones have no equilibrium, and fewer where many play."""
-    assert LEVELS == (-0.99, -0.7, -0.4, 0.0, 0.5, 2.0, 10.0, 100.0)
-    assert (deviations.LEVELS_WITH_LINKS, deviations.LEVELS_OF_MANY, deviations.FEW) == (
-        (-0.4, 0.0, 2.0),
-        (0.0, 1.0),
-        8,
-    )
-    assert (deviations.CLOSE, deviations.ROUGH) == (1e-11, 1e-9)
 
 
 @pytest.mark.parametrize("gain", [0.0, -1.0, 1e-3])

@@ -92,7 +92,8 @@ def deviation_gains(
     for first in range(0, len(near), 2):
         pair = near[first : first + 2]
         if all((low < x.log_tau).all() and (x.log_tau < high).all() for x in pair):  # at a bound it is no parabola
-            best[pair[0].player] = max(best[pair[0].player], _peak(*gained[first : first + 2]))
+            k = near[first].player
+            best[k] = max(best[k], _peak(*gained[first : first + 2]))
     named = dict(zip(board.players, (100 * best).tolist(), strict=True))
     won, trials = np.nan_to_num(gained, nan=0.0), [*near, *far]
     top = int(np.argmax(won))
@@ -215,7 +216,7 @@ class Reached:
         """Reached spending on each own rate."""
         cells, own = self.cells[k], self.own[k]
         X = self.eq.X_new.transpose(2, 0, 1)[np.unravel_index(self.board.cells[cells], self.before.shape)]
-        return np.bincount(self.board.group[cells] - own[0], weights=X, minlength=len(own))
+        return np.bincount(self.board.group[cells] - own[0], weights=X)  # each rate has cells
 
 
 def _far(reached: Reached, k: int, others: Sequence[ndarray]) -> Iterator[Float[ndarray, " h"]]:

@@ -155,13 +155,14 @@ def _without_links(eq: Equilibrium, flows: Flows, aims: Direct) -> Multipliers:
     closure = income_to_rho(eq, flows)
     B, G = ((weight[:, :, None] * Q).sum(axis=0) for weight in (flows.alpha, spent))
     H = ((spent * Q.sum(axis=2))[:, :, None] * pi).sum(axis=0)
-    K = (spent[:, :, None] * pi).reshape(-1, pi.shape[2]).T @ Q.reshape(-1, pi.shape[2])
+    by_seller = spent.size, len(wL)  # purchases of all sectors, sellers
+    K = (spent[:, :, None] * pi).reshape(by_seller).T @ Q.reshape(by_seller)
     from_rho = np.diag(wL) + np.outer(wL, closure.y) + (G - H).T
     system = np.diag(wL + G.sum(axis=0)) - K - from_rho @ closure.to_rho @ B
     bought, shifted = _named_sales(flows, spent, aims)
     earned = closure.to_rho @ (closure.earned(aims) + bought)
     named = aims.wage - aims.revenue - (aims.revenue @ closure.y)[:, None]
-    borne = pi.reshape(-1, pi.shape[2]).T @ aims.price.reshape(len(aims.price), -1).T  # sum_n pi m
+    borne = pi.reshape(by_seller).T @ aims.price.reshape(len(aims.price), spent.size).T  # sum_n pi m
     target = from_rho @ earned - borne + wL[:, None] * named.T + shifted
     mu = np.linalg.solve(system + np.outer(wL, wL) / wL.sum(), target)  # pins the free constant: sum wL mu = 0
     rho = (earned + closure.to_rho @ B @ mu).T
@@ -198,11 +199,11 @@ def links_of(eq: Reached, flows: Flows, aims: Direct) -> tuple[Links, float]:
     world = eq.world
     unit = float(eq.income_new.mean())
     closure = income_to_rho(eq, flows)
-    gamma = np.zeros((len(flows.wL), *2 * (len(world.theta),))) if world.gamma is None else world.gamma
+    assert world.gamma is not None  # links are asked of a world that has some
     named = aims.wage - aims.revenue - (aims.revenue @ closure.y)[:, None]
     coefficients = Links(
         pi=flows.pi, Q=flows.Q, E=flows.E / unit, S=flows.S / unit, alpha=flows.alpha,
-        beta=np.ascontiguousarray(world.beta.T), a=gamma * (1 - world.beta)[:, None, :], theta=world.theta,
+        beta=np.ascontiguousarray(world.beta.T), a=world.gamma * (1 - world.beta)[:, None, :], theta=world.theta,
         wL=flows.wL / unit, to_rho=closure.to_rho, y=closure.y, earned=closure.earned(aims) * unit,
         wage=named.T * unit,
         sales=np.ascontiguousarray(aims.sales.transpose(2, 1, 0)) * unit if aims.sales.any() else None,
@@ -297,24 +298,23 @@ def asked_rates(
     cells = _among(rows, board.cells, flows.pi.shape)
     theta, pi, E = theta[:, None, None], flows.pi[:, rows], flows.E[:, rows]
     weight = E[:, :, None] * np.maximum(pi, UNTRADED)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        per_unit = np.where(E > 0, m / E, 0.0)[:, :, None]
+    per_unit = np.divide(m, E, out=np.zeros_like(m), where=E > 0)[:, :, None]
     single = len(board.owner) == len(
         cells
     )  # each rate is one cell: what is asked of rates is asked of cells, in their order
     total = (lambda values: values) if single else board.total
     rate = slice(None) if single else board.group  # of each cell
     before = log_tau[board.group] if single else log_tau
-    top = total((weight * (1 + theta) * gap).reshape(-1)[cells])
-    bottom_m = total((weight * per_unit).reshape(-1)[cells])
-    worth, spread, row = pi * gap, (weight * theta).reshape(-1)[cells], cells // gap.shape[2]
+    top = total((weight * (1 + theta) * gap).ravel()[cells])
+    bottom_m = total((weight * per_unit).ravel()[cells])
+    worth, spread, row = pi * gap, (weight * theta).ravel()[cells], cells // gap.shape[2]
     inverse = np.array(kept[:, rows], order="C")
     bottom, found, low, high = bottom_m, np.exp(-before), 1 + bounds[0], 1 + bounds[1]
     for _ in range(INNER):
-        dbar = np.einsum("sni,sni->sn", worth, inverse).reshape(-1)
+        dbar = np.einsum("sni,sni->sn", worth, inverse).ravel()
         bottom = bottom_m + total(spread * dbar[row])
         found = np.clip(np.maximum(bottom, 0.0) / np.maximum(top, 1e-300), 1 / high, 1 / low)
-        inverse.reshape(-1)[cells] = found[rate]
+        inverse.ravel()[cells] = found[rate]
     asked = np.where((top == 0) & (bottom == 0), before, -np.log(found))
     if single:
         asked[board.group] = asked.copy()
@@ -323,10 +323,11 @@ def asked_rates(
 
 def _among(rows: Int[ndarray, " m"], cells: Int[ndarray, " c"], shape: tuple[int, ...]) -> Int[ndarray, " c"]:
     """Flat positions in [s, m, i] of cells that are flat positions in [s, n, i]."""
-    if len(rows) == shape[1]:
+    S, N, _ = shape
+    if len(rows) == N:
         return cells
     s, n, i = np.unravel_index(cells, shape)
-    return np.ravel_multi_index((s, np.searchsorted(rows, n), i), (shape[0], len(rows), shape[2]))
+    return np.ravel_multi_index((s, np.searchsorted(rows, n), i), (S, len(rows), N))
 
 
 def _seen_by_owner(

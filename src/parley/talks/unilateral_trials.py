@@ -72,8 +72,7 @@ class UnilateralTrials:
         self.eq, self.flows, self.theta = eq, flows, eq.world.theta[:, None, None]
         self.own = np.einsum("snn->sn", flows.pi)[:, :, None]
         net = flows.Q.copy()
-        at = np.arange(net.shape[1])
-        net[:, at, at] = 0.0
+        np.einsum("snn->sn", net)[...] = 0.0
         self.net = net
         self.income, self.D = eq.income_new, eq.D_new
         self.system: Plain | Linked = Linked(self) if has_links(eq) else Plain(self)
@@ -104,7 +103,7 @@ class UnilateralTrials:
         none = np.full((N, moved.trials), np.nan)
         whole = TrialOutcomes(none, none.copy(), none.copy(), none.copy(), np.full((S, N, moved.trials), np.nan))
         past = Past(x.shape[0], x.shape[1], SHORT if x.shape[1] >= MANY else LONG)
-        for last in range(PASSES - 1, -1, -1):
+        for last in reversed(range(PASSES)):
             f, residual, there = self.system.markets(x, moved)
             met, lost = residual <= tolerance[at], ~np.isfinite(f).all(axis=0)
             leave = met | lost
@@ -141,7 +140,7 @@ class UnilateralTrials:
             return sold * q
         bought = theirs[:, :, None] * moved.net
         if len(moved.trial) > moved.trials:  # a union's members together
-            bought = np.add.reduceat(bought, np.flatnonzero(np.diff(moved.trial, prepend=-1)), axis=1)
+            bought = np.add.reduceat(bought, np.searchsorted(moved.trial, np.arange(moved.trials)), axis=1)
         sold += bought.transpose(0, 2, 1)
         sold *= q
         return sold
@@ -228,8 +227,8 @@ class Linked:
         world, flows = near.eq.world, near.flows
         self.near, self.wL, self.alpha = near, flows.wL[:, None], flows.alpha[:, :, None]
         self.beta = flows.labour[:, :, None]
-        gamma = np.zeros((len(flows.wL), *2 * (len(world.theta),))) if world.gamma is None else world.gamma
-        self.a = gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
+        assert world.gamma is not None  # links are asked of a world that has some
+        self.a = world.gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
         self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
         self.E = np.maximum(flows.E, 1e-250)[:, :, None]
 
@@ -237,7 +236,7 @@ class Linked:
     def slopes(self) -> Preconditioner:
         """Those of the reached state; for few trials of the baseline, which are at hand."""
         near, flows = self.near, self.near.flows
-        if near.few and near.eq.world.gamma is not None and (held := of_baseline(near.eq.world)):
+        if near.few and (held := of_baseline(near.eq.world)):
             return held
         named = flows.pi, flows.Q, flows.E, flows.alpha, flows.labour, self.a, near.eq.world.theta, flows.wL, near.D
         return preconditioner(Markets(*named))
@@ -250,14 +249,15 @@ class Linked:
     def step(self, f: Float[ndarray, "x b"]) -> Float[ndarray, "x b"]:
         """The step for the gaps f."""
         S, N = self.alpha.shape[:2]
-        found = np.empty_like(f)
-        found[:N], found[N:].reshape(N, 2 * S, -1)[...] = self.slopes.step(f[:N], f[N:].reshape(N, 2 * S, -1))
+        found, inner = np.empty_like(f), (N, 2 * S, f.shape[1])
+        found[:N], found[N:].reshape(inner)[...] = self.slopes.step(f[:N], f[N:].reshape(inner))
         return found
 
     def markets(self, x: Float[ndarray, "x b"], moved: Deviations) -> tuple[ndarray, ndarray, TrialOutcomes]:
         """(gaps, residual of each trial, TrialOutcomes) at one iterate."""
         near, (S, N) = self.near, self.alpha.shape[:2]
-        log_w, (log_P, log_E) = x[:N], x[N:].reshape(N, 2, S, -1).transpose(1, 2, 0, 3)
+        inner = N, 2, S, x.shape[1]
+        log_w, (log_P, log_E) = x[:N], x[N:].reshape(inner).transpose(1, 2, 0, 3)
         unit = (self.wL * np.exp(log_w)).sum(axis=0) / self.wL.sum()
         log_w, log_P = log_w - np.log(unit), log_P - np.log(unit)
         wL, E = self.wL * np.exp(log_w), self.E * np.exp(log_E - np.log(unit))
@@ -275,7 +275,7 @@ class Linked:
         wanted = within(self.a, sold)
         wanted += self.alpha * income
         f = np.empty_like(x)
-        f_P, f_E = f[N:].reshape(N, 2, S, -1).transpose(1, 2, 0, 3)
+        f_P, f_E = f[N:].reshape(inner).transpose(1, 2, 0, 3)
         f[:N], residual = trade_gap(exports.sum(axis=0), imported, D)
         np.log(Phi, out=Phi)
         Phi /= -near.theta
