@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from parley.errors import CodeError, DateError, InputError, MeasureError
+from parley.law import entry_claims
 from parley.law.entry_claims import (
     AGREEMENTS,
     CLAIMS,
     FIRST_DAY,
+    Claim,
     assumed,
     assumptions,
     check_condition,
@@ -37,6 +39,7 @@ from parley.law.shipments.compile.claim_classes import (
     splits,
     with_metal,
 )
+from parley.law.value_shares import WHOLE
 
 DAY = date(2025, 4, 5)
 
@@ -99,6 +102,24 @@ def test_the_table_of_claims_says_of_each_what_it_is() -> None:
     assert CLAIMS["usmca"].printed
     assert CLAIMS["us_content"].observed
     assert any(c.mixed for c in CLAIMS.values())
+
+
+def test_the_table_of_claims_is_read_from_its_file() -> None:
+    assert entry_claims._table() == CLAIMS
+    found = {"kind": "flag", "default": "true", "sentence": "s", "label": "l", "columns": "a;;b", "of_origin": "1",
+             "by_indicator": "", "in_transit": "0", "observed": "o", "mixed": "m", "printed": "p"}  # fmt: skip
+    assert entry_claims._claim(found) == Claim("flag", True, "s", "l", ("a", "b"), True, False, False, "o", "m", "p")
+    bare = {
+        **found,
+        "kind": "share",
+        "default": "",
+        "columns": "",
+        "observed": "",
+        "by_indicator": "1",
+        "in_transit": "1",
+    }
+    del bare["mixed"], bare["printed"]
+    assert entry_claims._claim(bare) == Claim("share", None, "s", "l", (), True, True, True, "", "", "")
 
 
 def test_the_agreements_that_keep_the_processing_fee() -> None:
@@ -235,6 +256,7 @@ def test_dollars_a_unit_are_claimed_or_the_value_over_the_quantity() -> None:
     assert asked(value=100.0).unit_value is None
     assert asked(claims={"quantity": 4}).unit_value is None
     assert asked(claims={"quantity": 4}, value=100.0).unit_value == 25
+    assert asked(claims={"quantity": 4}, value=0.5).unit_value == 0.125
     assert asked(claims={"quantity": 4, "unit_value": 3}, value=100.0).unit_value == 3
     for value in (0.0, -1.0, float("inf"), float("nan")):
         with pytest.raises(MeasureError, match="positive number of dollars"):
@@ -263,6 +285,7 @@ def test_law_is_split_at_the_bounds_that_it_names() -> None:
         Split(ALL_METAL), Split("aluminium_share", (0.0,)), Split("copper_share", (0.0,)), Split("steel_share", (0.0,)))  # fmt: skip
     assert splits([row(share="non_us_content", share_least=0.2)]) == (Split("us_content", (0.0, 0.2, 1.0)),)
     assert splits([row()]) == ()
+    assert splits([row(), row(share="steel")]) == splits([row(share="steel")])
 
 
 def test_the_claims_that_a_row_asks_for() -> None:
@@ -276,6 +299,9 @@ def test_metals_are_the_whole_value_or_not() -> None:
     claims = {"steel_share": np.array([0.1, 0.4, np.nan]), "copper_share": np.array([0.9, 0.4, 1.0])}
     assert with_metal(claims)[ALL_METAL].tolist() == [1.0, 0.0, 1.0]
     assert with_metal({"usmca": np.array([1.0])}).keys() == {"usmca"}
+    one = {"steel_share": np.array([1.0, WHOLE, 1 - 5e-10]), "copper_share": np.zeros(3)}
+    assert with_metal(one)[ALL_METAL].tolist() == [1.0, 0.0, 1.0]
+    assert with_metal({"copper_share": np.array([1.0, 0.4])})[ALL_METAL].tolist() == [1.0, 0.0]
 
 
 def test_lines_of_one_class_have_one_place_and_the_claims_of_the_first() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,10 +16,12 @@ from law_worlds import PRODUCTS as WORLD_PRODUCTS
 from law_worlds import draw_world
 from parley.errors import CodeError, InputError
 from parley.law import compiled
-from parley.law.compiled import CompiledRates, _distinct, bearing_on, compile_rates, rule_table
+from parley.law.base_columns import base_columns
+from parley.law.compiled import CompiledRates, _distinct, bearing_on, compile_rates, expand, expanded, rule_table
+from parley.law.cut_base import Cut
 from parley.law.edition import edition_of
 from parley.law.explain import FIRST_DAY
-from parley.law.measure import LATEST, Act, Measure
+from parley.law.measure import LATEST, Act, Measure, Yields
 from parley.law.regime import Regime
 
 ON = date(2025, 5, 2)
@@ -154,3 +158,102 @@ def test_distinct_pairs_have_their_first_place() -> None:
     assert sorted(first.tolist()) == [0, 1, 2]
     assert [pairs[first[w]] for w in which] == pairs
     assert [x.tolist() for x in _distinct(a[:0], b[:0])] == [[], []]
+    assert len(_distinct(np.array([2, 0]), np.array([0, 1]))[0]) == 2
+
+
+def test_a_schedule_of_ones_own_makes_no_table() -> None:
+    own: Any = SimpleNamespace(schedule_of=lambda destination: destination)
+    with pytest.raises(InputError, match="one of your own"):
+        rule_table(own, SimpleNamespace(destination="USA"), ("CHN",), ON, None, {})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_an_estimate_below_a_total_stands_in_the_sum_too(split: bool) -> None:
+    found = compiled_of([row("t", 0.5, combine="total")], ("DEU",), products=("0805100020", "6109100012"), split=split)
+    assert found.estimated is not None
+    assert found.estimated[:, 0].tolist() == [True, False]
+    assert found.rate[:, 0].tolist() == pytest.approx([0.5, 0.5])
+    assert 0 < found.base[0, 0] < 0.5
+    [(name, added)] = found.by_programme.items()
+    assert name == ("s301" if split else "")
+    np.testing.assert_allclose(added, found.added)
+    assert compiled_of([row("t", 0.5)], ("DEU",), products=("6109100012",), split=split).estimated is None
+
+
+def test_what_preferences_as_observed_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The regime's conventions, the rates under more claims, and the origins under a total."""
+    told: list[tuple] = []
+    monkeypatch.setattr(compiled, "_compile", lambda *asked: asked)
+    monkeypatch.setattr("parley.law.preference_use.as_observed", lambda *asked, **more: told.append((asked, more)))
+    rows = (
+        row("t", 0.5, combine="total", origins=("CAN",)),
+        row("a", 0.5, origins=("DEU",)),
+        row("late", 0.5, combine="total", known=LATEST),
+    )
+    regime = Regime(rows, use="year", aircraft=False, claims_seen=ON)
+    edition: Any = SimpleNamespace(destination="USA")
+
+    def ask(law: Regime, preferences: Any = "observed", **more: Any) -> Any:
+        return compiled._with_preferences(
+            law, edition, ("CAN", "DEU"), ON, more.get("known", ON), {"usmca": True}, preferences, False, True
+        )
+
+    plain = regime, edition, ("CAN", "DEU"), ON, ON, {"usmca": True}, False, True, (False, False)
+    assert ask(regime, "none") == plain
+    assert told == []
+    for law, cut, under in (
+        (regime, True, ("CAN",)),
+        (replace(regime, spared="after totals"), True, ()),
+        (replace(regime, spared="everyone"), False, ()),
+    ):
+        ask(law)
+        (given, claimed, use, aircraft), more = told.pop()
+        assert (given[-1], use, aircraft) == ((not cut, False), "year", False)
+        assert more == {"seen": ON, "cut": cut, "under_totals": under}
+        assert claimed(("DEU",), {"us_content": 0.4}, None)[1:] == (
+            edition, ("DEU",), ON, ON, {"usmca": True, "us_content": 0.4}, False, True, (not cut, False))  # fmt: skip
+    assert claimed(("DEU",), {}, ["6109100012"])[1].codes == ("6109100012",)
+    ask(regime, known=None)
+    assert told.pop()[1]["under_totals"] == ("CAN", "DEU")
+    assert ask(replace(regime, carried=True), "none")[-1] == (False, True)
+    assert ask(replace(regime, spared="everyone"), "none")[-1] == (False, False)
+
+
+def test_metal_is_counted_by_shares_only_where_averages_ask_for_it() -> None:
+    regime = Regime((row("a", 0.5, share="steel"),), content="shares")
+    asked: dict[str, Any] = {"on": ON, "products": ("7210490091", "8708295160")}
+    for more in ({}, {"content": "claimed"}):
+        assert compile_rates(regime, "USA", ("CHN",), **asked, **more).added[:, 0].tolist() == [0.5, 0.5]
+    counted = compile_rates(regime, "USA", ("CHN",), **asked, content="counted").added[:, 0].tolist()
+    assert 0 < counted[1] < 0.5
+    edition = edition_of("USA", ON, asked["products"])
+    assert len(rule_table(regime, edition, ("CHN",), ON, None, {}).stacks) == 1
+    assert len(rule_table(regime, edition, ("CHN",), ON, None, {}, counted=True).stacks) == 2
+
+
+def test_the_day_of_knowledge_reaches_the_edges_of_measures() -> None:
+    rest = row("rest", 0.1, yields_to=(Yields(to="other", known=date(2025, 4, 15)),))
+    for known, added in ((None, 0.5), (date(2025, 4, 15), 0.5), (date(2025, 4, 14), 0.6)):
+        assert compiled_of([row("other", 0.5), rest], ("CHN",), known=known).added[0, 0] == pytest.approx(added)
+
+
+def test_a_table_is_split_and_its_base_uncut_unless_it_is_asked_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    regime = Regime((row("a", 0.1), row("b", 0.2, programme="s232")))
+    edition = edition_of("USA", ON, ("6109100012", "9503000073"))
+    table = rule_table(regime, edition, ("CHN", "DEU"), ON, None, {})
+    columns = base_columns(edition, ("CHN", "DEU"), {}, ON)
+    found, plain = (
+        expanded(table, *columns, None),
+        compile_rates(regime, "USA", ("CHN", "DEU"), ON, products=edition.codes),
+    )
+    np.testing.assert_array_equal(found.base, plain.base)
+    assert set(found.by_programme) == set(plain.by_programme) == set(expand(table, *columns)[1]) == {"s301", "s232"}
+    monkeypatch.setattr(compiled, "cut_base", lambda base, *_: base * 0 + 0.125)
+    np.testing.assert_array_equal(expanded(table, *columns, None).base, plain.base)
+    for cut in (Cut(True, False), Cut(False, True), Cut(True, True)):
+        for split, names in ((True, {"s301", "s232"}), (False, {""})):
+            made = expanded(table, *columns, None, split, cut)
+            assert set(made.base.ravel().tolist()) == {0.125}
+            assert set(made.by_programme) == names
+            np.testing.assert_allclose(sum(made.by_programme.values()), 0.3)
+            np.testing.assert_allclose(made.added, 0.3)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from parley.law import explain as explaining
 from parley.law.explain import Explanation, Withheld, base_as_line, clocks, is_beyond
-from parley.law.measure import Act, Measure
+from parley.law.measure import Act, Measure, Yields
 from parley.law.products import Base, read_duty
 from parley.law.regime import Regime
 from parley.law.stacking import RateLine
@@ -249,3 +251,89 @@ def test_the_hour_of_an_act_is_assumed_on_the_day_on_which_it_begins_or_ends() -
 def test_metal_of_no_stated_content_has_a_range_and_other_goods_none() -> None:
     assert explain(row("a", 0.5, share="steel"), product="8708295160").metal is not None
     assert explain(row("a", 0.5), product="8708295160").metal is None
+
+
+def test_a_metal_is_asked_about_where_a_duty_on_one_is_levied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parley.law.metal_range.metal_range", lambda asked, found, full, rate: (full, rate("other")))
+    monkeypatch.setattr(explaining, "of_stack", lambda regime, asked: SimpleNamespace(rate_without_ban=(regime, asked)))
+    regime: Any = "regime"
+
+    def metal(*shares: str) -> Any:
+        levied = [SimpleNamespace(measure=SimpleNamespace(share=share)) for share in shares]
+        return explaining._metal(regime, MADE, SimpleNamespace(levied=levied), MADE.lines)  # type: ignore[arg-type]
+
+    for kind in ("steel", "aluminium", "copper"):
+        assert metal(kind, "full") == (pytest.approx(1.0), ("regime", "other"))
+    assert metal("full", "non_us_content") is metal() is None
+
+
+def test_an_older_rate_stands_beside_an_unknown_base_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explaining, "_older_rate", lambda line, destination: f"{destination}: {line.code}")
+    assert explain(product=ORANGES).base_estimate == f"USA: {ORANGES}"
+    assert explain(product=SHIRT).base_estimate is None
+    assert explain(row("fee", 0.3, combine="replace"), product=ORANGES).base_estimate is None
+    assert explain(row("t", 0.5, combine="total"), product=ORANGES, origin="DEU").base_estimate is None
+    assert explain(product=ORANGES, claims={"unit_value": 2.0}).base_estimate is None
+
+
+def test_a_schedule_of_ones_own_is_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "given by the user" not in explain(product=SHIRT).lines[0].source
+    monkeypatch.setattr(Regime, "schedule_of", lambda self, destination: destination)
+    assert explain(product=SHIRT).lines[0].source == f"USA tariff schedule given by the user, line {SHIRT}"
+
+
+def test_branches_are_told_past_the_day_read_where_a_rate_hangs_on_an_extension(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: Any = SimpleNamespace(origin="CHN", destination="USA", on=ON, known=None)
+    regime: Any = SimpleNamespace(covering=lambda *of, ever: (of, ever))
+    monkeypatch.setattr("parley.law.beyond.extended", lambda law, rows: "extended")
+    monkeypatch.setattr("parley.law.beyond.branched", lambda found, other, rows: (found, other, rows))
+
+    def told(beyond: bool, read_to: date | None, rows: tuple[str, ...]) -> Any:
+        found = SimpleNamespace(beyond=beyond, law_known_to=read_to, product=TOY)
+        covering = (TOY, "CHN", "USA", ON, None), True
+        monkeypatch.setattr(
+            "parley.law.beyond.contingent", lambda held, *days: rows if (held, days) == (covering, (LAST, ON)) else None
+        )
+        monkeypatch.setattr(explaining, "of_stack", lambda law, _: found if law is regime else law)
+        answer = explaining.explain(regime, asked)
+        return "found" if answer is found else answer[1:]
+
+    assert told(True, LAST, ("row",)) == ("extended", ("row",))
+    assert told(True, LAST, ()) == told(False, LAST, ("row",)) == told(True, None, ("row",)) == "found"
+
+
+def test_an_explanation_carries_what_it_was_made_of() -> None:
+    assert Regime((), version="7").explain(SHIRT, "CHN", "USA", ON).law_version == "7"
+    estimated = explain(row("t", 0.5, combine="total"), product=ORANGES, origin="DEU").lines[0]
+    assert estimated.rate == estimated.contribution
+    assert estimated.rate is not None
+    dollars = MADE.dollars(200.0)
+    assert dollars is not None
+    assert dollars == replace(MADE, notes=("another",)).dollars(200.0)
+    short = explain(row("a", 0.2, products=("0101300000",)), product="01013000")
+    assert (short.product, short.added_rate) == ("0101300000", 0.2)
+
+
+def test_the_day_of_knowledge_reaches_the_edges_of_measures() -> None:
+    rest = row("rest", 0.1, yields_to=(Yields(to="other", known=date(2025, 4, 15)),))
+    for known, added in ((None, 0.5), (date(2025, 4, 15), 0.5), (date(2025, 4, 14), 0.6)):
+        assert explain(row("other", 0.5), rest, known=known).added_rate == pytest.approx(added)
+
+
+def test_the_rate_of_2019_is_that_of_a_line_without_one() -> None:
+    line: Any = SimpleNamespace(general="", general_2019="5%")
+    older = explaining._older_rate(line, "CHN")
+    assert older is not None
+    assert (older.rate, older.of) == (0.05, "2019")
+    line.general = "3%"
+    assert explaining._older_rate(line, "CHN") is None
+
+
+def test_a_levier_without_a_schedule_is_asked_by_the_code_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explaining, "product_code", lambda text: f"read {text}")
+    monkeypatch.setattr("parley.law.estimates.unscheduled_line", lambda rows, asked: (rows, asked.product))
+    regime: Any = SimpleNamespace(measures=("row",))
+    asked: Any = explaining.question(TOY, "USA", "CAN", ON)
+    assert explaining._unscheduled(regime, asked) == (("row",), f"read {TOY}")

@@ -14,7 +14,7 @@ from parley.codes import PROGRAMMES
 from parley.errors import MeasureError
 from parley.law.measure import LATEST, Act, Measure, Yields
 from parley.law.stacking import Stack, contributions, exclusions, lines_of, stack, winners_of
-from parley.law.value_shares import WHOLE, edge_stands, form_of, metal_shares, net_shares, stays
+from parley.law.value_shares import WHOLE, Form, edge_stands, form_of, metal_shares, net_shares, stays
 
 ON, NEXT, BEFORE = DAY, DAY + timedelta(1), DAY - timedelta(1)
 
@@ -101,6 +101,8 @@ def test_of_one_rank_the_higher_rate_wins_then_the_name_then_the_first_day() -> 
     for rows in permutations(steps):
         assert [a.measure.start.day for a in stacked(*rows).applied] == [1]
         assert reasons(stacked(*rows)) == {}  # its own past steps are not told
+    by_quantity = row("a", None, expression="10¢/kg", layer="L")
+    assert shares(stacked(by_quantity, row("b", 0.5, layer="L"))) == {"b": 1.0}  # it counts as nothing
     named = row("w", 0.3, layer="L", heading="9903.01", reason="It is so.")
     assert reasons(stacked(named, *rows)) == {"a": "displaced by w (9903.01): It is so."}
 
@@ -249,6 +251,7 @@ def test_lines_stand_in_the_order_of_authorities_then_names_and_say_what_is_not_
         row("e", None, expression="10¢/kg", programme="s122"),
     ]
     lines = lines_of(stacked(*rows).applied, None, None)
+    assert not any(line.estimated for line in lines)
     order = sorted(rows, key=lambda m: (PROGRAMMES.index(m.programme), m.id))
     assert [line.measure for line in lines] == [m.id for m in order]
     said = {line.measure: line.reason for line in lines}
@@ -268,3 +271,43 @@ def test_lines_stand_in_the_order_of_authorities_then_names_and_say_what_is_not_
         date(2025, 1, 1),
         1.0,
     )
+
+
+def net(form: Form, **claims: float) -> list[float]:
+    return list(net_shares(form, claims)[1].values())
+
+
+def test_what_is_covered_wholly_has_no_share_left_and_no_less_than_none() -> None:
+    full, steel, copper, aluminium, content = (
+        ("full", 0.0), ("steel", 0.0), ("copper", 0.0), ("aluminium", 0.0), ("non_us_content", 0.2))  # fmt: skip
+
+    def one(*kinds: tuple[str, float], wholly: bool = False) -> Form:
+        """The last yields to all before it."""
+        edges = tuple((j, wholly) for j in range(len(kinds) - 1))
+        return Form(kinds, (True,) * len(kinds), (*[()] * (len(kinds) - 1), edges))
+
+    assert net(one(steel, full, wholly=True), steel_share=0.25) == [0.25, 0.0]
+    assert net(one(steel, full, wholly=True), steel_share=0.0) == [0.0, 1.0]
+    assert net(one(steel, full), steel_share=1.0) == [1.0, 0.0]
+    assert net(one(steel, full), steel_share=WHOLE) == [WHOLE, 1 - WHOLE]
+    assert net(one(steel, aluminium, copper, full), steel_share=0.7, aluminium_share=0.2, copper_share=0.1)[3] == 0.0
+    assert net(one(content)) == [1.0]
+    assert net(one(content), us_content=0.2) == [0.8]
+    assert net(one(content), us_content=0.19) == [1.0]
+    assert net(one(content, full), us_content=0.25) == [0.75, 0.25]
+    assert net(one(content, full)) == [1.0, 0.0]
+
+
+def test_a_form_holds_the_least_content_of_those_that_have_one() -> None:
+    rows = [
+        row("a", 0.1, share="steel", share_least=0.3),
+        row("b", 0.1, share="non_us_content", share_least=0.2),
+        row("c", 0.1),
+    ]
+    assert form_of(rows, "CHN", ON, LATEST).shares == (("steel", 0.0), ("non_us_content", 0.2), ("full", 0.0))
+
+
+def test_metal_shares_may_sum_to_what_binary_makes_of_one() -> None:
+    assert metal_shares(["steel"], {"copper_share": 1 + 1e-9})["steel"] == 0.0
+    with pytest.raises(MeasureError, match="at most 1"):
+        metal_shares(["steel"], {"copper_share": 1 + 2e-9})

@@ -191,7 +191,7 @@ class RuleTable(NamedTuple):
     @property
     def prohibited(self) -> Bool[ndarray, "k i"] | None:
         """The cells whose import a ban forbids; None where none is."""
-        banned = np.array([bool(s.prohibited) for s in self.stacks], dtype=bool)
+        banned = np.array([bool(s.prohibited) for s in self.stacks])
         return banned[self.where] if banned.any() else None
 
 
@@ -260,8 +260,8 @@ def _compile(
     known: date | None,
     claims: dict[str, Value],
     split: bool,
-    counted: bool = False,
-    cut: Cut = Cut(False, False),
+    counted: bool,
+    cut: Cut,
 ) -> CompiledRates:
     table = rule_table(regime, edition, origins, on, known, claims, counted=counted)
     columns, column_of = base_columns(edition, columns_asked(origins, on, cut), claims, on)
@@ -309,7 +309,7 @@ def expand(
 
 
 def expand_cut(
-    table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"], cut: Cut, split: bool = True
+    table: RuleTable, columns: Float[ndarray, "t c"], column_of: Int[ndarray, " i"], cut: Cut, split: bool
 ) -> tuple[Float[ndarray, "k i"], dict[str, Float[ndarray, "k i"]]]:
     """expand with each base as a convention has it, before anything is set against it."""
     base = cut_base(columns[table.edition.text_of][:, column_of], table.edition, table.origins, table.on, cut)

@@ -41,13 +41,13 @@ class Claim(NamedTuple):
     default: Value | None
     sentence: str
     label: str
-    columns: tuple[str, ...] = ()
-    of_origin: bool = False
-    by_indicator: bool = False
-    in_transit: bool = False
-    observed: str = ""
-    mixed: str = ""
-    printed: str = ""
+    columns: tuple[str, ...]
+    of_origin: bool
+    by_indicator: bool
+    in_transit: bool
+    observed: str
+    mixed: str
+    printed: str
 
 
 def _flag(value: object) -> bool | None:

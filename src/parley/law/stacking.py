@@ -158,11 +158,12 @@ def _by_layer(layers: Mapping[str, Layer]) -> tuple[list[Measure], list[NotAppli
 
 def _one_base(winners: list[Measure], losers: list[NotApplied]) -> tuple[list[Measure], list[NotApplied]]:
     """The same with one rate in place of the base at most: the first in precedence, whatever its layer."""
-    first, *rest = sorted((m for m in winners if m.combine == "replace"), key=_precedence) or [None]
-    if first is None or not rest:
+    bases = sorted((m for m in winners if m.combine == "replace"), key=_precedence)
+    if len(bases) < 2:
         return winners, losers
+    first, *rest = bases
     kept = [m for m in winners if m is first or m.combine != "replace"]
-    return kept, [*losers, *(NotApplied(m, f"displaced by {named(first)}") for m in rest if m)]
+    return kept, [*losers, *(NotApplied(m, f"displaced by {named(first)}") for m in rest)]
 
 
 def _with_exclusions(layers: Mapping[str, Layer]) -> dict[str, list[Measure]]:

@@ -42,7 +42,7 @@ def bases_of(found: Placed) -> Base:
     by_quantity = np.zeros(len(rate), dtype=bool)
     rows = open_[held.specific[key[open_]] != 0]
     by_quantity[rows] = True
-    if len(rows) and (lines.quantity is not None or lines.unit_value is not None):
+    if len(rows):
         k = key[rows]
         rate[rows] = held.rate[k] + held.specific[k] * units_a_dollar(lines, rows, held.dimension[k], held.size[k])
     made = Base(rate, np.take(held.programme, key), np.take(held.unknown, key), by_quantity)

@@ -34,8 +34,7 @@ def placed(known: KnownCells, lines: Lines) -> Placed:
     tables = known.tables
     days = tables.days
     day = np.minimum(np.maximum(lines.day, days.first - 1) - (days.first - 2), len(days.edition) - 1)
-    if lines.day.min(initial=0) == NO_DAY:
-        day[lines.day == NO_DAY] = NO_PLACE
+    day[lines.day == NO_DAY] = NO_PLACE
     at = lines.product.astype(np.intp) * tables.schedule.line.shape[1] + np.take(days.edition, day)
     pair = np.take(tables.kinds, at) + np.take(tables.origins.seller, lines.origin)
     place = np.take(tables.rule_set, pair) + np.take(days.period, day)
@@ -171,7 +170,7 @@ def net_shares(form: Form, claims: Mapping[str, Float[ndarray, " n"]], count: in
                     metals[kind] = np.maximum(metals.get(kind, zero), alive * own[j])
                 else:
                     covered = np.maximum(covered, alive * (1.0 if wholly else own[j]))
-            of_metal = sum(metals.values(), start=zero)
+            of_metal = sum(metals.values())
             net[i] = own[i] * (1.0 - np.maximum(covered, np.where(of_metal > WHOLE, 1.0, of_metal)))
         return net[i]
 
@@ -183,8 +182,8 @@ def _parts_of_value(
 ) -> dict[str, Float[ndarray, " n"]]:
     """stacking.metal_shares of many lines at once: a metal that is not claimed takes what the claimed ones leave."""
     given = {m: claims.get(f"{m}_share", np.full(count, np.nan)) for m in METALS}
-    levied = sum((np.isnan(given[m]) for m in METALS if m in {kind for kind, _ in form.shares}), start=np.zeros(count))
-    left = 1.0 - sum((np.nan_to_num(g) for g in given.values()), start=np.zeros(count))
+    levied = sum(np.isnan(given[m]).astype(int) for m in METALS if m in {kind for kind, _ in form.shares})
+    left = 1.0 - sum(np.nan_to_num(g) for g in given.values())
     rest = np.where(left > 1 - WHOLE, left, 0.0) / np.maximum(levied, 1)
     return {"full": np.ones(count), **{m: np.where(np.isnan(g), rest, g) for m, g in given.items()}}
 

@@ -77,7 +77,8 @@ def _judge(law: Law, destination: str, batch: RecordBatch, refused: bool = False
     base = below_totals(found, bases_of(found))
     added = added_to(found, base.rate)
     if refused:
-        base, added = base._replace(rate=base.rate + np.nan), Added(added.rate + np.nan, [])
+        unknown = np.full_like(base.rate, np.nan)
+        base, added = base._replace(rate=unknown), Added(unknown, [])
     reason = _reasons(found, base, added.rate, law.until[destination])
     if refused:
         reason[:] = NO_SCHEDULE

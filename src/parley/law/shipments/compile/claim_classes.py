@@ -109,7 +109,7 @@ def factorised(keys: Int[ndarray, " n"]) -> tuple[list[int], Int[ndarray, " n"]]
     import pyarrow as pa
 
     coded: Any = pa.array(keys).dictionary_encode()
-    return coded.dictionary.to_pylist(), coded.indices.to_numpy(zero_copy_only=False)
+    return coded.dictionary.to_pylist(), coded.indices.to_numpy()
 
 
 def claims_as_stated(places: Places, claims: Mapping[str, Float[ndarray, " n"]], line: int) -> dict[str, Value]:
