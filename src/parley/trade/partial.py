@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy import ndarray
@@ -17,6 +18,7 @@ from parley.arguments import checked
 from parley.array_types import Float
 from parley.errors import InputError, NotSolvedError
 from parley.frozen import read_only
+from parley.question import Says
 from parley.trade.anderson import accelerate
 
 Number = float | int
@@ -95,7 +97,7 @@ def market_of(
     *,
     demand: Number,
     substitution: Number,
-    supply: Number,
+    supply: Annotated[Number, Says("elasticity of supply; infinite for a small importer", above=0, high=np.inf)],
 ) -> ProductMarket:
     """The ProductMarket of these numbers by origin, checked. Raises InputError."""
     arrays = [
