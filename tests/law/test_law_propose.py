@@ -460,7 +460,7 @@ def test_what_cannot_be_compared_is_refused_in_a_sentence(tmp_path: Path, capsys
     assert "broken.json row 1: no text 'indent'" in PARLEY.err(capsys, 2, "law", "propose", "--edition", str(broken))
     assert "prints the same as" in PARLEY.err(capsys, 2, "law", "propose", "--edition", new, "--against", new)
     assert "is not a day" in PARLEY.err(capsys, 2, "law", "propose", "--edition", new, "--on", "soon")
-    assert "No such file" in PARLEY.err(capsys, 2, "law", "propose", "--edition", str(tmp_path / "none.json"))
+    assert "no such file" in PARLEY.err(capsys, 2, "law", "propose", "--edition", str(tmp_path / "none.json"))
 
 
 def test_two_official_editions_propose_what_was_encoded_later(shared_data: Path) -> None:

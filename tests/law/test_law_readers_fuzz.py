@@ -93,7 +93,7 @@ def read_act_whole(path: Path) -> bool:
     rows = read_or_refused(lambda: read_act(path), path.name)
     if rows is None:
         return False
-    raw = tomllib.loads(path.read_text("utf-8")).get("measure", [])
+    raw = tomllib.loads(path.read_text("utf-8-sig")).get("measure", [])
     assert [(m.id, m.rate, m.expression, m.start) for m in rows] == [
         (r["id"], r.get("rate"), r.get("expression"), r["start"]) for r in raw
     ]

@@ -58,9 +58,12 @@ def test_the_scenario_page_names_its_set_and_the_median(trade: Any, party: str, 
     assert tile["range"] in rendered("scenario_tiles.html.j2", tiles=[tile]).replace("\u00a0", " ")
 
 
-def test_the_command_line_names_its_set_and_the_median(trade: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_names_its_set_and_the_median(
+    trade: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from parley.cli.trade import _show
 
+    monkeypatch.setenv("COLUMNS", "240")  # rows of the table are not broken
     _show(trade, ("USA", "CHN"), every=False)
     text = capsys.readouterr().out
     median, low, high = (end.replace("−", "-") for end in ends(trade, "CHN"))

@@ -9,7 +9,6 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy import ndarray
 
-from parley.arguments import refuse_cells
 from parley.array_types import Float
 from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
@@ -192,10 +191,11 @@ def _political(political: ndarray | None, world: World) -> Float[ndarray, "n s"]
     found = np.ones(shape) if political is None else np.asarray(political, dtype=float)
     if found.shape != shape or not np.isfinite(found).all():
         raise InputError("talks: political weights", f"shape {found.shape}", f"{shape} finite numbers: country, sector")
-    refuse_cells("talks", "a political weight", found < 0, found, "zero or more")
-    if not (minded := found.any(axis=1)).all():
+    if not (minded := (found > 0).any(axis=1)).all():
         at = world.countries[int(np.argmin(minded))]
-        raise InputError("talks: political", f"all weights of {at} are 0", "a weight above zero on one of its sectors")
+        raise InputError(
+            "talks: political", f"no weight of {at} is above zero", "a weight above zero on one of its sectors"
+        )
     return found
 
 
