@@ -36,7 +36,8 @@ def test_rows_that_differ_stand_side_by_side_and_no_others() -> None:
     ]
     assert found.shown()[0] == ["b", "0.20", "–", "–", "x"]
     other = beside_view.differing(first, sheet(("a", 0.1, "y"), ("b", 0.2, "x"), ("a", 0.5, "x")))
-    assert other and other.csv().splitlines() == ["id,why A,why B", "a,x,y"]  # what no number tells apart
+    assert other
+    assert other.csv().splitlines() == ["id,why A,why B", "a,x,y"]
     assert beside_view.differing(first, first) is None
 
 
@@ -56,7 +57,7 @@ def test_rows_of_both_keep_their_order() -> None:
 
 
 def test_two_programs_are_one() -> None:
-    one, other = ("import parley\nfrom datetime import date\n\nprint(parley, date, %d)" % n for n in (1, 2))
+    one, other = (f"import parley\nfrom datetime import date\n\nprint(parley, date, {n})" for n in (1, 2))
     made = beside_view.one_program([one, other])
     assert made == "import parley\nfrom datetime import date\n\nprint(parley, date, 1)\n\nprint(parley, date, 2)"
     compile(made, "made", "exec")

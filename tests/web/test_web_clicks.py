@@ -95,7 +95,8 @@ def test_the_manager_has_a_refund_a_line(page: Any) -> None:
 
 def test_the_journalist_has_the_chart_and_its_citation(page: Any) -> None:
     (chart,) = walk(page, "journalist")
-    assert chart.startswith("<svg") and "Source: parley" in chart
+    assert chart.startswith("<svg")
+    assert "Source: parley" in chart
     assert page.evaluate("navigator.clipboard.readText()").startswith("parley ")
 
 
