@@ -36,7 +36,7 @@ PAINT = {"USA": FIRST, "CHN": SECOND}  # as in the charts of the law part: who l
 LANES = ("acts", "words")
 MARK, MARKED = 10, 42  # pixels that a mark takes on the axis, and the area of the largest
 TOP_OF_ACTS, LANE = -18.0, 14.0  # below the rates, in their percent: the first row of acts, the gap between lanes
-TALL, ROW, FINEST = 144.0, 9.0, 4.2  # a lane's height, and its rows at their widest and at their closest
+TALL, ROW, FINEST = 100.0, 9.0, 4.2  # a lane's height, and its rows at their widest and at their closest
 
 
 def timeline_page(found: TimelineAnswer) -> str:

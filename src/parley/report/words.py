@@ -76,7 +76,7 @@ def is_day(text: str) -> bool:
 def in_force(on: str, known: str) -> str:
     """A day and its information cut-off in words; a cut-off that is no day is the latest."""
     seen = f"as known on {day(known)}" if is_day(known) else "everything in the package known"
-    return f"Tariffs in force on {day(on)}, {seen}"
+    return f"tariffs in force on {day(on)}, {seen}"
 
 
 def flow(text: str) -> str:

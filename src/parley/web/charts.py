@@ -30,7 +30,7 @@ from parley.report.chart import (
 )
 from parley.report.published import picture as png
 from parley.report.published import published
-from parley.report.words import in_force, is_day, number, programme
+from parley.report.words import capital, in_force, is_day, number, programme
 from parley.web.view import View
 
 LICENCE = "parley is free software under the Apache License 2.0; keep this credit"
@@ -57,7 +57,7 @@ def figure(view: View, name: str) -> Figure:
 def when(view: View) -> str:
     """The day and the information cut-off of a view; the question itself where it has no day."""
     on, known = (str(getattr(view.asked, name, "") or "") for name in ("on", "known"))
-    return in_force(on, str(view.context.get("known") or known)) if is_day(on) else view.title
+    return capital(in_force(on, str(view.context.get("known") or known))) if is_day(on) else view.title
 
 
 def day_of(view: View) -> date:

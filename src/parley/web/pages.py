@@ -33,7 +33,7 @@ from parley.web import (
 )
 from parley.web.api import Service
 from parley.web.commands import commands
-from parley.web.form_fields import field_at, typed_again
+from parley.web.form_fields import NOT_IN_FORMS, by_label, refused_field, typed_again
 from parley.web.guard import COOKIE
 from parley.web.problem_types import TYPES, named
 from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
@@ -340,7 +340,7 @@ def problem_page(request: Request, problem: ProblemDetails) -> Response:
     """A refusal as a page: what was found, what is allowed, and the form with what was typed."""
     try:
         context = {"here": request.url.path, "problem": problem, "title": problem["title"]}
-        text = rendered("problem.html.j2", **context, **_form_again(request, problem))
+        text = rendered("problem.html.j2", **{**context, **_form_again(request, problem)})
     except Exception as error:
         return Response(problem_of(error)["found"], 500, media_type="text/plain")
     return Response(text, problem["status"], media_type=HTML)
@@ -352,6 +352,14 @@ def _form_again(request: Request, problem: ProblemDetails) -> dict[str, Any]:
     if not kind or request.method != "GET" or problem["status"] not in (400, 422):
         return {}
     pairs = parse_qsl(query_of(request), max_num_fields=MOST_FIELDS, errors="replace")
-    fields, kept = typed_again(kind, pairs), [(name, value) for name, value in pairs if name == "go"]
-    wrong = field_at(problem["where"], fields)
-    return {"fields": fields, "label": wrong["words"] if wrong else "", "wrong": wrong and wrong["name"], "kept": kept}
+    fields, kept = typed_again(kind, pairs), [(n, v) for n, v in pairs if n in ("go", *NOT_IN_FORMS)]
+    texts = {part: by_label(problem[part], [f["name"] for f in fields]) for part in ("found", "allowed", "hint")}
+    wrong = refused_field(problem["where"], (problem["found"], problem["allowed"], problem["hint"]), fields)
+    label = wrong["words"] if wrong else ""
+    return {
+        "fields": fields,
+        "label": label,
+        "wrong": wrong and wrong["name"],
+        "kept": kept,
+        "problem": {**problem, **texts},
+    }
