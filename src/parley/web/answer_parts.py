@@ -3,36 +3,77 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from parley.json_values import JsonObject
 from parley.report.sheet import Column, Sheet
-from parley.report.words import capital, number, prose, words
+from parley.report.sheets_record import who
+from parley.report.words import capital, number, prose, rate, rate_finely, words
 from parley.web.charts import Ranked
 
 DEEPEST = 3  # levels of objects that become columns or rows
 MOST_BARS = 40
 IN_A_LINE = 12  # values of a list
-_NAME = re.compile(r"[a-z]+(?:_[a-z]+)+")  # of a choice, such as long_run
+UNSAID = ("what", "name", "text")  # keys whose value speaks for itself
+_NAME = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")  # of a choice, such as long_run
+FRACTIONS = frozenset("rate rates share shares contribution stated added".split())  # words of keys that hold fractions
+UNITS = frozenset("pct usd points error".split())  # words of keys that hold none
 
 
 def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The single values of an answer, in order; a range in a line."""
-    return [(named(k), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
+    return [(named(k), in_words(k, v)) for k, v in found.items() if _is_plain(v) and v is not None]
 
 
 def tables(found: Mapping[str, Any]) -> list[Sheet]:
     """The lists and objects of an answer as tables, each under its key."""
     made = []
-    for key, value in found.items():
+    for key, value in _apart(found.items()):
         rows = _rows(value)
         if rows:
             names = list(dict.fromkeys(n for row in rows for n in row))
-            numeric = {n for n in names if all(_is_number(r.get(n)) for r in rows)}
-            columns = tuple(Column(n, named(n), shown, n in numeric) for n in names)
-            made.append(Sheet(key.replace("_", "-"), capital(words(key)), columns, tuple(rows)))
+            columns = tuple(_column(n, [row.get(n) for row in rows]) for n in names)
+            made.append(Sheet(re.sub("[_ ]", "-", key), capital(words(key)), columns, tuple(rows)))
     return made
+
+
+def _apart(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The parts of an answer by name; an object that holds single values and lists of objects is one part and one a list."""
+    for key, value in found:
+        lists = [k for k, v in value.items() if _is_list_of_objects(v)] if isinstance(value, dict) else []
+        if lists and len(lists) < len(value):
+            yield key, {k: v for k, v in value.items() if k not in lists}
+            yield from ((f"{key} {k}", value[k]) for k in lists)
+        else:
+            yield key, value
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
+
+
+def _column(key: str, values: Iterable[Any]) -> Column:
+    """A column of an answer's table: fractions in percent, numbers to the right, all else in words."""
+    given = list(values)
+    numeric = all(_is_number(v) for v in given)
+    if numeric and is_fraction(key):
+        return Column(key, f"{named(key)}, %", rate_finely, True)
+    return Column(key, named(key), partial(in_words, key), numeric)
+
+
+def is_fraction(key: str) -> bool:
+    """Whether an answer's key holds a fraction by its name, as all rates and shares are: people read it in percent."""
+    of = set(key.rpartition(" ")[2].split("_"))
+    return bool(of & FRACTIONS) and not of & UNITS
+
+
+def in_words(key: str, value: Any) -> str:
+    """A value under a key as people read it: a fraction in percent, a voice by its name, all else by its kind."""
+    if isinstance(value, float) and is_fraction(key):
+        return f"{rate(value, 4)} %"
+    return who(value) if key == "actor" and isinstance(value, str) else shown(value)
 
 
 def named(key: str) -> str:
@@ -58,14 +99,19 @@ def _rows(value: Any) -> list[JsonObject]:
         return [flat(v) if isinstance(v, dict) else {"value": shown(v)} for v in value]
     if not isinstance(value, dict) or not value:
         return []
-    return [{"name": name, **row} for name, v in value.items() for row in _rows_below(v)]
+    return [_under(name, row) for name, v in value.items() for row in _rows_below(v)]
+
+
+def _under(name: str, row: JsonObject) -> JsonObject:
+    """A row under its name; under its code where the row has a name itself."""
+    return {"name": row["name"], "code": name, **row} if "name" in row else {"name": name, **row}
 
 
 def _rows_below(value: Any) -> list[JsonObject]:
     """What stands under one name, as rows without it."""
     if isinstance(value, dict):
         return [flat(value)]
-    if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+    if _is_list_of_objects(value):
         return [flat(v) for v in value]
     return [{"value": value if _is_plain(value) else shown(value)}]
 
@@ -93,7 +139,7 @@ def shown(value: Any) -> str:
         small = value != 0 and abs(value) < 1e-3
         return f"{value:.2e}".replace("-", "−") if small else number(value, 4).rstrip("0").rstrip(".")
     if isinstance(value, dict):
-        return ", ".join(f"{words(str(k))} {shown(v)}" for k, v in value.items())
+        return ", ".join(f"{'' if k in UNSAID else words(str(k)) + ' '}{in_words(str(k), v)}" for k, v in value.items())
     if isinstance(value, list):
         return ("; " if any(isinstance(v, (dict, list)) for v in value) else ", ").join(map(shown, value))
     text = str(value)
