@@ -164,7 +164,7 @@ def _written(
     tally = Tally(np.zeros(len(q.programmes)))
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for batch in _parquet(rated).iter_batches(BATCH_ROWS):
+        for batch in _batches(rated):
             claim = claims(batch, q)
             tally.add(batch, claim, q)
             yield pa.RecordBatch.from_pydict(columns(batch, claim, q, own, told, PLANNING))
@@ -182,6 +182,17 @@ def _written(
             "COPY (SELECT * FROM claims) TO '{}' (FORMAT csv, HEADER true)".format(str(draft).replace("'", "''"))
         )
     return tally
+
+
+def _batches(rated: Path) -> Iterator[pa.RecordBatch]:
+    """The rated lines; one batch of no rows where every line was rejected, so that the columns are still written."""
+    import pyarrow as pa
+
+    file = _parquet(rated)
+    rows = file.iter_batches(BATCH_ROWS)
+    first = next(rows, None)
+    yield pa.RecordBatch.from_pylist([], file.schema_arrow) if first is None else first
+    yield from rows
 
 
 def _after(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
