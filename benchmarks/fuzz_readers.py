@@ -222,7 +222,9 @@ def _forget() -> None:
 
 def report(rounds: Sequence[Round], command: str, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The page's table, as docs/reliability.md takes it. before: that of earlier runs, whose rows and open findings stay."""
-    made = {row[0]: row for row in (before or {}).get("rows", ())} | {r.name: r.row() for r in rounds}
+    made: dict[str, list[Any]] = {row[0]: row for row in (before or {}).get("rows", ())} | {
+        r.name: r.row() for r in rounds
+    }
     found = [*(before or {}).get("failures", ()), *(f"{r.name}: {kind}." for r in rounds for kind in r.findings)]
     return {
         "title": "Readers fed with spoilt files",

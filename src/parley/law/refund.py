@@ -7,7 +7,6 @@ phases and deadlines are dated data (law/refunds), each with its source and whet
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from parley import outputs
 from parley.arguments import FileName, checked
 from parley.codes import day
+from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.law.refund_interest import Interest
 from parley.law.refunds.result import INTEREST, PLANNING, Refunds, refunds_of
@@ -86,7 +86,7 @@ def refunds(
         outputs.check(out, find_sources([str(x) for x in inputs]))
     if cape is not None:
         declaration.check(Path(cape), found.declaration, out or "")
-    with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
+    with work_folder("refund") as folder:
         rated = Path(folder) / "rated.parquet"
         report, ranges = followed_duties(inputs, rated, regime=law, options=asked, progress=progress)
         own = _own(rated)
@@ -189,10 +189,9 @@ def _batches(rated: Path) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
     file = _parquet(rated)
-    rows = file.iter_batches(BATCH_ROWS)
-    first = next(rows, None)
-    yield pa.RecordBatch.from_pylist([], file.schema_arrow) if first is None else first
-    yield from rows
+    yield from file.iter_batches(BATCH_ROWS)
+    if not file.metadata.num_rows:
+        yield pa.RecordBatch.from_pylist([], file.schema_arrow)
 
 
 def _after(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
