@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import structs
 
 from parley.errors import InputError
+from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.amounts import Decimal
@@ -37,6 +38,7 @@ _OF_INVOICES = frozenset(("invoice", "document", "doc", "transaction", "purchase
 
 
 @dataclass(frozen=True)
+@read_only
 class FileOptions:
     """What a user says about files.
 
