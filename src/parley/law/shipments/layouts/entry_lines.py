@@ -97,7 +97,7 @@ def _line(con: DuckDBPyConnection, names: Sequence[str], entry: str) -> str:
 def _begins(con: DuckDBPyConnection, names: Sequence[str], entry: str) -> bool:
     """Whether more rows of headings belong to the commodity before them than to the next one: there is one in the entry, of their
     own origin."""
-    goods = f"FILTER (NOT {_BESIDE}) OVER (PARTITION BY {entry} ORDER BY k ROWS BETWEEN"
+    goods = f"FILTER (NOT ({_BESIDE})) OVER (PARTITION BY {entry} ORDER BY k ROWS BETWEEN"
     origin = "coalesce(origin, '')" if "origin" in names else "''"
     before, after = "UNBOUNDED PRECEDING AND 1 PRECEDING", "1 FOLLOWING AND UNBOUNDED FOLLOWING"
     fits = "CASE WHEN {0} IS NOT NULL AND z_own IN ('', {0}) THEN 1 ELSE 0 END"

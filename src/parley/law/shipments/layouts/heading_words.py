@@ -21,7 +21,8 @@ _FULL = {
     "liq": "liquidation", "pmt": "payment", "paymt": "payment", "trf": "tariff", "trans": "transaction", "tran": "transaction",
     "harmonised": "harmonized", "summ": "summary", "ext": "extended", "mfr": "manufacture", "mfg": "manufacture", "manuf": "manufacture",
     "cd": "code", "entrd": "entered", "dty": "duty", "pd": "paid", "ccy": "currency", "dte": "date", "liqd": "liquidation",
-    "smry": "summary", "ln": "line", "lines": "line", "tarif": "tariff", "wt": "weight", "desc": "description", "prim": "primary",
+    "recip": "reciprocal", "fent": "fentanyl", "sec": "section", "sect": "section", "ln": "line", "lines": "line",
+    "smry": "summary", "tarif": "tariff", "wt": "weight", "desc": "description", "prim": "primary",
     "coo": "origin", "duties": "duty", "tariffs": "tariff", "origins": "origin", "codes": "code", "recon": "reconciliation",
 }  # fmt: skip
 _UNTAXED = re.compile(r"(?i)\b(?:excl(?:uding|usive of|\.)?|ex|without|before|net of)[\s.]*(?:vat|tax(?:es)?|gst)\b")

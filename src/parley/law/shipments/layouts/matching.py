@@ -63,7 +63,9 @@ def match(
 def _barred(layout: Layout | None, given: Mapping[str, str]) -> set[str]:
     """The roles that no column of the file has, by its layout or the user: a source about one country has it in none, and one
     whose values are in one currency has no column that says another."""
-    fixed = [r for r in ("origin", "destination", "currency") if layout and getattr(layout, r) and r not in layout.columns]
+    fixed = [
+        r for r in ("origin", "destination", "currency") if layout and getattr(layout, r) and r not in layout.columns
+    ]
     return {
         *(layout.without.roles if layout else ()),
         *fixed,

@@ -32,10 +32,14 @@ _FORM_OF_STATE = frozenset(
     "republica repubblica republique popular popolare populaire pop democratica democratique socialista socialiste federal federale "
     "reino regno royaume".split()
 )
-_BETWEEN = frozenset("da de del della do di du la".split())  # which are codes of countries too, where no form of state stands
+_BETWEEN = frozenset(
+    "da de del della do di du la".split()
+)  # which are codes of countries too, where no form of state stands
 
 
-_NAMES_OF_TWO = frozenset(("republicofchina", "chinarepublicof", "roc", "republicadechina", "republiquedechine", "republikchina"))
+_NAMES_OF_TWO = frozenset(
+    ("republicofchina", "chinarepublicof", "roc", "republicadechina", "republiquedechine", "republikchina")
+)
 
 
 class Aggregate(str):

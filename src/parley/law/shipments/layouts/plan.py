@@ -16,7 +16,7 @@ from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.amounts import Decimal
 from parley.law.shipments.layouts.currencies import DOLLAR, Rates
 from parley.law.shipments.layouts.days import Order, order_of, read_day
-from parley.law.shipments.layouts.heading_rows import Table, find_table, is_blank
+from parley.law.shipments.layouts.heading_rows import Table, find_table, is_blank, is_total
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.matching import NEEDED, Matched, match
 from parley.law.shipments.layouts.places import System, is_province, place, system_of
@@ -109,7 +109,7 @@ def plan_of(path: str, asked: FileOptions) -> Plan:
 
 def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Layout | None, asked: FileOptions) -> Plan:
     where = Path(raw.path).name + (f", sheet {raw.sheet}" if raw.sheet else "")
-    sample = [[*map(unmarked, row)] for row in rows[table.skipped :] if not is_blank(row)]
+    sample = [[*map(unmarked, row)] for row in rows[table.skipped :] if not is_blank(row) and not is_total(row, "")]
     rest = raw if len(rows) == SAMPLED else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
     m = _of_declarations(match(table.headings, sample, asked.columns, layout, needed, where), sample)

@@ -255,7 +255,7 @@ def json_table(held: Json, depth: int = 0) -> Sequence[Json]:
     if not isinstance(held, Mapping):
         return held if isinstance(held, list) else []
     columns, parts = held.get("columns"), list(held.values())
-    rows = max(filter(_is_list_of_rows, parts), key=len, default=[])
+    rows = max((v for v in parts if isinstance(v, list) and _is_list_of_rows(v)), key=len, default=[])
     if rows and isinstance(rows[0], Mapping):
         whole = {n: v for n, v in held.items() if not isinstance(v, (Mapping, list)) and plain(n) in headings_by_role()}
         return [whole | {n: v for n, v in held.items() if _is_list_of_rows(v)}] if whole else rows
@@ -302,7 +302,9 @@ def _flat(row: Mapping[str, Json], depth: int = 0) -> list[dict[str, Json]]:
             made[name] = ";".join(map(as_text, value))
         else:
             made[name] = value
-    below = max(lists, key=lambda rows: len({n for one in rows for n in one if plain(n) in headings_by_role()}), default=[])
+    below = max(
+        lists, key=lambda rows: len({n for one in rows for n in one if plain(n) in headings_by_role()}), default=[]
+    )
     return [made | {f"{n}.line" if n in made else n: v for n, v in one.items()} for one in below] or [made]
 
 

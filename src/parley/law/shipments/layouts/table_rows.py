@@ -227,11 +227,17 @@ def _numbers(plan: Plan, row: Row) -> list[tuple[str, dict[str, str]]]:
     columns, made = plan.matched.columns, list[tuple[str, dict[str, str]]]()
     for one in plan.matched.ordinals or (columns,):
         texts = codes_in(row[one.get("product", columns["product"])])
-        parts = {r: [row[one[r]]] if len(texts) == 1 else _parts(row[one[r]], len(texts)) for r in _OF_NUMBER if r in one}
+        parts = {
+            r: [row[one[r]]] if len(texts) == 1 else _parts(row[one[r]], len(texts)) for r in _OF_NUMBER if r in one
+        }
         if plan.matched.ordinals or len(texts) > 1:
             made += [(t, {r: held[k] for r, held in parts.items() if held}) for k, t in enumerate(texts)]
-    unstated = [read_amount(cells.get("duty_paid", ""), plan.decimal).number or 0.0 for text, cells in made if not text.strip()]
-    first = next((cells for text, cells in made if text.strip() and not is_chapter_98_or_99(read_code(text).digits)), {})
+    unstated = [
+        read_amount(cells.get("duty_paid", ""), plan.decimal).number or 0.0 for text, cells in made if not text.strip()
+    ]
+    first = next(
+        (cells for text, cells in made if text.strip() and not is_chapter_98_or_99(read_code(text).digits)), {}
+    )
     paid = read_amount(first.get("duty_paid", ""), plan.decimal).number
     if any(unstated) and paid is not None:
         first["duty_paid"] = _said(paid + sum(unstated), plan)

@@ -14,7 +14,9 @@ from parley.law.shipments.layouts.registry import Layout, headings_by_role, says
 from parley.law.shipments.layouts.spelling import plain
 
 _YEAR_OF = re.compile(r"(?i).*\b(?:value|imports?|trade)\b.*?((?:19|20)\d{2})")  # "Imported value in 2024"
-_PERIOD_LAST = re.compile(r"(.*?[^\W\d])[\s:,(]+((?:[^\W\d_]{3,9}\.?[\s,-]*)?(?:19|20)\d{2}(?:[-/]?\d{2})?)\)?")  # "Value May 2025"
+_PERIOD_LAST = re.compile(  # "Customs Value May 2025"
+    rf"(?i)(.*?[^\W\d])[\s:,(]+((?:(?:{'|'.join(MONTH_NAMES)})\.?[\s,-]*)?(?:19|20)\d{{2}}(?:[-/]?\d{{2}})?)\)?"
+)
 _SUPPLEMENTARY = re.compile(
     r"(?i)\b(?:supp?(?:l(?:emental|ementary)?)?|add(?:itiona)?l|secondary|special|ch(?:apter)?\s*99)\b\.?[\s_]*"
 )
@@ -58,7 +60,11 @@ def _are_beside(sample: Sequence[Sequence[str]], n: int) -> bool:
 
 def _by_cells(m: Matched, sample: Sequence[Sequence[str]], taken: set[int]) -> dict[str, dict[int, int]]:
     """The columns whose cells are numbers of chapters 98 and 99, in order, and the duty that stands behind each: "301 HTS", "301 Duty"."""
-    named = {n for n, h in enumerate(m.headings) if any(x.role == "headings_filed" for x in headings_by_role().get(plain(h), ()))}
+    named = {
+        n
+        for n, h in enumerate(m.headings)
+        if any(x.role == "headings_filed" for x in headings_by_role().get(plain(h), ()))
+    }
     places = [n for n in range(len(m.headings)) if n not in taken | named and _are_beside(sample, n)]
     ends = [*places[1:], len(m.headings)]
     paid = {k: next((j for j in range(n + 1, end) if j not in taken and says_money(m.headings[j]) and
@@ -125,9 +131,9 @@ def with_periods(m: Matched) -> Matched:
             day = read_day(f"2000-{MONTH_NAMES[plain(text)]:02}")
         if day.day is not None:
             found.append((n, above, day))
-    ranks = {a: min((x.rank for x in roles_named(a) if x.role == "value"), default=9) for _, a, _ in found if a}
+    ranks = {a: min((x.rank for x in roles_named(a) if x.role == "value"), default=9) if a else 0 for _, a, _ in found}
     best = min(ranks, key=ranks.__getitem__, default="")  # of several values that with the surest name
-    mine = [(n, d) for n, a, d in found if a == best and ranks.get(a, 0) < 9]
+    mine = [(n, d) for n, a, d in found if a == best and ranks[a] < 9]
     taken = {p for r, p in m.columns.items() if r not in ("month", "entry_date")}
     free = tuple((n, d) for n, d in mine if n not in taken)
     if not free:
@@ -140,14 +146,20 @@ def with_periods(m: Matched) -> Matched:
 @cache
 def period_of(text: str) -> tuple[str, Day]:
     """The month or year that a heading is, or ends in behind other words, and those words: "Customs Value 2025-05"."""
-    year = _YEAR_OF.fullmatch(text)
-    said = year[1] if year else plain(text).removeprefix("year")
-    day = read_day(said) if said.isdigit() else read_day(text)
-    if day.day is not None and day.precision != "day":
-        return "", day
-    last = _PERIOD_LAST.fullmatch(text.strip())
-    day = read_day(last[2]) if last else Day(None)
-    return (last[1], day) if last and day.day is not None and day.precision != "day" else ("", Day(None))
+    year, last = _YEAR_OF.fullmatch(text), _PERIOD_LAST.fullmatch(text.strip())
+    said = plain(text).removeprefix("year")
+    forms = [
+        ("", said if said.isdigit() else text),
+        (last[1], last[2]) if last else ("", ""),
+        ("", year[1] if year else ""),
+    ]
+    if year and last and last[2].isdigit():
+        del forms[1]  # "Imported value in 2024"
+    for above, form in forms:
+        day = read_day(form)
+        if day.day is not None and day.precision != "day":
+            return above, day
+    return "", Day(None)
 
 
 __all__ = ["Matched", "period_of", "with_ordinals", "with_periods"]
