@@ -223,6 +223,8 @@ def _check_together(closure: Closure, model: str) -> None:
     if not closure.elastic and {"external_scale", "tax_cut"} & set(names):
         found = "external_scale" if "external_scale" in names else "tax_cut"
         raise InputError(f"solve, {found}", "labour_supply is 0", "an elasticity above 0: it works through hours")
+    if "output_share" in names and closure.transfers is not None:
+        raise InputError("solve, output_share", "transfers are given", "none: what is spent follows output alone")
 
 
 def _transfers(world: World, transfers: ndarray | None) -> Float[ndarray, " n"] | None:
@@ -250,6 +252,7 @@ def income(
     taxed[i,n]: export tax of i in a unit of n's spending. tilted: what is not duty of spending beside its shares.
     nominal: D as in the baseline, in units of the numeraire.
     world_share: D over world income fixed, so D_new = g D with g = sum I_new / sum I, solved in closed form.
+    output_share: I_new/I = g · earned/VA, with the g under which what all spend and is not duty is what all earn.
     """
     system = None if taxed is None else np.diag(kept) - taxed
 
@@ -267,19 +270,13 @@ def income(
         D = base.D * (earned.sum() / base.VA.sum())
         return total + spent(D), D + sent
     if closure.of_output:
-        return _of_output(earned, kept, world, tilted)
+        wanted = base.income * earned / base.VA
+        paid = kept * wanted if system is None else system @ wanted
+        g = (earned - tilted).sum() / paid.sum()
+        return g * wanted, g * paid + tilted - earned
     per_unit = spent(base.D)
     g = total.sum() / (base.income.sum() - per_unit.sum())
     return total + g * per_unit, g * base.D + sent
-
-
-def _of_output(
-    earned: Float[ndarray, " n"], kept: Float[ndarray, " n"], world: World, tilted: Float[ndarray, " n"] | float
-) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
-    """(I_new, D_new) with I_new/I = g · earned/VA, g such that what all spend, duties off, is what all earn."""
-    wanted = world.base.income * earned / world.base.VA
-    wanted = wanted * ((earned - tilted).sum() / (kept * wanted).sum())
-    return wanted, kept * wanted + tilted - earned
 
 
 def deficits_new(
