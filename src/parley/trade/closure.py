@@ -135,6 +135,9 @@ def closure_of(
             "both: an elasticity above zero, and the tax on labour income in the baseline",
             "Where labour supply does not respond, relief of the tax on it is a lump sum: revenue='lump_sum'",
         )
+    if tax_rate and (not labour_supply or revenue == "tax_cut"):
+        found = f"tax_rate is {tax_rate:.6g} with labour_supply {labour_supply:.6g} and revenue {revenue}"
+        raise InputError("solve, tax_rate", found, "none there: it would change nothing")
     given = _transfers(world, transfers)
     closure = Closure(str(deficits), str(revenue), place, given, float(labour_supply), tax_rate or 0.0, chosen)
     if chosen:
@@ -305,7 +308,8 @@ def welfare_hat(
     new: tuple[Float[ndarray, " n"], Float[ndarray, " n"], Float[ndarray, " n"], Float[ndarray, " n"]],
     level: Float[ndarray, " n"],
 ) -> Float[ndarray, " n"]:
-    """W_hat = (U_new/U)/P_hat with U = income, less revenue where it is wasted, less the cost of effort.
+    """W_hat = (U_new/U)/P_hat with U = income, less revenue where it is wasted, less the cost of effort; NaN where a U is
+    not above zero.
 
     base: (income, labour income, revenue); new: the same and the tax on labour. Effort costs (1 − tax) wL eps/(1 + eps):
     the integral under a labour supply of constant elasticity eps. With eps = 0 and no waste it is real income; in a steady
@@ -313,8 +317,9 @@ def welfare_hat(
     """
     _, labour_new, revenue_new, tax = new
     cut = revenue_new / labour_new if closure.revenue == "tax_cut" else None
-    before, after = (closure.tax_rate, tax) if cut is None else (cut, cut)
-    return enjoyed(closure, *new[:3], after) / enjoyed(closure, *base, before) / level
+    taxes = (closure.tax_rate, tax) if cut is None else (cut, cut)
+    before, after = (enjoyed(closure, *part[:3], rate) for part, rate in zip((base, new), taxes, strict=True))
+    return np.where((before > 0) & (after > 0), after / before / level, np.nan)
 
 
 def enjoyed(

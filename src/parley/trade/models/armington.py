@@ -49,11 +49,10 @@ class Iteration:
 
     def from_equilibrium(self, near: Equilibrium) -> Float[ndarray, " x"]:
         """The iterate of a solved neighbour."""
-        if self.floor is not None:
-            return np.log(near.w_hat * near.L_hat)
+        earned = np.log(near.w_hat if self.floor is None else near.w_hat * near.L_hat)
         if self.capital is None:
-            return self.labour.extend(np.log(near.w_hat), near.L_hat)
-        return np.concatenate([np.log(near.w_hat), self.capital.log_price(np.log(near.P_hat.T))])
+            return self.labour.extend(earned, near.L_hat)
+        return np.concatenate([earned, self.capital.log_price(np.log(near.P_hat.T))])
 
     def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
         """f = log(exports + lent) − log(imports + borrowed), damped by 1/(1 + theta); and the residual."""
