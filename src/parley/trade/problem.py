@@ -265,61 +265,39 @@ def trade_at(
 
     log_v: cost of value added, where it is not the wage. tilt: what is spent on s beside those shares, summing to zero.
     """
-    q = np.exp(minus_theta * (log_w if log_v is None else log_v))
+    closure, q = problem.closure, np.exp(minus_theta * (log_w if log_v is None else log_v))
     Phi, foreign = np.matmul(problem.K, q[:, :, None])[:, :, 0], np.matmul(problem.net, q[:, :, None])[:, :, 0]
-    per_unit = e / Phi
-    import_share = np.add.reduce(per_unit * foreign)
     own = problem.own * q
-    own *= per_unit
-    kept = np.add.reduce(own) + import_share
-    if problem.closure.local is not None:
-        kept = kept / (1 - problem.closure.local)
+    undutied = own + foreign  # of spending, in units of Phi
+    if closure.local is not None:
+        undutied /= 1 - closure.local
+    per_unit = e / Phi
+    kept, beside, sent = np.add.reduce(undutied * per_unit), 0.0, 0.0
+    taxed = _taxed(problem, per_unit, q)
     if tilt is not None:
-        return _tilted(problem, (e, tilt), (q, Phi, foreign), (earned, kept, np.exp(log_w)))
-    taxed, by_sector = _taxed(problem, per_unit, q)
-    total, D_new = income(earned, kept, np.exp(log_w), problem.world, problem.closure, taxed)
-    per_unit *= total
+        beside = np.add.reduce(undutied * (tilt / Phi))
+        sent = 0.0 if taxed is None else _taxed(problem, tilt / Phi, q).sum(axis=(0, 1))
+    by_buyer = None if taxed is None else taxed.sum(axis=0).T
+    total, D_new = income(earned, kept, np.exp(log_w), problem.world, closure, by_buyer, beside - sent)
+    E = e * total
+    if tilt is not None:
+        E += tilt
+    np.divide(E, Phi, out=per_unit)
     exports = np.matmul(per_unit[:, None, :], problem.net)[:, 0]
     exports *= q
-    own *= total
-    revenue = total * (1 - kept)
-    collected = None
-    if by_sector is not None:
-        collected = (by_sector * total[:, None]).sum(axis=1)
+    own *= per_unit
+    revenue, collected = total * (1 - kept) - beside, None
+    if taxed is not None:
+        collected = _taxed(problem, per_unit, q).sum(axis=1)
         revenue = revenue + collected.sum(axis=0)
-    return Trade(q, Phi, exports, own, import_share * total, collected, total, D_new, revenue, e * total)
-
-
-def _tilted(
-    problem: Problem,
-    spent: tuple[Float[ndarray, "s n"], Float[ndarray, "s n"]],
-    costs: tuple[Float[ndarray, "s n"], Float[ndarray, "s n"], Float[ndarray, "s n"]],
-    money: tuple[Float[ndarray, " n"], Float[ndarray, " n"], Float[ndarray, " n"]],
-) -> Trade:
-    """The Trade where spending is e I + tilt: sum_s kept (e I + tilt) = earned + D gives I; kept is what is not duty."""
-    (e, tilt), (q, Phi, foreign), (earned, kept, w_hat) = spent, costs, money
-    at_home, closure = problem.own * q, problem.closure
-    by_sector = (at_home + foreign) / Phi
-    if closure.local is not None:
-        by_sector = by_sector / (1 - closure.local)
-    total, D_new = income(earned, kept, w_hat, problem.world, closure, tilted=(tilt * by_sector).sum(axis=0))
-    E = e * total + tilt
-    per_unit = E / Phi
-    exports = np.matmul(per_unit[:, None, :], problem.net)[:, 0] * q
-    imports = (per_unit * foreign).sum(axis=0)
-    return Trade(
-        q, Phi, exports, per_unit * at_home, imports, None, total, D_new, total - (E * by_sector).sum(axis=0), E
-    )
+    return Trade(q, Phi, exports, own, np.add.reduce(foreign * per_unit), collected, total, D_new, revenue, E)
 
 
 def _taxed(
     problem: Problem, per_unit: Float[ndarray, "s n"], q: Float[ndarray, "s i"]
-) -> tuple[Float[ndarray, "i n"] | None, Float[ndarray, "s n i"] | None]:
-    """(export tax of i in a unit of n's spending, the same by sector), or None twice."""
-    if problem.taxed is None:
-        return None, None
-    by_sector = problem.taxed * problem.K * q[:, None, :] * per_unit[:, :, None]
-    return by_sector.sum(axis=0).T, by_sector
+) -> Float[ndarray, "s n i"] | None:
+    """The export tax that i levies on what n buys for per_unit · Phi, or None."""
+    return None if problem.taxed is None else problem.taxed * problem.K * q[:, None, :] * per_unit[:, :, None]
 
 
 @dataclass(frozen=True, eq=False)
