@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
-from parley.frozen import frozen
 from parley.law.compiled import CompiledRates
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
 from parley.law.observed_claims import CLAIM_SOURCES, claim_use
@@ -148,13 +146,8 @@ def _one_claim(
 
 def _claimed(name: str, products: tuple[str, ...], day: Day) -> Float[ndarray, "k i"]:
     """Share of value that makes a claim, as observed; nothing where no source tells."""
-    return _shares(name, products, day.origins, day.on)
-
-
-@lru_cache(maxsize=16)
-def _shares(name: str, products: tuple[str, ...], origins: tuple[str, ...], on: date) -> Float[ndarray, "k i"]:
-    found = [np.nan_to_num(claim_use(name, products, o, on).share) for o in origins]
-    return frozen(np.clip(np.stack(found, axis=1), 0, 1))
+    found = [claim_use(name, products, o, day.on).share for o in day.origins]
+    return np.clip(np.stack(found, axis=1), 0, 1)
 
 
 def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Float[ndarray, "k i"]) -> CompiledRates:
