@@ -42,7 +42,8 @@ def claim_use(claim: str, products: Sequence[str], origin: str, on: date) -> Use
     """
     if claim not in CLAIM_SOURCES:
         raise unknown_name("claim", "claim with an observed share", claim, CLAIM_SOURCES)
-    return Use(_shares(claim, tuple(products), origin), YEAR, on.year != YEAR.year)
+    who = origin if {origin, union_of(origin)} & _named(claim) else EVERYONE
+    return Use(_shares(claim, tuple(products), who), YEAR, on.year != YEAR.year)
 
 
 def seen(claim: str, product: str, origin: str) -> Seen | None:
@@ -66,6 +67,12 @@ def _places(claim: str, products: tuple[str, ...]) -> tuple[int, ...]:
     codes = tuple(sorted({code for name, code, _ in read_table() if name == claim}))
     heads = {code[:2] for code in codes}  # few products are in these chapters at all
     return tuple(k for k, p in enumerate(products) if p[:2] in heads and p.startswith(codes))
+
+
+@cache
+def _named(claim: str) -> frozenset[str]:
+    """The origins and unions of which a claim has shares of their own."""
+    return frozenset(who for name, _, who in read_table() if name == claim) - {EVERYONE}
 
 
 @cache

@@ -276,9 +276,9 @@ def _compiled(
 ) -> Table:
     """The rates of a party on a day as averages count them, from the cache where it holds them."""
 
-    def made() -> Table:
+    def made(day: date, some: Sequence[str] | None) -> Table:
         found = compile_rates(
-            regime, party, sellers, on, scenario.known, lines, preferences=preferences, split=False, content="counted"
+            regime, party, sellers, day, scenario.known, some, preferences=preferences, split=False, content="counted"
         )
         return Table(found.base, found.added)
 
