@@ -12,7 +12,8 @@ pytest.importorskip("starlette", reason="the web extra is not installed: pip ins
 from parley.errors import InputError
 from parley.report.sheet import Column, Sheet
 from parley.web import beside_view, pages, rate_view
-from parley.web.answer_parts import facts, named, tables
+from parley.web.answer_parts import facts, tables
+from parley.web.answer_words import named
 from parley.web.ask_view import charts_of, digits_of
 from parley.web.reading import read_query
 from parley.web.rendering import shown
@@ -113,5 +114,5 @@ def test_a_long_list_is_a_table_and_headings_are_words() -> None:
     assert [len(sheet.rows) for sheet in tables(found)] == [30]
     assert facts(found) == [("few", "a, b")]
     assert [named(key) for key in ("welfare_pct", "welfare_pct USA", "pct_of_income")] == [
-        "welfare, %", "welfare, % USA", "% of income",
+        "welfare, %", "welfare, % United States", "% of income",
     ]  # fmt: skip

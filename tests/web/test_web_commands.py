@@ -11,7 +11,7 @@ from commands import PARLEY
 from parley.errors import InputError, ParleyError
 from parley.question import offered
 from parley.scenario.questions import Solve
-from parley.web import answer_parts, ask_view, commands, openapi, reading
+from parley.web import answer_parts, answer_words, ask_view, commands, openapi, reading
 from parley.web.running import run_command
 from parley.web.scenarios import own_text
 from parley.web.settings import Settings
@@ -146,9 +146,9 @@ def test_fractions_are_read_in_percent_and_lists_of_an_object_are_tables_of_thei
     assert events.shown() == [["a", "7.5", "The President of the United States"]]
     assert events.csv().splitlines()[1] == "a,0.075,us-president"
     assert not any(
-        map(answer_parts.is_fraction, ("welfare_pct", "share_error", "tariff_revenue_pct_imports", "number"))
+        map(answer_words.is_fraction, ("welfare_pct", "share_error", "tariff_revenue_pct_imports", "number"))
     )
-    assert all(map(answer_parts.is_fraction, ("rate", "base_rate", "rate_now", "added_2025", "low share_least")))
+    assert all(map(answer_words.is_fraction, ("rate", "base_rate", "rate_now", "added_2025", "low share_least")))
 
 
 def test_unknown_question_is_named_with_its_nearest() -> None:

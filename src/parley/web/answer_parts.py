@@ -9,22 +9,18 @@ from typing import Any
 
 from parley.json_values import JsonObject
 from parley.report.sheet import Column, Sheet
-from parley.report.sheets_record import who
-from parley.report.words import capital, number, prose, rate, rate_finely, words
+from parley.report.words import DASH, capital, rate_finely
+from parley.web.answer_words import figure, in_words, is_fraction, named, shown
 from parley.web.charts import Ranked
 
 DEEPEST = 3  # levels of objects that become columns or rows
 MOST_BARS = 40
-IN_A_LINE = 12  # values of a list
-UNSAID = ("what", "name", "text")  # keys whose value speaks for itself
-_NAME = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")  # of a choice, such as long_run
-FRACTIONS = frozenset("rate rates share shares contribution stated added".split())  # words of keys that hold fractions
-UNITS = frozenset("pct usd points error".split())  # words of keys that hold none
+IN_A_LINE, FEW = 12, 3  # values of a list, and of an object
 
 
 def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The single values of an answer, in order; a range in a line."""
-    return [(named(k), in_words(k, v)) for k, v in found.items() if _is_plain(v) and v is not None]
+    """The single values of an answer, in order; a range, or another object of a few values, in a line."""
+    return [(named(k), in_words(k, v)) for k, v in found.items() if (_is_plain(v) and v is not None) or _is_small(v)]
 
 
 def tables(found: Mapping[str, Any]) -> list[Sheet]:
@@ -34,14 +30,21 @@ def tables(found: Mapping[str, Any]) -> list[Sheet]:
         rows = _rows(value)
         if rows:
             names = list(dict.fromkeys(n for row in rows for n in row))
-            columns = tuple(_column(n, [row.get(n) for row in rows]) for n in names)
-            made.append(Sheet(re.sub("[_ ]", "-", key), capital(words(key)), columns, tuple(rows)))
+            of = (
+                {"value": named(key)}
+                if names == ["name", "value"] and all(_is_number(r.get("value")) for r in rows)
+                else {}
+            )
+            columns = tuple(_column(n, of.get(n, named(n)), [row.get(n) for row in rows]) for n in names)
+            made.append(Sheet(re.sub("[_ ]", "-", key), capital(named(key)), columns, tuple(rows)))
     return made
 
 
 def _apart(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """The parts of an answer by name; an object that holds single values and lists of objects is one part and one a list."""
     for key, value in found:
+        if _is_small(value):
+            continue
         lists = [k for k, v in value.items() if _is_list_of_objects(v)] if isinstance(value, dict) else []
         if lists and len(lists) < len(value):
             yield key, {k: v for k, v in value.items() if k not in lists}
@@ -50,35 +53,27 @@ def _apart(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
+def _is_small(value: Any) -> bool:
+    """Whether an object is read in a line: a few single values."""
+    return (
+        isinstance(value, dict)
+        and 0 < len(value) <= FEW
+        and not any(isinstance(v, (dict, list)) for v in value.values())
+    )
+
+
 def _is_list_of_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
 
 
-def _column(key: str, values: Iterable[Any]) -> Column:
-    """A column of an answer's table: fractions in percent, numbers to the right, all else in words."""
-    given = list(values)
-    numeric = all(_is_number(v) for v in given)
-    if numeric and is_fraction(key):
-        return Column(key, f"{named(key)}, %", rate_finely, True)
-    return Column(key, named(key), partial(in_words, key), numeric)
-
-
-def is_fraction(key: str) -> bool:
-    """Whether an answer's key holds a fraction by its name, as all rates and shares are: people read it in percent."""
-    of = set(key.rpartition(" ")[2].split("_"))
-    return bool(of & FRACTIONS) and not of & UNITS
-
-
-def in_words(key: str, value: Any) -> str:
-    """A value under a key as people read it: a fraction in percent, a voice by its name, all else by its kind."""
-    if isinstance(value, float) and is_fraction(key):
-        return f"{rate(value, 4)} %"
-    return who(value) if key == "actor" and isinstance(value, str) else shown(value)
-
-
-def named(key: str) -> str:
-    """A key as a heading: welfare_pct → welfare, %."""
-    return re.sub(r"(^|,)?\s*\bpct\b", ", %", words(key)).lstrip(", ")
+def _column(key: str, heading: str, values: list[Any]) -> Column:
+    """A column of an answer's table: fractions in percent, numbers to the right and alike, all else in words."""
+    if not all(_is_number(v) for v in values):
+        return Column(key, heading, partial(in_words, key))
+    if is_fraction(key):
+        return Column(key, f"{heading}, %", rate_finely, True)
+    largest = max((abs(v) for v in values if isinstance(v, float)), default=0.0)
+    return Column(key, heading, lambda v: DASH if v is None else figure(v, largest), True)
 
 
 def _is_plain(value: Any) -> bool:
@@ -113,7 +108,13 @@ def _rows_below(value: Any) -> list[JsonObject]:
         return [flat(value)]
     if _is_list_of_objects(value):
         return [flat(v) for v in value]
-    return [{"value": value if _is_plain(value) else shown(value)}]
+    return [{"value": in_cell(value)}]
+
+
+def in_cell(value: Any) -> Any:
+    """A value in a cell: as it is, however long a list; in words where objects or lists stand inside it."""
+    inner = value if isinstance(value, list) else [value]
+    return shown(value) if any(isinstance(v, (dict, list)) for v in inner) else value
 
 
 def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
@@ -123,27 +124,8 @@ def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
         if isinstance(value, dict) and value and depth < DEEPEST:
             made |= {f"{key} {k}": v for k, v in flat(value, depth + 1).items()}
         else:
-            made[key] = value if _is_plain(value) else shown(value)
+            made[key] = in_cell(value)
     return made
-
-
-def shown(value: Any) -> str:
-    """A value as people read it, whatever stands inside it."""
-    if value is None or value == "":
-        return "–"
-    if value in ([], {}):
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        small = value != 0 and abs(value) < 1e-3
-        return f"{value:.2e}".replace("-", "−") if small else number(value, 4).rstrip("0").rstrip(".")
-    if isinstance(value, dict):
-        return ", ".join(f"{'' if k in UNSAID else words(str(k)) + ' '}{in_words(str(k), v)}" for k, v in value.items())
-    if isinstance(value, list):
-        return ("; " if any(isinstance(v, (dict, list)) for v in value) else ", ").join(map(shown, value))
-    text = str(value)
-    return words(text) if _NAME.fullmatch(text) else prose(text)
 
 
 def chart_of(sheet: Sheet) -> tuple[str, str, list[Ranked]] | None:

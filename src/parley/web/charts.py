@@ -138,7 +138,9 @@ def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> 
     size = 12 if width >= WIDE else 11
     y = names(made, size)
     low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
-    pad = (0.16 if width >= WIDE else 0.36) * (high - low or 1.0)  # for the figure beside the longest bar
+    pad = (
+        (0.16 if width >= WIDE else 0.36) * max(1, (digits + 3) / 5) * (high - low or 1.0)
+    )  # for the figure beside the longest bar
     x = x_axis(
         "zero",
         title,
