@@ -17,6 +17,7 @@ from numpy import ndarray
 from parley.arguments import checked
 from parley.codes import country, day
 from parley.errors import CodeError, DateError
+from parley.fixed import fixed_fields
 from parley.frozen import frozen, read_only
 from parley.law.base_columns import estimate_of
 from parley.law.compiled import CompiledRates, RuleTable, base_columns, expanded, rule_table
@@ -48,6 +49,7 @@ class Period:
 
 
 @dataclass(frozen=True, eq=False)
+@fixed_fields
 class Panel:
     """The rates of one destination on every day of a period, compiled and not expanded."""
 
