@@ -264,7 +264,7 @@ def main() -> None:
 
 
 def run(names: Sequence[str], asked: argparse.Namespace) -> list[Round]:
-    """Turns with each reader until each has its time; the figures are written after every turn."""
+    """Turns with each reader, least fed first, until each has its time; the figures are written after every turn."""
     before = json.loads(asked.add.read_text("utf-8")) if asked.add and asked.add.exists() else {"rows": []}
     earlier = {row[0]: Round.of(row) for row in before["rows"]}
     held = [Fuzzing(READERS[name], asked.seed, asked.keep, earlier.get(name)) for name in names]
@@ -273,7 +273,7 @@ def run(names: Sequence[str], asked: argparse.Namespace) -> list[Round]:
         f"python benchmarks/fuzz_readers.py {' '.join(asked.readers)} --seconds {asked.seconds:g} --seed {asked.seed}"
     )
     while left := [one for one in held if one.made.seconds < asked.seconds]:
-        for one in left:
+        for one in sorted(left, key=lambda one: one.made.seconds):
             made = one.turn(min(asked.turn, asked.seconds - one.made.seconds))
             print(*made.row(), sep="\t", flush=True)
             for kind in made.findings.keys() - shown:

@@ -118,18 +118,28 @@ def check_all(places: Sequence[str | Path | None], inputs: Sequence[str | Path] 
 def write(place: str | Path, content: str | bytes, where: str = "") -> Path:
     """The path, once all of the content stands there. Raises InputError, whose `where` names the option, where it cannot."""
     with told(place, where):
-        replace(place, content.encode("utf-8") if isinstance(content, str) else content)
+        replace(place, content)
     return Path(place)
 
 
-def replace(place: str | Path, content: bytes) -> None:
-    """Writes all of the content, or nothing. Raises OSError."""
+def replace(place: str | Path, content: str | bytes) -> None:
+    """Writes all of the content, or nothing. Raises OSError, and InputError for a text that no file holds."""
+    content = _encoded(place, content) if isinstance(content, str) else content
     if is_stream(place):
         with _opened(place) as stream:
             stream.write(content)
         return
     with drafted(place) as draft, draft.open("xb") as stream:
         stream.write(content)
+
+
+def _encoded(place: str | Path, text: str) -> bytes:
+    """A text in UTF-8. A command line whose bytes are not UTF-8 gives halves of signs, which no file holds."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        found = f"the sign {text[error.start]!a} in {text[max(0, error.start - 20) : error.end + 20]!a}"
+        raise InputError(str(place), found, "text in UTF-8", "Write it in UTF-8, as a terminal does") from None
 
 
 @contextmanager

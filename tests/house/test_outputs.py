@@ -403,6 +403,15 @@ def test_the_next_writer_sweeps_what_a_killed_one_left_and_nothing_else(tmp_path
     assert (killed.exists(), folder.is_dir()) == (False, True)
 
 
+def test_a_text_that_no_file_holds_is_refused_and_what_stood_stays(tmp_path: Path) -> None:
+    """Half of a sign, as a command line in another encoding gives it."""
+    place = tmp_path / "place"
+    outputs.write(place, "whole")
+    with pytest.raises(InputError, match=r"'.udcff'.*Allowed: text in UTF-8"):
+        outputs.write(place, "a text \udcff of bytes")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("place", "whole")]
+
+
 @pytest.mark.parametrize("in_one_step", [True, False])
 def test_a_folder_is_replaced_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool) -> None:
     """In one step where the system has it: then there is no moment without a folder of that name."""

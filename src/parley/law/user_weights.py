@@ -131,6 +131,9 @@ def _of_layout(
         con.close()
     if not rows:
         raise InputError(path.name, f"no value for {origin}", "a positive value for some product of this origin")
+    for code, value in rows:
+        if value > MOST_VALUE:
+            raise InputError(f"{path.name}, {code}", f"values of {value:g} in all", f"at most {MOST_VALUE:g}")
     return {code: float(value) for code, value in rows}, read.notes
 
 
