@@ -69,9 +69,14 @@ def records(own: Sequence[Any], result: Sequence[Any], lines: Any = None) -> mem
     end before it, with such columns behind them."""
     parts, start = [*([column] for column in own), *([result] if result else [])], "\n" if lines is None else ","
     cells = [text for j, part in enumerate(parts) for text in _cells(part, "," if j else start)]
-    joined = _joined(*([] if lines is None else [lines]), *cells)
-    edges = np.frombuffer(joined.buffers()[1], np.int64)[[joined.offset, joined.offset + len(joined)]]
-    return memoryview(joined.buffers()[2])[edges[0] : edges[1]] if len(joined) else memoryview(b"")
+    return bytes_of(*([] if lines is None else [lines]), *cells)
+
+
+def bytes_of(*texts: Any) -> memoryview:
+    """The bytes of arrays of texts, and of single ones, joined row by row."""
+    made = _joined(*texts)
+    edges = np.frombuffer(made.buffers()[1], np.int64)[[made.offset, made.offset + len(made)]] if len(made) else (0, 0)
+    return memoryview(made.buffers()[2] or b"")[edges[0] : edges[1]]
 
 
 def _cells(columns: Sequence[Any], start: str) -> list[Any]:
@@ -85,10 +90,10 @@ def _cells(columns: Sequence[Any], start: str) -> list[Any]:
     for is_again, run in itertools.groupby(columns, key=lambda c: id(c) in again):
         texts = list[Any]()
         for column in run:
-            texts += [_text("," if seen else start), *(_once(column.take(first)) if is_again else _written(column))]
+            texts += [one_text("," if seen else start), *(_once(column.take(first)) if is_again else _written(column))]
             seen += 1
         if is_again:
-            made.append(_joined(*texts, _text("," if seen < len(columns) else "")).take(place))
+            made.append(_joined(*texts, one_text("," if seen < len(columns) else "")).take(place))
         else:
             made += texts[bool(made) :]
     return made
@@ -137,7 +142,8 @@ def _bits(column: Any) -> Int[ndarray, " n"]:
     return np.where(column.is_null().to_numpy(zero_copy_only=False), -1, bits) if column.null_count else bits
 
 
-def _text(text: str) -> Any:
+def one_text(text: str) -> Any:
+    """A text of all rows that are joined."""
     import pyarrow as pa
 
     return pa.scalar(text, pa.large_string())
@@ -149,7 +155,7 @@ def _joined(*texts: Any) -> Any:
 
     pc: Any = compute
     held = [t if isinstance(t, pa.Scalar) else t.cast(pa.large_string()) for t in texts]
-    return pc.binary_join_element_wise(*held, _text(""), null_handling="replace", null_replacement="")
+    return pc.binary_join_element_wise(*held, one_text(""), null_handling="replace", null_replacement="")
 
 
 def _repeats(column: Any) -> bool:
@@ -178,7 +184,7 @@ def _written(values: Any) -> list[Any]:
     special = pc.match_substring_regex(texts, _SPECIAL)
     if not pc.any(special).as_py():
         return [texts]
-    quoted = _joined(_text('"'), pc.replace_substring(texts, '"', '""'), _text('"'))
+    quoted = _joined(one_text('"'), pc.replace_substring(texts, '"', '""'), one_text('"'))
     return [pc.if_else(special, quoted, texts.cast(quoted.type))]
 
 
@@ -223,4 +229,4 @@ def _numbers(values: Any) -> Any:
     return pc.replace_with_mask(texts, pa.array(odd), pa.array([repr(x) for x in held[odd].tolist()], pa.string()))
 
 
-__all__ = ["CsvOutput", "records"]
+__all__ = ["CsvOutput", "bytes_of", "one_text", "records"]

@@ -78,12 +78,7 @@ def _checkpoint(folder: str, logs: Sequence[str], opened: Callable[[str], Binary
     for path in found[max(whole)]:
         with opened(path) as stream:
             for row in pq.read_table(stream).to_pylist():
-                held = {
-                    k: dict(v) if isinstance(v, list) else v
-                    for k, v in (row.get("add") or {}).items()
-                    if k == "partitionValues"
-                }
-                _apply(folder, {**row, "add": row.get("add") and {**row["add"], **held}}, state)
+                _apply(folder, row, state)
     return max(whole), state
 
 
@@ -96,4 +91,4 @@ def _apply(folder: str, action: dict[str, Any], state: dict[str, Extra]) -> None
     if removed.get("path"):
         state.pop(removed["path"], None)
     if added.get("path"):
-        state[added["path"]] = tuple((added.get("partitionValues") or {}).items())
+        state[added["path"]] = tuple(dict(added.get("partitionValues") or {}).items())
