@@ -12,6 +12,7 @@ from parley.errors import InputError
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.spelling import heading
 
 RATES = FileOptions(rates=read_rates(["EUR=2", "CAD=0.5", "CNY=0.1"]))
 BAG, TOY = "3923900080", "9503000073"
@@ -183,3 +184,36 @@ def test_the_republic_of_china_has_two_meanings(tmp_path: Path) -> None:
     assert goods(tmp_path, f"HTS,Origin,Entry Date,Customs Value ($)\n{BAG},Republic of China,2025-05-20,9\n")[0][
         1
     ] == ("Republic of China: China (CHN) or Taiwan (TWN)")
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "times"),
+    [
+        ("Value (USD '000)", "USD", 1e3), ("Value (in thousands of U.S. dollars)", "USD", 1e3),
+        ("Wert in TEUR", "EUR", 1e3), ("Wert (Tsd. EUR)", "EUR", 1e3), ("Wert (Mio. EUR)", "EUR", 1e6), ("Value (k€)", "EUR", 1e3),
+        ("Valeur (milliers d'euros)", "EUR", 1e3), ("Valor (miles de dólares)", "USD", 1e3), ("Valore (migliaia di euro)", "EUR", 1e3),
+        ("Value M$", "USD", 1e6), ("Value (RMB 10,000)", "CNY", 1e4), ("金额(亿元)", "CNY", 1e8), ("금액(천달러)", "USD", 1e3),
+        ("Value (MXN)", "MXN", 1.0), ("Value kg", "", 1.0), ("Value (K)", "", 1e3),
+    ],
+)  # fmt: skip
+def test_what_a_unit_of_value_stands_for(text: str, currency: str, times: float) -> None:
+    read = heading(text)
+    assert (read.currency, read.multiplier) == (currency, times)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "found"),
+    [
+        ("t,i,j,k,v,q,exporter,importer", "2025,156,842,392390,1.05,0.012,China,USA", ("CHN", "USA", 1050.0)),
+        (
+            "B3 Transaction Number,Classification No.,C/O,Value for Duty,Release Date",
+            f"1,{BAG},CN,1000,2025-05-20",
+            ("CHN", "CAN", 500.0),
+        ),
+    ],
+)
+def test_layouts_are_known_beside_columns_of_ones_own(
+    tmp_path: Path, head: str, cells: str, found: tuple[str, str, float]
+) -> None:
+    (row,) = rows_of(tmp_path, f"{head}\n{cells}\n", FileOptions(rates=RATES.rates, on="2025-05-20"))[1]
+    assert (row["origin"], row["destination"], row["value"]) == found
