@@ -271,33 +271,30 @@ def trade_at(
     undutied = own + foreign  # of spending, in units of Phi
     if closure.local is not None:
         undutied /= 1 - closure.local
-    per_unit = e / Phi
-    kept, beside, sent = np.add.reduce(undutied * per_unit), 0.0, 0.0
-    taxed = _taxed(problem, per_unit, q)
+    per_unit, levied = e / Phi, None  # levied: export tax of i on what n buys, likewise
+    kept, taxed, beside, collected = np.add.reduce(undutied * per_unit), None, 0.0, None
+    if problem.taxed is not None:
+        levied = problem.taxed * problem.K * q[:, None, :]
+        taxed = np.einsum("sni,sn->in", levied, per_unit)
     if tilt is not None:
         beside = np.add.reduce(undutied * (tilt / Phi))
-        sent = 0.0 if taxed is None else _taxed(problem, tilt / Phi, q).sum(axis=(0, 1))
-    by_buyer = None if taxed is None else taxed.sum(axis=0).T
-    total, D_new = income(earned, kept, np.exp(log_w), problem.world, closure, by_buyer, beside - sent)
+        if levied is not None:
+            beside = beside - np.einsum("sni,sn->i", levied, tilt / Phi)
+    total, D_new = income(earned, kept, np.exp(log_w), problem.world, closure, taxed, beside)
     E = e * total
+    per_unit *= total
+    revenue = total * (1 - kept)
     if tilt is not None:
         E += tilt
-    np.divide(E, Phi, out=per_unit)
+        per_unit += tilt / Phi
+        revenue = total - np.add.reduce(undutied * per_unit)
     exports = np.matmul(per_unit[:, None, :], problem.net)[:, 0]
     exports *= q
     own *= per_unit
-    revenue, collected = total * (1 - kept) - beside, None
-    if taxed is not None:
-        collected = _taxed(problem, per_unit, q).sum(axis=1)
+    if levied is not None:
+        collected = np.einsum("sni,sn->si", levied, per_unit)
         revenue = revenue + collected.sum(axis=0)
     return Trade(q, Phi, exports, own, np.add.reduce(foreign * per_unit), collected, total, D_new, revenue, E)
-
-
-def _taxed(
-    problem: Problem, per_unit: Float[ndarray, "s n"], q: Float[ndarray, "s i"]
-) -> Float[ndarray, "s n i"] | None:
-    """The export tax that i levies on what n buys for per_unit · Phi, or None."""
-    return None if problem.taxed is None else problem.taxed * problem.K * q[:, None, :] * per_unit[:, :, None]
 
 
 @dataclass(frozen=True, eq=False)

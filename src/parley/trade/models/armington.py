@@ -86,7 +86,7 @@ class Iteration:
         labour = self.VA * w_hat * L_hat
         log_v, tilt = (log_w, None) if self.plain else self._cost(x, shift, log_w, L_hat, labour)
         trade = trade_at(self.problem, self.e, self.minus_theta, log_w, labour, log_v, tilt)
-        sold, log_P, entry = np.add.reduce(trade.exports), 0.0, None
+        sold, entry, log_P = np.add.reduce(trade.exports), None, np.zeros_like(trade.Phi)
         if self.closure.elastic or self.capital is not None:
             log_P = np.log(trade.Phi) / self.minus_theta
         if self.closure.pass_through is not None:
