@@ -42,8 +42,19 @@ def claim_use(claim: str, products: Sequence[str], origin: str, on: date) -> Use
     """
     if claim not in CLAIM_SOURCES:
         raise unknown_name("claim", "claim with an observed share", claim, CLAIM_SOURCES)
-    who = origin if {origin, union_of(origin)} & _named(claim) else EVERYONE
-    return Use(_shares(claim, tuple(products), who), YEAR, on.year != YEAR.year)
+    return Use(_shares(claim, tuple(products), _whose(claim, origin)), YEAR, on.year != YEAR.year)
+
+
+def claim_shares(claim: str, products: tuple[str, ...], origins: Sequence[str]) -> Float[ndarray, "k i"]:
+    """The same shares of products from several origins, whatever the day."""
+    whose = [_whose(claim, origin) for origin in origins]
+    found = {who: _shares(claim, products, who) for who in dict.fromkeys(whose)}
+    return np.stack([found[who] for who in whose], axis=1)
+
+
+def _whose(claim: str, origin: str) -> str:
+    """Whose shares an origin's goods have: its own or its union's where the claim has such, else everyone's."""
+    return origin if not _named(claim).isdisjoint((origin, union_of(origin))) else EVERYONE
 
 
 def seen(claim: str, product: str, origin: str) -> Seen | None:

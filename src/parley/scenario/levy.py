@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -331,7 +331,7 @@ def _lines_on_all(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(kept[0]).intersection(*kept[1:])))
 
 
-@cache
+@lru_cache(maxsize=8)  # some 20 MB each
 def imports_of(
     party: str, products: tuple[str, ...], origins: tuple[str, ...], parties: tuple[str, ...], mirrored: bool = True
 ) -> tuple[ndarray, ndarray, str]:

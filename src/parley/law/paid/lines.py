@@ -15,7 +15,7 @@ from parley.array_types import Float
 from parley.errors import InputError
 from parley.law.compiled import CompiledRates
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
-from parley.law.observed_claims import CLAIM_SOURCES, claim_use
+from parley.law.observed_claims import CLAIM_SOURCES, claim_shares, claim_use
 from parley.law.paid.blend import blended, part_of, put_part
 from parley.law.paid.causes import BY_LINE, Cause
 from parley.law.paid.day import Day
@@ -192,8 +192,7 @@ def _one_claim(
 
 def _claimed(name: str, products: tuple[str, ...], day: Day) -> Float[ndarray, "k i"]:
     """Share of value that makes a claim, as observed; nothing where no source tells."""
-    found = [claim_use(name, products, o, day.on).share for o in day.origins]
-    return np.clip(np.stack(found, axis=1), 0, 1)
+    return np.clip(claim_shares(name, products, day.origins), 0, 1)
 
 
 def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Float[ndarray, "k i"]) -> CompiledRates:
