@@ -131,8 +131,8 @@ class System:
     def __init__(self, links: Links) -> None:
         self.links, spent = links, links.theta[:, None] * links.E
         self._turned()
-        self.spent, self.rest = _column(spent), _column(1 - links.Q.sum(axis=2))
-        self.per_v = _column(np.matmul(spent[:, None, :], links.Q)[:, 0])
+        self.spent, self.rest = _column(spent), _column(1 - links.Q @ np.ones(len(links.wL)))
+        self.per_v = _column(links.theta[:, None] * links.S)  # sum_n Q spent
         self.beta, self.a_sold = _column(links.beta), links.a * links.S.T[:, None, :]
         self.per_sale = 1 / np.maximum(_column(links.S), np.finfo(links.S.dtype).tiny)
         self.of_income = _column(links.alpha).transpose(0, 2, 1)
