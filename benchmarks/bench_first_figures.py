@@ -83,7 +83,7 @@ def taken(tree: Path, state: str, values: dict[str, object]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--times", type=int, default=3, help="processes a figure")
     parser.add_argument("--beside", type=Path, help="another checkout, in turn")
     parser.add_argument("--only", nargs="+", choices=tuple(QUESTIONS), default=tuple(QUESTIONS))
