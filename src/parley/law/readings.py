@@ -98,13 +98,18 @@ def _moved(a: Explanation, b: Explanation) -> bool:
     return (x is None) != (y is None) or (x is not None and y is not None and abs(x - y) > SAME)
 
 
-def change_days(regime: Regime, origin: str | Sequence[str], destination: str, known: date | None = None) -> set[date]:
+def change_days(
+    regime: Regime, origin: str | Sequence[str], destination: str, known: date | None = None
+) -> frozenset[date]:
     """Every day on which some measure on an origin's (or some origins') goods starts or ends, by row, list or edge."""
-    sellers = [country(o, "origin") for o in ([origin] if isinstance(origin, str) else origin)]
-    authorities = (destination := country(destination, "destination"), union_of(destination))
-    seen = (m for m in regime.measures if m.act.authority in authorities and m.is_known(knowledge(known)))
-    ours = (m for m in seen if any(covers_origin(m, o) for o in sellers))
-    return {d for m in ours for d in own_days(m, knowledge(known)) if date.min < d < LATEST}
+    sellers = tuple(country(o, "origin") for o in ([origin] if isinstance(origin, str) else origin))
+    authority, last = country(destination, "destination"), knowledge(known)
+
+    def made() -> frozenset[date]:
+        ours = (m for m in regime.known_rows(last, authority) if any(covers_origin(m, o) for o in sellers))
+        return frozenset(d for m in ours for d in own_days(m, last) if date.min < d < LATEST)
+
+    return regime.once("change days", (sellers, authority, last), made)
 
 
 def looked_at_days(regime: Regime, origin: str, destination: str) -> set[date]:
