@@ -62,8 +62,11 @@ class Pool:
         self.starting = asyncio.create_task(self._staffed())
 
     async def _staffed(self) -> None:
-        for k in range(self.settings.workers + 1):
-            await self._join(await asyncio.to_thread(self._started, quick=k == 0))
+        try:
+            for k in range(self.settings.workers + 1):
+                await self._join(await asyncio.to_thread(self._started, quick=k == 0))
+        except (OSError, EOFError) as error:  # what waits for a worker is refused when its time is over
+            LOG.error("a worker could not be started: %s", error)
 
     async def _join(self, worker: Worker) -> None:
         """One more that may be asked; none where the server has ended meanwhile."""
