@@ -94,10 +94,11 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=3, help="processes a figure")
     parser.add_argument("--beside", type=Path, help="another checkout, in turn")
     parser.add_argument("--only", nargs="+", choices=tuple(QUESTIONS), default=tuple(QUESTIONS))
+    parser.add_argument("--states", nargs="+", choices=STATES, default=STATES)
     at = parser.parse_args()
     trees = [HERE, *([at.beside] if at.beside else [])]
     print("CPU seconds" + (", and of the other tree" if at.beside else ""))
-    for name, state in product(at.only, STATES):
+    for name, state in product(at.only, at.states):
         if state == "alike" and "on" not in QUESTIONS[name]:
             continue
         found = [[taken(tree, state, QUESTIONS[name]) for tree in trees] for _ in range(at.times)]

@@ -113,6 +113,7 @@ def test_sentences_of_a_reason_are_joined_by_one_mark() -> None:
         assert not (found.reason or "").endswith(".")
 
 
+@pytest.mark.slow
 def test_a_page_of_a_rate_is_made_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Rate(product="6109.10.00.12", origin="VNM", destination="USA", on="2025-05-02")
     first = rate_view.rate_view(asked)
