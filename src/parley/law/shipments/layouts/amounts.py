@@ -24,6 +24,7 @@ _DECIMAL_COMMA = re.compile(r"\d*,\d+")
 _UNDECIDED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
 
+WITH_POINTS = frozenset(("zh", "zh-Hant", "ja", "ko"))  # languages in which a decimal sign is a point
 YEN = "¥"  # the sign of two currencies
 TWO_CURRENCIES = "CNY or JPY"
 
