@@ -23,7 +23,6 @@ from parley.trade.answers import headlines
 if TYPE_CHECKING:
     from parley.scenario.answers import (
         BuyerResponse,
-        OtherReading,
         PartialAnswer,
         Ranges,
         RatesAnswer,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+BESIDE = {"statutory": "by statute", "with_links": "with links", "without_links": "without links"}
 OUT_HELP = "folder for trade.json, trade-countries.csv and, with draws, trade-draws.csv and trade-draws.svg"
 
 
@@ -107,6 +107,7 @@ def _responses(buyers: Sequence[BuyerResponse]) -> dict[tuple[str, str], float |
 
 def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bool) -> None:
     from parley.scenario.clocks import in_words
+    from parley.scenario.headline import incomes
 
     countries: Mapping[str, Mapping[str, object]] = answer["countries"]
     spread, draws = answer["range"], answer["draws"]
@@ -114,15 +115,15 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
     rows = (
         list(countries) if every else [*(p for p in parties if p in countries), *most["gain"], *reversed(most["lose"])]
     )
-    law = answer.get("statutory")
-    headers = ["", *(row.heading for row in headlines())] + (["welfare by statute"] if law else [])
+    others = {words: found for key, words in BESIDE.items() if (found := answer.get(key))}
+    headers = ["", *(row.heading for row in headlines()), *(f"welfare {words}" for words in others)]
     headers += ["welfare over sets: median (range)"] if spread else []
     headers += ["welfare over draws, 5 % … 95 %"] if draws else []
     lines = [
         [
             c,
             *(_number(countries[c][row.name]) for row in headlines()),
-            *_statutory(law, c),
+            *(_number(found["countries"][c]["welfare_pct"]) for found in others.values()),
             *_range(spread, c),
             *_draws(draws, c),
         ]
@@ -138,6 +139,8 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
     )
     if answer["assumes"]:
         note += f" Assumed by you: {'; '.join(answer['assumes'])}."
+    if answer["range"] and "over_closures" in answer:
+        note += f" {incomes(answer, answer['parties'])}"
     if answer["spans"]:
         note += f" Range: {answer['spans']}."
     if draws:
@@ -146,11 +149,6 @@ def _show(answer: SolveAnswer | RatesAnswer, parties: tuple[str, ...], every: bo
             f"correlation {draws['common']} between sectors: {draws['spans']}."
         )
     print_table(headers, lines, title=title, note=f"{in_words(answer)} {note}")
-
-
-def _statutory(law: OtherReading | None, country: str) -> list[str]:
-    """One cell: welfare by the law as written, where the answer is by duty paid."""
-    return [_number(law["countries"][country]["welfare_pct"])] if law else []
 
 
 def _draws(draws: DrawsAnswer | None, country: str) -> list[str]:

@@ -170,7 +170,12 @@ def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario
     if known or moved.on != scenario.on:
         moved = moved.replaced(known=day(known, "--known") if known else None)
     if moved.on < moved.before:
-        raise ScenarioError("--on", f"{moved.on} is before the baseline day {moved.before}", "a day on or after it")
+        raise ScenarioError(
+            "--on",
+            f"{moved.on} is before the baseline day {moved.before}",
+            "a day on or after it",
+            "For effects of an earlier day give an earlier day to compare with too (--before)",
+        )
     if moved.until and moved.until < moved.on:
         moved = moved.replaced(until=moved.on)
     return moved

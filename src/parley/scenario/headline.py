@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ def headline(scenario: Scenario, parts: BriefParts, situation: SituationPart) ->
     return [
         _answer(scenario, parts),
         *in_law(situation),
-        f"{_size(scenario, parts)} {_incomes(scenario, parts)}",
+        f"{_size(scenario, parts)} {incomes(parts['trade'], scenario.parties)}",
         " ".join(filter(None, (_why(scenario, parts), _demand(parts["talks"].get("signal"))))),
     ]
 
@@ -72,12 +72,11 @@ def _sizes(countries: Mapping[str, CountryEffects], parties: tuple[str, ...]) ->
     return _listed([f"{_signed(countries[p]['welfare_pct'])} %" for p in parties if p in countries])
 
 
-def _incomes(scenario: Scenario, parts: BriefParts) -> str:
-    """How sure the changes of real income are: ranges, and the other model."""
-    trade = parts["trade"]
+def incomes(trade: TradeSection, parties: Sequence[str]) -> str:
+    """How sure the changes of real income are: ranges, the other model, and what moves them most."""
     other = trade["with_links"] or trade["without_links"]
     linked, how = other["countries"] if other else {}, "with" if trade["with_links"] else "without"
-    ranges = ((p, trade["range"][p]["welfare_pct"]) for p in scenario.parties)
+    ranges = ((p, trade["range"][p]["welfare_pct"]) for p in parties)
     return " ".join(
         f"Real income in {name_in_text(p)}: {_signed(r['median'])} % ({_span(r)}{_linked(linked, p, how)}{_closed(trade, p)})."
         for p, r in ranges

@@ -24,6 +24,7 @@ from parley.trade.indicators import foreign_flows
 from parley.world.elasticity import is_own, read_set, set_of_horizon
 
 YEAR = "year"
+CLOSES = ("model", "deficits", "revenue", "capital", "wage_floor", "labour_supply", "tax_rate", "numeraire")
 SELLERS = 5  # shown of each buyer, beside the other parties
 SEEN = 1e-6  # of trade: a smaller change is none
 SAYS = (
@@ -38,10 +39,15 @@ def is_partial(scenario: Scenario) -> bool:
     return bool(named) and not is_own(named) and read_set(named).partial
 
 
-def response_answer(scenario: Scenario) -> ResponseAnswer:
-    """The answer of `trade solve` at a horizon without an equilibrium."""
+def response_answer(scenario: Scenario, **asked: object) -> ResponseAnswer:
+    """The answer of `trade solve` at a horizon without an equilibrium. asked: what only an equilibrium could take, refused."""
     if scenario.rates:
         raise InputError("horizon", f"{YEAR}, with rates of your own", "a law: its tariff lines are what responds")
+    plain = Scenario(on=scenario.on)
+    closes = {name: said for name in CLOSES if (said := getattr(scenario, name)) != getattr(plain, name)}
+    for name, said in (closes | {name: said for name, said in asked.items() if said}).items():
+        hint = "Within a year each tariff line responds alone: no model is solved"
+        raise InputError("horizon", f"{YEAR}, with {name} {said}", f"decade or long_run, or no {name}", hint)
     baseline = calibrate(scenario.replaced(elasticities=""))
     law, after = under_statute(baseline), schedule_on(baseline, scenario.on)
     found = import_response(baseline, after, None, scenario.elasticities)

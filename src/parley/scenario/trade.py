@@ -73,7 +73,8 @@ def solve_scenario(
 ) -> SolveAnswer | RatesAnswer | ResponseAnswer:
     """The answer of `trade solve`: countries under the scenario's set, ranges over every published set."""
     if is_partial(scenario):
-        return response_answer(scenario)
+        beside = {"draws": draws and draws.count, "sector": ", ".join(sectors), "import_growth": import_growth}
+        return response_answer(scenario, **beside)
     if scenario.rates:
         return {**NO_CLOCKS, **rates_section(scenario, ranges=ranges, draws=draws, tell=tell)}
     baseline = calibrate(scenario)

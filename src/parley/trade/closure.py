@@ -135,6 +135,9 @@ def closure_of(
             "both: an elasticity above zero, and the tax on labour income in the baseline",
             "Where labour supply does not respond, relief of the tax on it is a lump sum: revenue='lump_sum'",
         )
+    if tax_rate and (not labour_supply or revenue == "tax_cut"):
+        found = f"tax_rate is {tax_rate:.6g} with labour_supply {labour_supply:.6g} and revenue {revenue}"
+        raise InputError("solve, tax_rate", found, "none there: it would change nothing")
     given = _transfers(world, transfers)
     closure = Closure(str(deficits), str(revenue), place, given, float(labour_supply), tax_rate or 0.0, chosen)
     if chosen:
@@ -223,6 +226,8 @@ def _check_together(closure: Closure, model: str) -> None:
     if not closure.elastic and {"external_scale", "tax_cut"} & set(names):
         found = "external_scale" if "external_scale" in names else "tax_cut"
         raise InputError(f"solve, {found}", "labour_supply is 0", "an elasticity above 0: it works through hours")
+    if "output_share" in names and closure.transfers is not None:
+        raise InputError("solve, output_share", "transfers are given", "none: what is spent follows output alone")
 
 
 def _transfers(world: World, transfers: ndarray | None) -> Float[ndarray, " n"] | None:
@@ -250,6 +255,7 @@ def income(
     taxed[i,n]: export tax of i in a unit of n's spending. tilted: what is not duty of spending beside its shares.
     nominal: D as in the baseline, in units of the numeraire.
     world_share: D over world income fixed, so D_new = g D with g = sum I_new / sum I, solved in closed form.
+    output_share: I_new/I = g · earned/VA, with the g under which what all spend and is not duty is what all earn.
     """
     system = None if taxed is None else np.diag(kept) - taxed
 
@@ -267,19 +273,13 @@ def income(
         D = base.D * (earned.sum() / base.VA.sum())
         return total + spent(D), D + sent
     if closure.of_output:
-        return _of_output(earned, kept, world, tilted)
+        wanted = base.income * earned / base.VA
+        paid = kept * wanted if system is None else system @ wanted
+        g = (earned - tilted).sum() / paid.sum()
+        return g * wanted, g * paid + tilted - earned
     per_unit = spent(base.D)
     g = total.sum() / (base.income.sum() - per_unit.sum())
     return total + g * per_unit, g * base.D + sent
-
-
-def _of_output(
-    earned: Float[ndarray, " n"], kept: Float[ndarray, " n"], world: World, tilted: Float[ndarray, " n"] | float
-) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
-    """(I_new, D_new) with I_new/I = g · earned/VA, g such that what all spend, duties off, is what all earn."""
-    wanted = world.base.income * earned / world.base.VA
-    wanted = wanted * ((earned - tilted).sum() / (kept * wanted).sum())
-    return wanted, kept * wanted + tilted - earned
 
 
 def deficits_new(
@@ -308,7 +308,8 @@ def welfare_hat(
     new: tuple[Float[ndarray, " n"], Float[ndarray, " n"], Float[ndarray, " n"], Float[ndarray, " n"]],
     level: Float[ndarray, " n"],
 ) -> Float[ndarray, " n"]:
-    """W_hat = (U_new/U)/P_hat with U = income, less revenue where it is wasted, less the cost of effort.
+    """W_hat = (U_new/U)/P_hat with U = income, less revenue where it is wasted, less the cost of effort; NaN where a U is
+    not above zero.
 
     base: (income, labour income, revenue); new: the same and the tax on labour. Effort costs (1 − tax) wL eps/(1 + eps):
     the integral under a labour supply of constant elasticity eps. With eps = 0 and no waste it is real income; in a steady
@@ -316,8 +317,9 @@ def welfare_hat(
     """
     _, labour_new, revenue_new, tax = new
     cut = revenue_new / labour_new if closure.revenue == "tax_cut" else None
-    before, after = (closure.tax_rate, tax) if cut is None else (cut, cut)
-    return enjoyed(closure, *new[:3], after) / enjoyed(closure, *base, before) / level
+    taxes = (closure.tax_rate, tax) if cut is None else (cut, cut)
+    before, after = (enjoyed(closure, *part[:3], rate) for part, rate in zip((base, new), taxes, strict=True))
+    return np.where((before > 0) & (after > 0), after / before / level, np.nan)
 
 
 def enjoyed(

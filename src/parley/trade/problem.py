@@ -265,61 +265,36 @@ def trade_at(
 
     log_v: cost of value added, where it is not the wage. tilt: what is spent on s beside those shares, summing to zero.
     """
-    q = np.exp(minus_theta * (log_w if log_v is None else log_v))
+    closure, q = problem.closure, np.exp(minus_theta * (log_w if log_v is None else log_v))
     Phi, foreign = np.matmul(problem.K, q[:, :, None])[:, :, 0], np.matmul(problem.net, q[:, :, None])[:, :, 0]
-    per_unit = e / Phi
-    import_share = np.add.reduce(per_unit * foreign)
     own = problem.own * q
-    own *= per_unit
-    kept = np.add.reduce(own) + import_share
-    if problem.closure.local is not None:
-        kept = kept / (1 - problem.closure.local)
+    undutied = own + foreign  # of spending, in units of Phi
+    if closure.local is not None:
+        undutied /= 1 - closure.local
+    per_unit, levied = e / Phi, None  # levied: export tax of i on what n buys, likewise
+    kept, taxed, beside, collected = np.add.reduce(undutied * per_unit), None, 0.0, None
+    if problem.taxed is not None:
+        levied = problem.taxed * problem.K * q[:, None, :]
+        taxed = np.einsum("sni,sn->in", levied, per_unit)
     if tilt is not None:
-        return _tilted(problem, (e, tilt), (q, Phi, foreign), (earned, kept, np.exp(log_w)))
-    taxed, by_sector = _taxed(problem, per_unit, q)
-    total, D_new = income(earned, kept, np.exp(log_w), problem.world, problem.closure, taxed)
+        beside = np.add.reduce(undutied * (tilt / Phi))
+        if levied is not None:
+            beside = beside - np.einsum("sni,sn->i", levied, tilt / Phi)
+    total, D_new = income(earned, kept, np.exp(log_w), problem.world, closure, taxed, beside)
+    E = e * total
     per_unit *= total
+    revenue = total * (1 - kept)
+    if tilt is not None:
+        E += tilt
+        per_unit += tilt / Phi
+        revenue = total - np.add.reduce(undutied * per_unit)
     exports = np.matmul(per_unit[:, None, :], problem.net)[:, 0]
     exports *= q
-    own *= total
-    revenue = total * (1 - kept)
-    collected = None
-    if by_sector is not None:
-        collected = (by_sector * total[:, None]).sum(axis=1)
+    own *= per_unit
+    if levied is not None:
+        collected = np.einsum("sni,sn->si", levied, per_unit)
         revenue = revenue + collected.sum(axis=0)
-    return Trade(q, Phi, exports, own, import_share * total, collected, total, D_new, revenue, e * total)
-
-
-def _tilted(
-    problem: Problem,
-    spent: tuple[Float[ndarray, "s n"], Float[ndarray, "s n"]],
-    costs: tuple[Float[ndarray, "s n"], Float[ndarray, "s n"], Float[ndarray, "s n"]],
-    money: tuple[Float[ndarray, " n"], Float[ndarray, " n"], Float[ndarray, " n"]],
-) -> Trade:
-    """The Trade where spending is e I + tilt: sum_s kept (e I + tilt) = earned + D gives I; kept is what is not duty."""
-    (e, tilt), (q, Phi, foreign), (earned, kept, w_hat) = spent, costs, money
-    at_home, closure = problem.own * q, problem.closure
-    by_sector = (at_home + foreign) / Phi
-    if closure.local is not None:
-        by_sector = by_sector / (1 - closure.local)
-    total, D_new = income(earned, kept, w_hat, problem.world, closure, tilted=(tilt * by_sector).sum(axis=0))
-    E = e * total + tilt
-    per_unit = E / Phi
-    exports = np.matmul(per_unit[:, None, :], problem.net)[:, 0] * q
-    imports = (per_unit * foreign).sum(axis=0)
-    return Trade(
-        q, Phi, exports, per_unit * at_home, imports, None, total, D_new, total - (E * by_sector).sum(axis=0), E
-    )
-
-
-def _taxed(
-    problem: Problem, per_unit: Float[ndarray, "s n"], q: Float[ndarray, "s i"]
-) -> tuple[Float[ndarray, "i n"] | None, Float[ndarray, "s n i"] | None]:
-    """(export tax of i in a unit of n's spending, the same by sector), or None twice."""
-    if problem.taxed is None:
-        return None, None
-    by_sector = problem.taxed * problem.K * q[:, None, :] * per_unit[:, :, None]
-    return by_sector.sum(axis=0).T, by_sector
+    return Trade(q, Phi, exports, own, np.add.reduce(foreign * per_unit), collected, total, D_new, revenue, E)
 
 
 @dataclass(frozen=True, eq=False)

@@ -220,6 +220,7 @@ def finish(
         (state.income, state.labour, proof.revenue + proof.export_revenue, state.tax),
         hat.price_level_hat(P_hat, state.alpha.T),
     )
+    _refuse_below_zero(world, welfare, state.E_new, found)
     unit = problem.closure.unit(state.w_hat)
     return Equilibrium(
         world=world,
@@ -250,6 +251,22 @@ def finish(
         export_tax=problem.shocks.export_tax,
         closure=problem.closure,
     )
+
+
+def _refuse_below_zero(
+    world: World, welfare: Float[ndarray, " n"], E_new: Float[ndarray, "s n"], found: FixedPoint
+) -> None:
+    """Raises NotSolvedError where the solution has a country consume less than nothing: no equilibrium has that."""
+    below = np.isnan(welfare) | (E_new < 0).any(axis=0)
+    if below.any():
+        at = world.countries[int(np.argmax(below))]
+        raise NotSolvedError(
+            f"solve, world {world.name}",
+            f"{at} would consume less than nothing, before the change or after it",
+            found.residual,
+            "more than nothing in every country",
+            "Its surplus, and what it invests, wastes or spends on effort, take all its income: choose less of them",
+        )
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # an iterate that overflows is left, not told

@@ -49,11 +49,10 @@ class Iteration:
 
     def from_equilibrium(self, near: Equilibrium) -> Float[ndarray, " x"]:
         """The iterate of a solved neighbour."""
-        if self.floor is not None:
-            return np.log(near.w_hat * near.L_hat)
+        earned = np.log(near.w_hat if self.floor is None else near.w_hat * near.L_hat)
         if self.capital is None:
-            return self.labour.extend(np.log(near.w_hat), near.L_hat)
-        return np.concatenate([np.log(near.w_hat), self.capital.log_price(np.log(near.P_hat.T))])
+            return self.labour.extend(earned, near.L_hat)
+        return np.concatenate([earned, self.capital.log_price(np.log(near.P_hat.T))])
 
     def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
         """f = log(exports + lent) − log(imports + borrowed), damped by 1/(1 + theta); and the residual."""
@@ -87,16 +86,16 @@ class Iteration:
         labour = self.VA * w_hat * L_hat
         log_v, tilt = (log_w, None) if self.plain else self._cost(x, shift, log_w, L_hat, labour)
         trade = trade_at(self.problem, self.e, self.minus_theta, log_w, labour, log_v, tilt)
-        sold, entry = np.add.reduce(trade.exports), None
-        log_level = (
-            (self.e * np.log(trade.Phi) / self.minus_theta).sum(axis=0) if self.labour.closure.elastic else L_hat
-        )
+        sold, entry, log_P = np.add.reduce(trade.exports), None, np.zeros_like(trade.Phi)
+        if self.closure.elastic or self.capital is not None:
+            log_P = np.log(trade.Phi) / self.minus_theta
         if self.closure.pass_through is not None:
             entry = (1 - self.closure.pass_through) * (np.log(trade.income / self.problem.world.base.income) - log_w)
-            log_level = log_level + entry
+            log_P = log_P + entry
+        log_level = (self.e * log_P).sum(axis=0) if self.closure.elastic else L_hat
         f_more, tax, hours = self.labour.gap(w_hat, L_hat, labour, trade.revenue, log_level)
         if self.capital is not None:
-            f_more = self.capital.log_price(np.log(trade.Phi) / self.minus_theta) - (x[len(self.VA) :] - shift)
+            f_more = self.capital.log_price(log_P) - (x[len(self.VA) :] - shift)
             hours = float(np.abs(f_more).max())
         gap = balance_gap(sold, trade.imports, trade.D_new)
         residual = max(float(gap.max()), hours) if trade.income.min() > 0 else np.inf

@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import structs
 
 from parley.errors import InputError
+from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.amounts import Decimal
@@ -36,6 +37,7 @@ _MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
 
 
 @dataclass(frozen=True)
+@read_only
 class FileOptions:
     """What a user says about files.
 
