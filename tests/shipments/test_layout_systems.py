@@ -30,6 +30,7 @@ def paid(row: dict[str, object]) -> dict[str, object]:
         ("Rechnungsbetrag,Währung,Zollwert in EUR", "1200,USD,1000", 2000.0),
         ("Invoice Value,Crcy,Customs Value,Crcy", "1200,USD,1000,EUR", 2000.0),
         ("Customs Value,Customs Value Currency,Item Price,Item Price Currency", "1000,EUR,900,USD", 2000.0),
+        ("Amount (Local),Local Currency,Amount (USD)", "7000,CNY,1000", 1000.0),
         ("Unit Price,Currency,Line Value", "9,EUR,1000", 2000.0),
     ],
 )
