@@ -42,7 +42,7 @@ class Found(NamedTuple):
     passed: int
     skipped: int
     failed: list[str]
-    said: str  # why nothing ran; empty where something did
+    said: str  # some of the versions that were had; why nothing ran
 
 
 def unpacked(work: Path) -> Path:
@@ -67,38 +67,37 @@ def tried(env: Environment, source: Path, work: Path, paths: list[str], seed: in
     A version without a wheel for that Python counts as not to be had: the next one is taken.
     """
     venv = work / "-".join(env)
-    python = venv / "bin" / "python"
     wheel = next(iter(work.glob("*.whl")), None) or wheel_of(source, work)
-    what = f"{wheel}[{env.extras}]" if env.extras else str(wheel)
+    into = [_uv(), "pip", "install", "-q", "--python", str(venv / "bin" / "python")]
+    extras = ["--extra", env.extras] if env.extras else []
+    bounds = ["--no-build", "--resolution", RESOLUTION[env.versions], "-r", str(source / "pyproject.toml"), *extras]
     steps = (
         [_uv(), "venv", "-q", "--python", env.python, str(venv)],
         [
-            _uv(),
-            "pip",
-            "install",
-            "-q",
-            "--python",
-            str(python),
-            "--no-build",
-            "--resolution",
-            RESOLUTION[env.versions],
-            what,
-        ],
-        [_uv(), "pip", "install", "-q", "--python", str(python), *TESTERS],
+            *into,
+            *bounds,
+        ],  # of the project itself: the requirements of a wheel are not direct, so their lowest would not be taken
+        [*into, "--no-deps", str(wheel)],
+        [*into, *TESTERS],
     )
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True)
         if done.returncode:
             (work / f"{venv.name}.log").write_text(done.stderr, encoding="utf-8")
-            return Found(
-                0, 0, [], f"{'these versions' if 'pip' in step else 'this Python'} could not be had on that machine"
-            )
+            what = "these versions" if "pip" in step else "this Python"
+            return Found(0, 0, [], f"{what} could not be had on that machine")
     own = {"XDG_CACHE_HOME": str(venv / "cache"), "PYTHONHASHSEED": str(seed), "OMP_NUM_THREADS": "1"}
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    ran = subprocess.run([str(python), "-m", "pytest", "-n", "0", "-v", "--no-header", *paths], cwd=source, env={**kept, **own},
+    python = str(venv / "bin" / "python")
+    ran = subprocess.run([python, "-m", "pytest", "-n", "0", "-v", "--no-header", *paths], cwd=source, env={**kept, **own},
                          capture_output=True, text=True)  # fmt: skip
     (work / f"{venv.name}.log").write_text(ran.stdout + ran.stderr, encoding="utf-8")
-    return read_summary(ran.stdout, f"{venv.name}.log")
+    code = (
+        "from importlib.metadata import version; print(*(f'{n} {version(n)}' for n in ('numpy', 'msgspec')), sep=', ')"
+    )
+    had = subprocess.run([python, "-c", code], capture_output=True, text=True).stdout.strip()
+    found = read_summary(ran.stdout, f"{venv.name}.log")
+    return found._replace(said="; ".join(filter(None, (had, found.said))))
 
 
 def read_summary(text: str, log: str) -> Found:

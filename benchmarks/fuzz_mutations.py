@@ -103,11 +103,15 @@ def _encoded(content: bytes, held: Sequence[Files], draw: Random) -> bytes:
 
 
 def _of_json(content: bytes, held: Sequence[Files], draw: Random) -> bytes:
+    """A tree of JSON spoilt: the whole, or one of its lines."""
+    lines = content.splitlines() if draw.random() < 0.5 else [content]
+    at = draw.randrange(len(lines))
     try:
-        tree = json.loads(content)
+        tree = json.loads(lines[at])
     except (ValueError, RecursionError):
         return _of_words(content, held, draw)
-    return json.dumps(spoilt_tree(tree, draw)).encode("utf-8", "surrogatepass")
+    lines[at] = json.dumps(spoilt_tree(tree, draw)).encode("utf-8", "surrogatepass")
+    return b"\n".join(lines)
 
 
 def _of_gzip(content: bytes, held: Sequence[Files], draw: Random) -> bytes:

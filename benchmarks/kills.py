@@ -36,6 +36,9 @@ ROOT = Path(__file__).parents[1]
 DISK = 4 << 20  # bytes
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "sqlite3.connect")
 YEARS = 10 * 365 * 86_400.0  # seconds by which the clock is moved back
+MEMORY = (
+    "/dev/shm" if Path("/dev/shm").is_dir() else None
+)  # where files are quick; a kill loses nothing that was written
 COLUMNS = (
     "subject",
     "kills",
@@ -62,7 +65,7 @@ def child(
     work: Callable[[Say], None], after: float | None = None, call: int = 0, before: Callable[[], None] | None = None
 ) -> Ended:
     """Does work in a child. after: seconds until it is killed; call: it kills itself before that change of a file."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         said, told, count = (Path(folder) / name for name in ("said", "told", "count"))
         began, process = time.monotonic(), os.fork()
         if not process:
@@ -241,7 +244,7 @@ def small_disk(at: Path, free: int) -> Iterator[tuple[Callable[[], None] | None,
 
 def counted(name: str, kills: int, disks: int, seed: int, minutes: float) -> tuple[list[str | int], list[str]]:
     """A row of the page, and what did not hold. minutes: after which no further kill and no further disk is begun."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         run = Run(SUBJECTS[name](), Path(folder), seed)
         number, end = 0, time.monotonic() + 60 * minutes
         while run.counts["kills"] < kills and number < 3 * kills + 10 and time.monotonic() < end:

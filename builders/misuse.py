@@ -31,6 +31,7 @@ from misuse_law import law_calls, other_calls
 from misuse_trade import game_calls, trade_calls, world_calls
 from misuse_values import wrong_values
 from parley.errors import ParleyError, RateWarning
+from parley.law.trade_weights import TradeWeights
 
 REFUSED, TOLD, BARE, VAGUE, WARNED, SILENT = (
     "refused",
@@ -129,7 +130,25 @@ def public_callables() -> set[str]:
             found |= {f"{name}.{k}" for k, v in made if inspect.isfunction(v) and v.__doc__ and takes_more(v)} | {name}
         elif inspect.isfunction(held):
             found.add(name)
-    return found
+    return found | methods_of_answers()
+
+
+def methods_of_answers() -> set[str]:
+    """Those of what the right calls give back; what only other rooms ask of it is left out."""
+    kinds = {type(answer(call)) for call in calls().values() if not call.dear}
+    return {
+        f"{kind.__name__}.{name}"
+        for kind in kinds - {TradeWeights}
+        for name, held in vars(kind).items()
+        if kind.__module__.startswith("parley") and not name.startswith("_")
+        if inspect.isfunction(held) and held.__doc__ and takes_one(held)
+    }
+
+
+def takes_one(function: Any) -> bool:
+    """Whether a method has an argument of one value beside itself."""
+    found = inspect.signature(function).parameters.values()
+    return any(p.kind is not p.VAR_POSITIONAL for p in found if p.name != "self")
 
 
 def takes_more(function: Any) -> bool:

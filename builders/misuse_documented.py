@@ -56,7 +56,31 @@ def documented_calls() -> Iterator[tuple[str, Call]]:
             right_too={"origin": ("the word no",), "destination": ("the word no",)},
         ),
     )
+    yield from _of_answers(ledger)
     yield "read_sweep", Call(read_sweep, {"path": "none.toml"}, dear=True)
+
+
+def _of_answers(ledger: parley.Ledger) -> Iterator[tuple[str, Call]]:
+    """Methods of what the functions give back."""
+    war = parley.nash(small_world(), ["USA", "CHN"], check=False)
+    stand = {"stand": {"beyond the last": 9, "before the first": -1}}
+    yield "Outcome.rates", Call(war.rates, {"stand": 0}, wrong=stand)
+    yield "Outcome.spread", Call(war.spread, {"player": "USA"}, wrong=stand | {"player": {"nobody": "VNM"}})
+    yield "Outcome.as_json", Call(war.as_json, {"base_day": DAY})
+    law = parley.read_regime()
+    found = law.explain(PRODUCT, "CHN", "USA", on=DAY)
+    yield "Explanation.dollars", Call(found.dollars, {"value": 5.0}, wrong={"value": {"negative": -5.0, "zero": 0}})
+    panel = compile_panel(law, "USA", ("CHN",), DAY, date(2025, 5, 3))
+    beyond = {"on": {"a day beyond": date(2025, 6, 1), "a day before": date(2025, 5, 1)}}
+    cell = {"product": PRODUCT, "origin": "CHN", "on": DAY}
+    for name in ("cell", "is_prohibited"):
+        further = beyond | {"product": {"no line": "9503"}, "origin": {"another": "VNM"}}
+        yield f"Panel.{name}", Call(getattr(panel, name), cell, wrong=further)
+    yield "Panel.day", Call(panel.day, {"on": DAY}, wrong=beyond)
+    entry = ledger.entries[0]
+    for name in ("known_on", "as_known"):
+        yield f"Entry.{name}", Call(getattr(entry, name), {"day": DAY})
+    yield "Ledger.answers_to", Call(ledger.answers_to, {"id": entry.id}, free=("id",))
 
 
 def _of_law() -> Iterator[tuple[str, Call]]:

@@ -222,7 +222,7 @@ def write(row: list[Cell], left: list[Verdict], seconds: float) -> None:
     names, others = list(ROOMS), [r for r in kept["rows"] if (r[0], r[3]) != (room, seed)]
     rows = sorted([*others, row], key=lambda r: (names.index(str(r[0])), int(r[3])))
     mark = f"{room}, seed {seed}: "
-    told = [f"{mark}{len(left)} faults were not noticed; {LEFT.relative_to(ROOT)} names each."] if left else []
+    told = [f"{mark}{len(left)} faults were not noticed; {LEFT.relative_to(ROOT)} says why."] if left else []
     page = {
         "title": "Faults that the tests notice",
         "day": str(date.today()),
@@ -235,12 +235,12 @@ def write(row: list[Cell], left: list[Verdict], seconds: float) -> None:
     }
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(page, indent=1, ensure_ascii=False) + "\n")
-    lines = [["room", "seed", "file", "line", "change", "run by a quick test"]]
-    if LEFT.exists():
+    lines = [["room", "seed", "file", "line", "change", "run by a quick test", "reason"]]
+    if LEFT.exists():  # of each room the last sample: who ran it writes the reasons
         with LEFT.open(newline="") as file:
-            lines += [line for line in list(csv.reader(file))[1:] if (line[0], line[1]) != (room, str(seed))]
+            lines += [line for line in list(csv.reader(file))[1:] if line[0] != room]
     lines += [
-        [room, str(seed), v.mutant.path, str(v.mutant.line), v.mutant.change, "yes" if v.covered else "no"]
+        [room, str(seed), v.mutant.path, str(v.mutant.line), v.mutant.change, "yes" if v.covered else "no", ""]
         for v in left
     ]
     with LEFT.open("w", newline="") as file:

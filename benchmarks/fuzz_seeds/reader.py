@@ -38,6 +38,7 @@ class Reader:
         inside = folder / "mine" if self.folder else folder
         inside.mkdir(exist_ok=True)
         for name, content in files.items():
+            (inside / name).parent.mkdir(parents=True, exist_ok=True)
             (inside / name).write_bytes(content)
         return inside if self.folder else inside / next(iter(files))
 

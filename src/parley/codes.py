@@ -126,6 +126,11 @@ def dotted(digits: str) -> str:
     return ".".join(p for p in parts if p)
 
 
+def counted(n: int, one: str, more: str = "") -> str:
+    """A number with its noun: "1 line", "2,000 lines"."""
+    return f"{n:,} {one if n == 1 else more or one + 's'}"
+
+
 def today() -> date:
     """The day by universal time: the same for every asker, wherever their clock stands."""
     return datetime.now(UTC).date()
@@ -230,8 +235,3 @@ def place(name: str) -> int:
 def colour_variables(dark: bool = False) -> str:
     """The colours as style-sheet variables --p0, --p1 …, in the table's order."""
     return " ".join(f"--p{k}: {a.dark if dark else a.light};" for k, a in enumerate(LEGAL_AUTHORITIES))
-
-
-def legend_rules() -> str:
-    """One style-sheet rule an authority, for the squares of a legend."""
-    return "\n".join(f".legend i.p{k} {{ background: var(--p{k}); }}" for k in range(len(LEGAL_AUTHORITIES)))

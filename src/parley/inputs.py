@@ -13,6 +13,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.outputs import told
 
@@ -40,7 +41,7 @@ def as_file(place: str | Path, ending: str = ".csv") -> Path:
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
     """The folder of the copies; it goes with the process."""
-    return tempfile.TemporaryDirectory(prefix="parley-in-")
+    return work_folder("in")
 
 
 @cache

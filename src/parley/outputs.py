@@ -18,11 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from parley.drafts import draft_of, left_behind
+from parley.drafts import draft_of, exchange, is_work, left_behind, work_folder
 from parley.errors import InputError, OutputError
 
 _DESCRIPTORS = re.compile(r"/proc/(?P<process>\d+)(/task/\d+)?/fd|/dev/fd")  # folders whose entries are open files
-_TEMPORARY = re.compile(r"parley-[a-z]+-\w{8}")  # as tempfile names folders
 _MOST_LINKS = 40  # as Linux follows
 _BLOCK = 1 << 22  # bytes
 _WHAT_TO_DO = {
@@ -119,12 +118,13 @@ def check_all(places: Sequence[str | Path | None], inputs: Sequence[str | Path] 
 def write(place: str | Path, content: str | bytes, where: str = "") -> Path:
     """The path, once all of the content stands there. Raises InputError, whose `where` names the option, where it cannot."""
     with told(place, where):
-        replace(place, content.encode("utf-8") if isinstance(content, str) else content)
+        replace(place, content)
     return Path(place)
 
 
-def replace(place: str | Path, content: bytes) -> None:
-    """Writes all of the content, or nothing. Raises OSError."""
+def replace(place: str | Path, content: str | bytes) -> None:
+    """Writes all of the content, or nothing. Raises OSError, and InputError for a text that no file holds."""
+    content = _encoded(place, content) if isinstance(content, str) else content
     if is_stream(place):
         with _opened(place) as stream:
             stream.write(content)
@@ -133,11 +133,20 @@ def replace(place: str | Path, content: bytes) -> None:
         stream.write(content)
 
 
+def _encoded(place: str | Path, text: str) -> bytes:
+    """A text in UTF-8. A command line whose bytes are not UTF-8 gives halves of signs, which no file holds."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        found = f"the sign {text[error.start]!a} in {text[max(0, error.start - 20) : error.end + 20]!a}"
+        raise InputError(str(place), found, "text in UTF-8", "Write it in UTF-8, as a terminal does") from None
+
+
 @contextmanager
 def drafted(place: str | Path) -> Iterator[Path]:
     """The name of a new file, for whoever writes files by name; what it holds at the end is put in its place."""
     if is_stream(place):
-        with tempfile.TemporaryDirectory(prefix="parley-out-") as folder:
+        with work_folder("out") as folder:
             draft = Path(folder) / "draft"
             yield draft
             _copy(draft, place)
@@ -190,18 +199,24 @@ def drafted_folder(place: Path) -> Iterator[Path]:
     draft.mkdir()
     try:
         yield draft
-        if target.is_dir():
-            os.rename(target, old)
-        try:
-            os.rename(draft, target)
-        except OSError:
-            if old.is_dir():
-                os.rename(old, target)
-            raise
+        if not (target.is_dir() and exchange(draft, target)):
+            _put_in_two_steps(draft, target, old)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)  # gone already where it was put in its place
+        shutil.rmtree(draft, ignore_errors=True)  # the earlier folder, where it was put in its place
     for gone in (old, *left_behind(target)):
         shutil.rmtree(gone, ignore_errors=True)
+
+
+def _put_in_two_steps(draft: Path, target: Path, old: Path) -> None:
+    """Where two names cannot be exchanged in one step: between these two there is no folder of that name."""
+    if target.is_dir():
+        os.rename(target, old)
+    try:
+        os.rename(draft, target)
+    except OSError:
+        if old.is_dir():
+            os.rename(old, target)
+        raise
 
 
 @contextmanager
@@ -235,7 +250,7 @@ def temporary() -> Iterator[None]:
 def _is_temporary(place: str | Path) -> bool:
     """Whether a place is in a folder that is made for some work of ours and gone after it."""
     path, home = Path(place).absolute(), Path(tempfile.gettempdir()).absolute()
-    return path.is_relative_to(home) and any(_TEMPORARY.fullmatch(p) for p in path.relative_to(home).parts[:1])
+    return path.is_relative_to(home) and any(map(is_work, path.relative_to(home).parts[:1]))
 
 
 def _no_temporary(found: str) -> OutputError:

@@ -17,7 +17,11 @@ import numpy as np
 import pytest
 from numpy import ndarray
 
+from parley.errors import InputError
 from parley.frozen import frozen, read_only
+from parley.law.shipments.layouts.currencies import Rates as CurrencyRates
+from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.options import Options
 from parley.rates import RateTable, Wedges
 from parley.trade.adjoint import gradient
 from parley.trade.closure import Closure
@@ -240,3 +244,55 @@ def test_every_dataclass_with_arrays_is_read_only_or_never_leaves_the_solver(mod
     kind = getattr(importlib.import_module(module), name)
     is_covered = getattr(kind, "__post_init__", None) is not None and hasattr(kind, "__setstate__")
     assert is_covered != (name in INSIDE.get(room, ())), f"{module}.{name}: @read_only below @dataclass(frozen=True)"
+
+
+@pytest.mark.parametrize(("kind", "field", "mine"), [
+    (Options, "columns", {"value": "Worth"}), (FileOptions, "columns", {"value": "Worth"}),
+    (CurrencyRates, "by_currency", {"EUR": ((date.min,), (1.1,))}),
+])  # fmt: skip
+def test_what_is_said_about_files_does_not_change(kind: Any, field: str, mine: dict[str, Any]) -> None:
+    made, before = kind(**{field: mine}), dict(mine)
+    mine["more"] = "later"
+    assert dict(getattr(made, field)) == before
+    with pytest.raises(TypeError, match="does not change"):
+        getattr(made, field)["more"] = "later"
+    assert dict(getattr(copy.deepcopy(made), field)) == before
+
+
+@pytest.mark.parametrize("wrong", [
+    {"columns": [("value", "Worth")]}, {"columns": {"value": 5}}, {"threads": "2"}, {"threads": 1.5}, {"fees": "no"}, {"dates": None},
+    {"reading": "laws"}, {"before": "us-x"}, {"memory": 5}, {"on": ["2025-05-02"]}, {"pieces": 5},
+])  # fmt: skip
+def test_options_of_a_run_are_checked_as_they_are_made(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="Options"):
+        Options(**wrong)
+
+
+def parts_of(value: Any, depth: int = 5) -> Iterator[Any]:
+    """The values of parley in an answer, of each kind a few."""
+    if depth and isinstance(value, (list, tuple, Mapping)):
+        for inner in list(value.values() if isinstance(value, Mapping) else value)[:3]:
+            yield from parts_of(inner, depth - 1)
+    elif depth and type(value).__module__.startswith("parley") and hasattr(value, "__dict__"):
+        yield value
+        for inner in vars(value).values():
+            yield from parts_of(inner, depth - 1)
+
+
+def can_change(value: Any) -> bool:
+    """Whether a collection or an array can be changed in place."""
+    if isinstance(value, ndarray):
+        return value.flags.writeable or (value.base is None and value.flags.owndata)
+    return type(value) in (dict, list, set) or (isinstance(value, tuple) and any(map(can_change, value[:3])))
+
+
+@pytest.mark.slow
+def test_nothing_that_an_answer_holds_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of every public function's answer: what it gives twice as the same object, it holds, be it a field or computed once."""
+    monkeypatch.syspath_prepend(SOURCE.parents[1] / "builders")
+    misuse = importlib.import_module("misuse")
+    kinds = {type(p): p for call in misuse.calls().values() if not call.dear for p in parts_of(misuse.answer(call))}
+    assert len(kinds) > 30
+    names = ((kind, held, n) for kind, held in kinds.items() for n in dir(kind) if not n.startswith("_"))
+    found = ((kind, n, getattr(held, n, None), getattr(held, n, None)) for kind, held, n in names)
+    assert [f"{kind.__name__}.{n}" for kind, n, one, other in found if one is other and can_change(one)] == []

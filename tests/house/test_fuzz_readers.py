@@ -67,7 +67,7 @@ def test_a_short_round_of_spoilt_files_finds_nothing(tmp_path: Path) -> None:
         "0.5",
         "--seed",
         "11",
-        "--json",
+        "--add",
         tmp_path / "a.json",
     ]
     ran = subprocess.run(list(map(str, words)), capture_output=True, text=True)

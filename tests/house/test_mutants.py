@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import subprocess
 import sys
 from collections import Counter
@@ -12,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))
 from mutant_kinds import Mutant, mutants_of
-from mutants import ROOMS, ROOT, reasons, sampled
+from mutants import LEFT, ROOMS, ROOT, reasons, sampled
 
 SHARPEST = {
     "law": ("law/test_law_stacking_edges.py", "law/test_law_claims_edges.py", "law/test_law_explain_edges.py"),
@@ -81,6 +82,13 @@ def test_a_sample_hangs_on_its_seed_alone(room: str) -> None:
 
 def test_every_reason_is_of_a_fault_that_can_be_made() -> None:
     assert all(len(reason) > 20 for reason in reasons().values())
+
+
+def test_what_the_last_sample_of_a_room_left_has_a_reason_each() -> None:
+    with LEFT.open(encoding="utf-8", newline="") as file:
+        left = list(csv.DictReader(file))
+    assert all(len(row["reason"]) > 20 for row in left)
+    assert all(len({row["seed"] for row in left if row["room"] == room}) <= 1 for room in ROOMS)
 
 
 @pytest.mark.slow

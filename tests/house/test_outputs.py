@@ -20,7 +20,7 @@ from parley import outputs
 from parley.cli.law_plot import write_plot
 from parley.cli.law_show import write_csv
 from parley.cli.talks_asked import write_text
-from parley.drafts import draft_of, left_behind
+from parley.drafts import draft_of, exchange, left_behind
 from parley.errors import InputError
 from parley.law.refund import refunds
 from parley.law.shipments.in_transit import water
@@ -401,6 +401,51 @@ def test_the_next_writer_sweeps_what_a_killed_one_left_and_nothing_else(tmp_path
     with outputs.drafted_folder(folder) as draft:
         (draft / "file").write_text("whole")
     assert (killed.exists(), folder.is_dir()) == (False, True)
+
+
+def test_a_text_that_no_file_holds_is_refused_and_what_stood_stays(tmp_path: Path) -> None:
+    """Half of a sign, as a command line in another encoding gives it."""
+    place = tmp_path / "place"
+    outputs.write(place, "whole")
+    with pytest.raises(InputError, match=r"'.udcff'.*Allowed: text in UTF-8"):
+        outputs.write(place, "a text \udcff of bytes")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("place", "whole")]
+
+
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_a_folder_is_replaced_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool) -> None:
+    """In one step where the system has it: then there is no moment without a folder of that name."""
+    folder, moves = tmp_path / "folder", list[str]()
+    monkeypatch.setattr(outputs, "exchange", exchange if in_one_step else lambda one, other: False)
+    rename = os.rename
+    monkeypatch.setattr(os, "rename", lambda one, other: (moves.append(Path(one).name), rename(one, other)))
+    for n in range(2):
+        with outputs.drafted_folder(folder) as draft:
+            (draft / f"file {n}").write_text("whole")
+    assert [p.name for p in tmp_path.rglob("*")] == ["folder", "file 1"]
+    if sys.platform == "linux":
+        assert ("folder" in moves) != in_one_step
+
+
+def test_folders_of_work_of_killed_processes_are_swept_and_no_others(tmp_path: Path) -> None:
+    """Whatever work was killed: its folder goes when the next process begins any."""
+    code = (
+        "import os, signal; from parley.drafts import *\n"
+        "one, other = kept_work_folder('duties'), work_folder('files')\n"
+        "print(one.name, os.path.basename(other.name), flush=True); os.kill(os.getpid(), int(os.environ['BY']))"
+    )
+
+    def left(by: int) -> list[str]:
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                             env={**os.environ, "TMPDIR": str(tmp_path), "BY": str(by)})  # fmt: skip
+        return ran.stdout.split()
+
+    mine = ["parley-duties-mine", f"parley-duties-00000000-{2**22 + 1}-abcdefgh", left(9)[0].replace("parley", "other")]
+    for name in mine:
+        (tmp_path / name).mkdir()
+    (tmp_path / left(9)[0].replace("duties", "file")).write_text("a file of that name")
+    found = left(9)
+    assert {p.name for p in tmp_path.iterdir() if p.is_dir()} == {*mine, *found}
 
 
 MOVES = {"os": ("replace", "rename", "renames"), "shutil": ("move",)}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from parley.law.interning import RuleSets
 from parley.law.kept_answers import kept_answer
 from parley.law.kept_rates import Table, kept_rates
 from parley.law.line_classes import rates_by_kind
+from parley.law.paid.kept import kept_paid
+from parley.law.paid.lines import paid_table
 from parley.law.products import read_products
 from parley.law.readings import change_days
 from parley.law.regime import Regime
@@ -74,7 +77,7 @@ def test_rule_sets_begin_anew_once_they_are_many(regime: Regime, monkeypatch: py
     assert compiled._held is not before
 
 
-def _made(regime: Regime, on: date, origins: tuple[str, ...], lines: tuple[str, ...]) -> Table:
+def _made(regime: Regime, on: date, origins: tuple[str, ...], lines: Sequence[str] | None) -> Table:
     found = compile_rates(regime, "USA", origins, on, None, lines, preferences="observed", content="counted")
     return Table(found.base, found.added)
 
@@ -88,8 +91,8 @@ def test_kept_rates_are_those_that_were_made(
     origins, lines = ("CHN", "MEX", "CAN", "DEU", "VNM"), edition_of("USA", on).codes
     made: list[Table] = []
 
-    def make() -> Table:
-        made.append(_made(regime, on, origins, lines))
+    def make(day: date, some: Sequence[str] | None) -> Table:
+        made.append(_made(regime, day, origins, some))
         return made[-1]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -97,9 +100,28 @@ def test_kept_rates_are_those_that_were_made(
         asked = ("USA", origins, on, None)
         first, second = (kept_rates(regime, asked, lines, "observed", make) for _ in range(2))
     assert len(made) == 1
+    made.append(_made(regime, on, origins, lines))  # of the very day
+    for one, two in zip(first, made[1], strict=True):
+        assert np.array_equal(one, two, equal_nan=True)
     for one, two in zip(first, second, strict=True):
         assert np.array_equal(one, two, equal_nan=True)
         assert not two.flags.writeable
+
+
+@settings(max_examples=6)
+@given(on=DAYS, early=st.integers(-40, 400))
+@pytest.mark.slow
+def test_what_importers_pay_is_kept_for_days_alike(
+    regime: Regime, tmp_path_factory: pytest.TempPathFactory, on: date, early: int
+) -> None:
+    """The kept table of a day, whatever day it was made of, is that of the very day; early: when it was known."""
+    origins, known = ("CHN", "MEX", "KOR", "JPN", "RUS"), on + timedelta(early) if early < 40 else None
+    lines = edition_of("USA", on).codes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PARLEY_CACHE", str(tmp_path_factory.mktemp("kept")))
+        first, second = (kept_paid(regime, "USA", origins, on, known, lines) for _ in range(2))
+    assert np.array_equal(first, second, equal_nan=True)
+    np.testing.assert_allclose(first, paid_table(regime, "USA", origins, on, known).rate, rtol=0, atol=1e-15)
 
 
 def test_another_law_day_or_file_is_not_what_was_kept(
@@ -112,7 +134,7 @@ def test_another_law_day_or_file_is_not_what_was_kept(
     asked = [(law, day, how) for law in laws for day in (on, date(2025, 3, 1)) for how in ("observed", "none")]
     made: list[int] = []
 
-    def make() -> Table:
+    def make(day: date, some: Sequence[str] | None) -> Table:
         made.append(1)
         return Table(np.zeros((len(lines), 2)), np.zeros((len(lines), 2)))
 
@@ -122,8 +144,10 @@ def test_another_law_day_or_file_is_not_what_was_kept(
     kept_rates(regime, ("USA", origins[::-1], on, None), lines, "observed", make)
     kept_rates(replace(regime, content="full"), ("USA", origins, on, None), lines, "observed", make)
     kept_rates(replace(regime, use="year"), ("USA", origins, on, None), lines, "observed", make)
-    kept_rates(regime, ("USA", origins, on, None), lines[::-1], "observed", make)
-    assert len(made) == len(asked) + 5
+    assert len(made) == len(asked) + 4
+    kept_rates(regime, ("USA", origins, on, None), lines[::-1], "observed", make)  # of lines that are kept
+    kept_rates(regime, ("USA", origins, date(2025, 3, 2), None), lines, "observed", make)  # a day alike in law
+    assert len(made) == len(asked) + 4
 
 
 def test_a_kept_file_cut_short_is_made_again(regime: Regime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,11 +155,11 @@ def test_a_kept_file_cut_short_is_made_again(regime: Regime, tmp_path: Path, mon
     on, origins = date(2025, 5, 2), ("CHN", "DEU")
     lines = edition_of("USA", on).codes
     asked = ("USA", origins, on, None)
-    first = kept_rates(regime, asked, lines, "none", lambda: _made(regime, on, origins, lines))
+    first = kept_rates(regime, asked, lines, "none", lambda day, some: _made(regime, day, origins, some))
     (file,) = (tmp_path / "rates").iterdir()
     for content in (file.read_bytes()[:-100], b"", b"not a table"):
         file.write_bytes(content)
-        again = kept_rates(regime, asked, lines, "none", lambda: _made(regime, on, origins, lines))
+        again = kept_rates(regime, asked, lines, "none", lambda day, some: _made(regime, day, origins, some))
         assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(first, again, strict=True))
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from parley.law.base_columns import Places
 from parley.law.compiled import CompiledRates
 from parley.law.paid.blend import blended, with_base
 from parley.law.paid.lines import paid_table
@@ -60,7 +61,9 @@ def test_a_stand_in_fills_unknown_bases_and_nothing_else(seed: int) -> None:
     draw = np.random.default_rng(seed)
     rates = _drawn(draw, ("a", "b"))
     stand_in = np.where(draw.random((40, 3)) < 0.5, np.nan, 0.5)
-    found, filled = with_base(rates, stand_in), np.isnan(rates.base) & ~np.isnan(stand_in)
+    told = np.flatnonzero(draw.random(40) < 0.7)  # the other lines have none
+    stand_in[np.setdiff1d(np.arange(40), told)] = np.nan
+    found, filled = with_base(rates, Places(told, stand_in[told])), np.isnan(rates.base) & ~np.isnan(stand_in)
     np.testing.assert_array_equal(found.base, np.where(filled, stand_in, rates.base))
     for name, held in rates.by_programme.items():
         np.testing.assert_array_equal(found.by_programme[name], np.where(filled & np.isnan(held), 0.0, held))

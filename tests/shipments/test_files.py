@@ -259,6 +259,18 @@ def test_weights_of_product_and_value_in_other_spellings(tmp_path: Path) -> None
         read_values(held, "CHN", "USA")
 
 
+@pytest.mark.parametrize(
+    ("value", "origin"), [("9" * 5_000, "China"), ("1e300", "China"), ("9" * 400, "CHN"), ("$" + "9" * 30, "CHN")]
+)
+def test_a_weight_beyond_all_trade_is_refused_in_every_layout(tmp_path: Path, value: str, origin: str) -> None:
+    from parley.law.user_weights import read_values
+
+    held = tmp_path / "mine.csv"
+    held.write_text(f"product,value,origin\n9503000073,10,{origin}\n8517130000,{value},{origin}\n")
+    with pytest.raises(InputError, match="1e\\+18"):
+        read_values(held, "CHN", "USA")
+
+
 def test_a_file_without_values_is_no_weight(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "inventory.csv"
     path.write_text(shopify_inventory())

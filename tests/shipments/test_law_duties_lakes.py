@@ -13,6 +13,7 @@ import pytest
 from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.run import Options, duties
+from parley.law.shipments.sources import find_files
 from tables import read_rows
 
 TOY = {"product": ["9503000073"], "entry_date": ["2025-05-02"], "value": [1000.0]}
@@ -124,3 +125,52 @@ def test_an_address_of_another_kind_names_the_extra() -> None:
     with pytest.raises(InputError, match=r"fsspec|not readable") as caught:
         duties(["nowhere://bucket/in.parquet"])
     assert "parley-trade[remote]" in str(caught.value) or "address" in str(caught.value.allowed)
+
+
+@pytest.mark.parametrize("named", ["hive", "./hive", "hive/", "./hive//", "../{}/hive", "."])
+def test_a_folder_is_the_same_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    """Its columns are those of its own folders, and a file that is named twice counts once."""
+    write(tmp_path / "hive" / "origin=CHN" / "a.parquet")
+    monkeypatch.chdir(tmp_path / "hive" if named == "." else tmp_path)
+    text = named.format(tmp_path.name)
+    found = find_files([text, f"{text}/origin=CHN/*.parquet", str(tmp_path / "hive")])
+    assert [file.extra for file in found] == [(("origin", "CHN"),)]
+
+
+@pytest.mark.parametrize(
+    ("meta", "match"), [("metadata/v1.metadata.json", "Iceberg"), (".hoodie/hoodie.properties", "Hudi")]
+)
+def test_another_table_is_refused_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meta: str, match: str
+) -> None:
+    write(tmp_path / "lake" / "data" / "a.parquet", origin=["CHN"])
+    (tmp_path / "lake" / meta).parent.mkdir()
+    (tmp_path / "lake" / meta).write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    for text in ("lake", "./lake", f"../{tmp_path.name}/lake/"):
+        with pytest.raises(InputError, match=match):
+            find_files([text])
+
+
+def test_a_folder_of_delta_tables_is_refused(tmp_path: Path) -> None:
+    """Their removed files would count."""
+    log(tmp_path / "lake" / "one", 0, added("0.parquet"), {"remove": {"path": "0.parquet"}})
+    write(tmp_path / "lake" / "one" / "0.parquet", origin=["CHN"])
+    with pytest.raises(InputError, match="a Delta table in it, one"):
+        find_files([str(tmp_path / "lake")])
+
+
+@pytest.mark.parametrize("line", [
+    b"[]", b"7", b'{"add": "x"}', b'{"add": {"path": 7}}', b'{"add": {"path": "a\\u0000b"}}', b'{"add": {"partitionValues": [1]}}',
+    b'{"metaData": []}', b'{"metaData": {"configuration": "x"}}', b"\xff\xfe", b"\x1f\x8b\x08damaged", b"{",
+])  # fmt: skip
+def test_a_damaged_delta_log_is_an_input_error_with_its_place(tmp_path: Path, line: bytes) -> None:
+    write(tmp_path / "delta" / "0.parquet", origin=["CHN"])
+    log(tmp_path / "delta", 0, added("0.parquet"))
+    place = tmp_path / "delta" / "_delta_log" / f"{0:020}.json"
+    place.write_bytes((b"" if line.startswith(b"\x1f") else place.read_bytes()) + line)
+    with pytest.raises(InputError, match="delta"):
+        find_files([str(tmp_path / "delta")])
+    place.with_name(f"{0:020}.checkpoint.parquet").write_bytes(b"PAR1" + line + b"PAR1")
+    with pytest.raises(InputError, match=r"0\.checkpoint"):
+        find_files([str(tmp_path / "delta")])

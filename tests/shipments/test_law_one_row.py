@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.codes import LEGAL_AUTHORITIES, PROGRAMMES, colour_variables, legend_rules
+from parley.codes import LEGAL_AUTHORITIES, PROGRAMMES, colour_variables
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.columns import read_columns
 from parley.report.chart import PROGRAMME_PAINT, style_sheet
@@ -61,7 +61,7 @@ def test_the_style_sheet_has_a_colour_and_a_legend_for_each() -> None:
     assert text.count(colour_variables()) == 2  # on the screen and in print
     assert text.count(colour_variables(dark=True)) == 1
     assert "legal authorities," not in text
-    assert legend_rules().count("background") == len(LEGAL_AUTHORITIES)
+    assert all(text.count(f".legend i.k{paint[1:]} {{") == 1 for paint in PROGRAMME_PAINT)
 
 
 @pytest.mark.parametrize("name", [n for n, c in CLAIMS.items() if c.columns])

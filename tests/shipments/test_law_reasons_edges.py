@@ -250,7 +250,7 @@ def test_each_destination_is_judged_by_its_law_and_one_alone_is_not_put_together
     def judged(_: Any, name: str, batch: Any, refused: bool = False) -> Judged:
         asked.append((name, batch.column("value").to_pylist(), refused))
         value = np.array(batch.column("value").to_pylist())
-        return part_of(len(value), [name], value=value)
+        return part_of(len(value), [name], value=value, measure=np.zeros(len(value), dtype=int))
 
     monkeypatch.setattr(judging, "_judge", judged)
     batch = pa.RecordBatch.from_pydict(
@@ -260,6 +260,7 @@ def test_each_destination_is_judged_by_its_law_and_one_alone_is_not_put_together
     found = judge(law, batch)
     assert asked == [("USA", [3.0], True), ("CHN", [2.0], False), ("USA", [1.0, 4.0], False)]
     assert (found.value.tolist(), found.measures) == ([1, 2, 3, 4], ["USA", "CHN", "USA"])
+    assert [found.measures[k] for k in found.measure] == ["USA", "CHN", "USA", "USA"]
     assert judge(law, batch.slice(2)).value.tolist() == [3, 4]
     assert judge(law, batch.slice(3)).value.tolist() == [4]
     one: Any = SimpleNamespace(asked=SimpleNamespace(destination="CHN"))

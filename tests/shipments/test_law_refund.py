@@ -60,3 +60,15 @@ def test_without_a_file_to_write_the_sums_are_the_same(tmp_path: Path) -> None:
         p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()
     }
     assert sorted(p.name for p in tmp_path.iterdir()) == ["one", "out.csv", "two"]
+
+
+@pytest.mark.slow
+def test_a_file_of_broken_lines_alone_is_told_of_and_not_a_fault(tmp_path: Path) -> None:
+    """Every line was rejected before it could be rated: the columns are written, the sums are none."""
+    (tmp_path / "in.csv").write_text(ENTRIES.splitlines()[0] + "\nA1,9503000073\n")
+    found = refunds([str(tmp_path / "in.csv")], tmp_path / "out.csv", regime=law_of("USA"), cape=tmp_path / "cape",
+                    options=Options(threads=1))  # fmt: skip
+    assert (found.rows, found.rejected, found.refund_total) == (1, 1, 0.0)
+    (header,) = csv.reader((tmp_path / "out.csv").open())
+    assert header[:2] == ["Entry Number", "HTS"]
+    assert "refund" in header

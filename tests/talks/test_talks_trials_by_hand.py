@@ -22,6 +22,8 @@ NEAR = UnilateralTrials(EQ)
 class Scripted:
     """A system of one unknown: trial b has its residual at the pass met[b], no finite gap at those of lost[b], and a step of its own."""
 
+    kind = np.dtype(float)
+
     def __init__(self, met: list[int], lost: dict[int, int] | None = None, step: float = 0.0) -> None:
         self.met, self.lost, self.gap, self.looks = np.array(met), lost or {}, step, []  # type: ignore[var-annotated]
 
@@ -107,11 +109,11 @@ def test_no_step_is_longer_than_a_factor_e(step: float) -> None:
 
 @pytest.mark.parametrize(("trials", "memory"), [(1, 4), (23, 4), (24, 2), (30, 2)])
 def test_many_trials_keep_a_shorter_past(trials: int, memory: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[tuple[int, ...]] = []
+    made: list[tuple[object, ...]] = []
     plain = unilateral_trials.Past
     monkeypatch.setattr(unilateral_trials, "Past", lambda *asked: made.append(asked) or plain(*asked))
     searched(Scripted([0] * trials))
-    assert made == [(1, trials, memory)]
+    assert made == [(1, trials, memory, Scripted.kind)]
 
 
 def rows(*names: tuple[int, int], trials: int) -> Deviations:

@@ -15,10 +15,10 @@ from parley.trade.closures import endogenous, external_scale, output_share, pass
 from parley.trade.equilibrium import certify
 from parley.trade.models import models, read_model
 from parley.trade.problem import Problem, Shocks, prepare
-from parley.trade.solve import with_fallbacks
+from parley.trade.solve import solve, with_fallbacks
 from parley.world.world import World
 from trade_by_hand import apart, by_hand, certificate, hours_by_hand, linked, spent, wages_of
-from trade_worlds import shocked, small_world
+from trade_worlds import shocked, small_world, with_deficits
 
 LOCAL = endogenous.Choice({"C01": 0.3, "C02": 0.2}, 0.1)
 SENT = np.array([0.3, -0.1, -0.15, -0.05])
@@ -337,3 +337,14 @@ def test_where_world_labour_is_the_anchor_its_bill_stays_under_any_floors(seed: 
     np.testing.assert_allclose(np.exp(wages), np.where(bound, floor, np.exp(log_earned - shift)))
     assert bound[np.argmax(floor)]
     assert not bound[np.argmin(floor)]
+
+
+@pytest.mark.parametrize("model", ["armington", "caliendo_parro"])
+def test_a_start_under_floors_is_the_answer_of_the_neighbour(model: str) -> None:
+    world = with_deficits(model)
+    asked: dict[str, Any] = {"model": model, "tolerance": 1e-9, **FILES["floor"]}
+    t = world.t + 0.05 * (1 - np.eye(4))[:, :, None]
+    there = solve(world, t, **{**asked, "tolerance": 1e-11})
+    again = solve(world, t, start=there, **asked)
+    assert again.passes <= 2
+    np.testing.assert_allclose(again.w_hat, there.w_hat, rtol=1e-8)

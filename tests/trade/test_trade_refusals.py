@@ -60,3 +60,16 @@ def test_changes_that_make_no_sense_name_their_cell():
         solve(world, Wedges(np.ones_like(world.t), np.ones_like(world.t)))
     with pytest.raises(InputError, match="iceberg_hat is 0"):
         solve(world, iceberg_hat=np.zeros_like(world.t))
+
+
+def test_a_start_is_an_equilibrium_of_the_same_countries_and_sectors():
+    other = solve(small_world(5))
+    with pytest.raises(InputError, match="a world with other countries"):
+        solve(small_world(4), start=other)
+    assert solve(small_world(5), start=other).passes <= 2
+
+
+def test_transfers_of_nothing_are_no_fault():
+    world = small_world()
+    sent = solve(world, deficits="nominal", transfers=np.zeros(len(world.countries)))
+    np.testing.assert_allclose(sent.welfare_hat, 1.0, rtol=1e-9)

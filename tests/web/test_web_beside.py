@@ -12,7 +12,8 @@ pytest.importorskip("starlette", reason="the web extra is not installed: pip ins
 from parley.errors import InputError
 from parley.report.sheet import Column, Sheet
 from parley.web import beside_view, pages, rate_view
-from parley.web.answer_parts import facts, named, tables
+from parley.web.answer_parts import facts, tables
+from parley.web.answer_words import named
 from parley.web.ask_view import charts_of, digits_of
 from parley.web.reading import read_query
 from parley.web.rendering import shown
@@ -29,13 +30,38 @@ def test_rows_that_differ_stand_side_by_side_and_no_others() -> None:
     found = beside_view.differing(first, sheet(("a", 0.1, "x"), ("a", 0.7, "x"), ("c", None, "x")))
     assert found
     assert found.csv().splitlines() == [
-        "id,rate A,rate B,rate B-A,why A,why B",
-        "b,0.2,,,x,",
-        f"a,0.5,0.7,{0.7 - 0.5},x,x",
-        "c,,,,,x",
+        "id,rate A,rate B,rate B-A,why",
+        "b,0.2,,,x",
+        f"a,0.5,0.7,{0.7 - 0.5},x",
+        "c,,,,x",
     ]
-    assert found.shown()[0] == ["b", "0.20", "–", "–", "x", "–"]
+    assert found.shown()[0] == ["b", "0.20", "–", "–", "x"]
+    other = beside_view.differing(first, sheet(("a", 0.1, "y"), ("b", 0.2, "x"), ("a", 0.5, "x")))
+    assert other
+    assert other.csv().splitlines() == ["id,why A,why B", "a,x,y"]
     assert beside_view.differing(first, first) is None
+
+
+def test_rows_of_both_keep_their_order() -> None:
+    """Days stay in theirs though each side has days of its own; a last row that sums stays the last."""
+
+    def keys(first: list[str], second: list[str]) -> list[str]:
+        sides = [sheet(*((key, k + n, "x") for k, key in enumerate(side))) for n, side in ((0, first), (99, second))]
+        found = beside_view.differing(sides[0], sides[1])
+        assert found
+        return [row["id"] for row in found.rows]
+
+    days = ["2025-02-04", "2025-11-10"], ["2025-02-04", "2025-08-07", "2025-12-01"]
+    assert keys(*days) == sorted({*days[0], *days[1]})
+    assert keys(*(side[::-1] for side in days)) == sorted({*days[0], *days[1]})[::-1]
+    assert keys(["mfn", "a", "total"], ["mfn", "b", "c", "total"]) == ["mfn", "a", "b", "c", "total"]
+
+
+def test_two_programs_are_one() -> None:
+    one, other = (f"import parley\nfrom datetime import date\n\nprint(parley, date, {n})" for n in (1, 2))
+    made = beside_view.one_program([one, other])
+    assert made == "import parley\nfrom datetime import date\n\nprint(parley, date, 1)\n\nprint(parley, date, 2)"
+    compile(made, "made", "exec")
 
 
 def test_two_rates_are_compared_and_the_form_changes_b() -> None:
@@ -46,7 +72,7 @@ def test_two_rates_are_compared_and_the_form_changes_b() -> None:
     asked = pages.compare_view.Compare(first=addresses[0], second=addresses[1])
     view = beside_view.beside(asked, pair, kind, views)
     in_short = {row["name"]: (row["value A"], row["value B"]) for row in view.sheets["facts"].rows}
-    assert in_short["rate"] == ("1.45", "0.1")
+    assert in_short["rate"] == ("145 %", "10 %")
     text = shown(view)
     fields = dict(re.findall(r'name="b\.(\w+)"[^>]*value="([^"]*)"', text))
     assert (fields["product"], fields["origin"]) == ("9503000073", "VNM")
@@ -88,5 +114,5 @@ def test_a_long_list_is_a_table_and_headings_are_words() -> None:
     assert [len(sheet.rows) for sheet in tables(found)] == [30]
     assert facts(found) == [("few", "a, b")]
     assert [named(key) for key in ("welfare_pct", "welfare_pct USA", "pct_of_income")] == [
-        "welfare, %", "welfare, % USA", "% of income",
+        "welfare, %", "welfare, % United States", "% of income",
     ]  # fmt: skip

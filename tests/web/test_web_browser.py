@@ -111,7 +111,7 @@ def test_any_command_is_asked_by_its_form(page: Any) -> None:
     page.get_by_label("Rate").fill("145")
     page.get_by_role("button", name="Ask").click()
     page.wait_for_url("**go=1**")
-    assert "1.45" in page.locator("main > dl.facts").inner_text()
+    assert "145 %" in page.locator("main > dl.facts").inner_text().replace("\u00a0", " ")
     found = page.request.get("/api/v1/record/base?rate=145").json()
     names = [a.get_attribute("href") for a in page.locator("a[download]").all()]
     assert len(table(page, next(n for n in names if "candidates.csv" in n))) == len(found["candidates"])

@@ -11,7 +11,7 @@ from commands import PARLEY
 from parley.errors import InputError, ParleyError
 from parley.question import offered
 from parley.scenario.questions import Solve
-from parley.web import answer_parts, ask_view, commands, openapi, reading
+from parley.web import answer_parts, answer_words, ask_view, commands, openapi, reading
 from parley.web.running import run_command
 from parley.web.scenarios import own_text
 from parley.web.settings import Settings
@@ -132,7 +132,23 @@ def test_answer_becomes_tables_and_facts() -> None:
     sheets = {s.name: s for s in answer_parts.tables(found)}
     assert sheets["range"].csv() == "name,low,high\nUSA,1,2\n"
     assert sheets["rows"].csv() == "id,welfare USA,welfare CHN,welfare\na,0.5,-0.25,\nb,,,\n"
-    assert answer_parts.facts(found) == [("stated", "1.45"), ("fits", "added")]
+    assert answer_parts.facts(found) == [("stated", "145 %"), ("fits", "added")]
+
+
+def test_fractions_are_read_in_percent_and_lists_of_an_object_are_tables_of_their_own() -> None:
+    """The file keeps the fraction; people read percent; a voice has its name; an object with events is two tables."""
+    found = {
+        "ruling": {"id": "x", "day": "2026-02-20", "events": [{"what": "a", "rate": 0.075, "actor": "us-president"}]}
+    }
+    first, events = answer_parts.tables(found)
+    assert (first.name, [c.key for c in first.columns], len(first.rows)) == ("ruling", ["name", "value"], 2)
+    assert (events.name, events.caption) == ("ruling-events", "Ruling events")
+    assert events.shown() == [["a", "7.5", "The President of the United States"]]
+    assert events.csv().splitlines()[1] == "a,0.075,us-president"
+    assert not any(
+        map(answer_words.is_fraction, ("welfare_pct", "share_error", "tariff_revenue_pct_imports", "number"))
+    )
+    assert all(map(answer_words.is_fraction, ("rate", "base_rate", "rate_now", "added_2025", "low share_least")))
 
 
 def test_unknown_question_is_named_with_its_nearest() -> None:

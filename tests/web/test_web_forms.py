@@ -85,7 +85,7 @@ class Page(HTMLParser):
         self.labelled: set[str | None] = set()
         self.values: dict[str, list[str]] = {}
         self.select = ""
-        self.heading = ""
+        self.heading = self.alert = ""
         self.lists: set[str | None] = set()
         self.within = ""
         self.feed(text)
@@ -108,12 +108,29 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.within == "h1":
             self.heading += data
+        elif self.within in ("p", "b"):
+            self.alert += data
 
 
 def refused(path: str, pairs: list[tuple[str, str]], error: Exception) -> Page:
     """The page of a refusal, read."""
     scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": urlencode(pairs).encode()}
     return Page(bytes(pages.problem_page(Request(scope), problem_of(error)).body).decode())
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+def test_a_form_speaks_of_fields_by_their_labels_and_gives_each_its_own(path: str) -> None:
+    """No option of a command line, no two fields of one label; a refusal marks the field that it names as an option."""
+    fields = typed_again(QUESTIONS[path], [])
+    labels = [f["words"] for f in fields]
+    assert len(set(labels)) == len(labels)
+    assert not [f["hint"] for f in fields if "--" in f["hint"] or "may be repeated" in f["hint"]]
+    for field in fields:
+        option = "--" + field["name"].replace("_", "-")
+        page = refused(path, [], InputError("the game", f"{option} is missing", f"{option} 5 or none"))
+        assert page.heading.strip() == f"Check the field “{field['words']}”"
+        assert page.fields[field["name"]].get("aria-invalid") == "true"
+        assert option not in page.alert
 
 
 @pytest.mark.parametrize("path", ASKED)

@@ -103,6 +103,26 @@ def test_a_switch_answers_at_once_and_is_undone(page: Any) -> None:
     settled(page)
     assert page.locator("div[data-piece=tiles]").inner_text() == before
     assert not page.get_by_label(FENTANYL).is_checked()
+    assert page.get_by_role("button", name="Undo").is_disabled()
+    page.go_forward()
+    page.wait_for_selector("h1:has-text('1 change')")
+    settled(page)
+    assert page.get_by_label(FENTANYL).is_checked()
+    assert page.get_by_role("button", name="Undo").is_enabled()
+
+
+def test_a_link_within_the_page_asks_nothing(page: Any) -> None:
+    page.set_viewport_size({"width": 800, "height": 800})
+    page.goto("/scenario")
+    settled(page)
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
+    page.get_by_role("link", name="Change the question").click()
+    page.wait_for_url("**#change")
+    page.go_back()
+    page.wait_for_url("**/scenario")
+    assert asked == []
+    assert page.get_by_role("button", name="Undo").is_disabled()
 
 
 def test_a_slider_sets_a_rate_by_the_keyboard_alone(page: Any) -> None:

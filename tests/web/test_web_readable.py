@@ -15,9 +15,13 @@ import pytest
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 
 from parley.report.sheet import Sheet
-from parley.web.answer_parts import chart_of, facts, shown, tables
+from parley.web.answer_parts import chart_of, facts, tables
+from parley.web.answer_words import shown
+from parley.web.ask_view import Nothing
 from parley.web.law_views import PAGE_ROWS, ListedMeasures, measures_view
+from parley.web.rendering import shown as page_of
 from parley.web.rendering import whole
+from parley.web.view import View
 
 PYTHON = re.compile(r"[\[{]'|': |\bNone\b|\bTrue\b|\bFalse\b")
 
@@ -87,6 +91,36 @@ def test_an_object_of_lists_is_a_row_an_element() -> None:
     (sheet,) = tables(found)
     assert sheet.csv().splitlines() == ["name,to,pct", "USA,hold,1.0", "USA,go,2.0", "CHN,x,3.0"]
     assert shown({"option": "hold", "strictly": True}) == "option hold, strictly yes"
+
+
+def test_long_lists_are_short_on_the_page_and_whole_in_the_file_and_few_values_are_a_line() -> None:
+    found = {"list": {"codes": [f"{k:06}" for k in range(900)], "ratio": 0.5, "points": 3, "own_harm_pct": 0.1},
+             "from": {"on": "2025-01-01", "known": None}, "paid_pct": {"USA": -0.1267, "CHN": -0.0965}}  # fmt: skip
+    (sheet,) = tables(found)
+    codes = dict(sheet.shown())["codes"]
+    assert len(codes) < 300
+    assert codes.endswith("(900 in all)")
+    assert sheet.csv().count("; ") == 899
+    assert facts(found) == [
+        ("from", "on 1 Jan 2025, known –"), ("paid, %", "United States −0.1267, China −0.0965"),
+    ]  # fmt: skip
+
+
+def test_figures_of_a_column_have_decimals_alike() -> None:
+    (sheet,) = tables({"worth_pct": {"a": 0.0023, "b": 0.0000159, "c": -0.0024, "d": 0.0}})
+    assert sheet.shown() == [["a", "0.0023"], ["b", "0.00002"], ["c", "−0.0024"], ["d", "0"]]
+    assert sheet.columns[1].heading == "worth, %"
+    assert [shown(x) for x in (-7729436508.5236, 123.456, 0.25, 1e-7, 19710, 2024)] == [
+        "−7,729,436,509", "123.46", "0.25", "1.00e−07", "19,710", "2024",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["items", "values", "keys", "get", "copy", "update"])
+def test_a_table_without_a_chart_shows_none_whatever_its_name(name: str) -> None:
+    """A part of an answer may be called like anything that a mapping can do."""
+    context = {"asks": True, "fields": [], "facts": [], "about": [], "wide": 12, "long": 120}
+    sheets = {s.name: s for s in tables({name: [{"a": "b"}]})}
+    assert "SVG: this chart" not in page_of(View("ask.html.j2", "title", "/ask/x", Nothing(), context, sheets))
 
 
 def test_a_table_of_changes_is_drawn_and_no_other() -> None:

@@ -109,7 +109,7 @@ def _show(found: Refunds) -> None:
 
 
 def _show_paid(found: Refunds) -> None:
-    from parley.law.refunds.result import counted
+    from parley.codes import counted
 
     paid = found.paid
     if paid.less:

@@ -7,7 +7,6 @@ heading that rests on a claim (in transit, donations, USMCA …) makes that clai
 from __future__ import annotations
 
 import csv
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from pathlib import Path
 from parley import outputs
 from parley.arguments import FileName, checked
 from parley.codes import day
+from parley.drafts import work_folder
 from parley.law.answers import file_clocks
 from parley.law.answers_audit import AuditAnswer, AuditEntry, AuditHeading, AuditLine, Finding
 from parley.law.audit_lines import Detail, audited_lines
@@ -67,7 +67,7 @@ def audit(
     if out is not None:
         outputs.check(out, [p for p in paths if is_file(p)])
     sums = _Sums()
-    with tempfile.TemporaryDirectory(prefix="parley-audit-") as folder:
+    with work_folder("audit") as folder:
         read = translate(paths, said, Path(folder))
         lines = audited_lines(read.paths[0], said, law)
         if out is None:

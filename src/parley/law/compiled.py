@@ -6,7 +6,7 @@ once for each distinct set of rows and gathered to all cells.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -23,7 +23,7 @@ from parley.law.base_columns import base_columns, base_rates, take_estimates
 from parley.law.content_counted import content_claims, metal_lines
 from parley.law.cut_base import Cut, columns_asked, cut_base
 from parley.law.edition import Edition, Schedule, edition_of, read_schedule
-from parley.law.entry_claims import Value, read_claims
+from parley.law.entry_claims import Value, claim_of, holds, read_claims
 from parley.law.explain import FIRST_DAY
 from parley.law.interning import (
     RuleSets,
@@ -44,6 +44,7 @@ from parley.tabular import Tabular
 
 MOST_HELD = 20_000  # rule sets that are kept from one question to the next
 MOST_KEPT = 24  # tables of one origin that a regime keeps
+CONTENT = frozenset(f"{metal}_share" for metal in METALS)
 SUM = ""  # the one entry of by_programme where only the sum was asked for
 
 
@@ -213,16 +214,17 @@ def rule_table(
         raise InputError("schedule", "one of your own", "the packaged one: tables and averages know no other yet",
                          "Ask law rate for single products")  # fmt: skip
     rows = bearing_on(regime.at(on, known or LATEST, edition.destination), tuple(origins))
+    rows = may_hold(rows, {s.claims: dict(s.claims) for s in seller_classes((), origins, dict(claims))[1]}.values())
     scopes, scope_of = scope_masks(rows, edition, on)
     product_class, members = product_classes(scopes)
-    more: list[dict[str, Value]] = []
+    more: list[dict[str, Value]] = [{}]
+    more_of = None
     if counted:
         metal = metal_lines(rows, scopes, scope_of)
-        mark, each = content_claims(regime.content, (on, known), edition.codes, metal, claims)
-        product_class, members, mark_of = marked_classes(product_class, members, mark)
-        more = [each[n] for n in mark_of.tolist()]
+        mark, more = content_claims(regime.content, (on, known), edition.codes, metal, claims)
+        product_class, members, more_of = marked_classes(product_class, members, mark)
     seller_class, sellers = seller_classes(rows, origins, dict(claims))
-    stacks, cell = rule_sets(held or _resolved(), rows, members, scope_of, sellers, on, known or LATEST, more)
+    stacks, cell = rule_sets(held or _resolved(), rows, members, scope_of, sellers, on, known or LATEST, more, more_of)
     return RuleTable(
         edition,
         frozen(product_class),
@@ -239,6 +241,19 @@ def rule_table(
 def bearing_on(rows: Sequence[Measure], origins: tuple[str, ...]) -> list[Measure]:
     """The rows that cover some of the origins, and those on metal content, by which lines are counted."""
     return [m for m in rows if m.share in METALS or origins_in(m.origins, m.origins_except, origins).any()]
+
+
+def may_hold(rows: Iterable[Measure], claims: Collection[Mapping[str, Value]]) -> list[Measure]:
+    """The rows whose conditions can hold under some of the claims made.
+
+    Conditions on shares of metal are seen line by line, and rows on metal content stay: lines are counted by them.
+    """
+
+    def can(m: Measure, made: Mapping[str, Value]) -> bool:
+        told = [*((*pair, True) for pair in m.when.items()), *((*pair, False) for pair in m.unless.items())]
+        return all(holds(name, wanted, made) == asked for name, wanted, asked in told if claim_of(name) not in CONTENT)
+
+    return [m for m in rows if m.share in METALS or any(can(m, made) for made in claims)]
 
 
 def _resolved() -> RuleSets:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Int
+from parley.frozen import frozen
 from parley.law.entry_claims import Value
 from parley.law.measure import Measure
 from parley.law.metal_content import END, FIRST, HALVES, LINE, METALS, SIGNED, Counted, is_wholly_metal, shares_by_line
@@ -24,7 +26,7 @@ def by_shares(counted: Counted, on: date, known: date | None) -> bool:
 def content_claims(
     counted: Counted,
     clocks: tuple[date, date | None],
-    codes: Sequence[str],
+    codes: tuple[str, ...],
     metal: Bool[ndarray, " k"],
     claims: Mapping[str, Value],
 ) -> tuple[Int[ndarray, " k"], list[dict[str, Value]]]:
@@ -35,14 +37,27 @@ def content_claims(
     """
     mark, made = np.zeros(len(codes), dtype=np.int64), [{}]
     if by_shares(counted, *clocks) and not any(f"{m}_share" in claims for m in METALS):
-        place: dict[tuple[float, ...], int] = {}
-        for k in np.flatnonzero(metal).tolist():
-            shares = shares_by_line().get(codes[k][:LINE], HALVES if counted == "every day" else None)
-            if shares is None or (counted != "shares" and is_wholly_metal(codes[k])):
-                continue
-            mark[k] = place.setdefault(shares, len(place) + 1)
-        made += [{f"{m}_share": s for m, s in zip(METALS, shares, strict=True)} for shares in place]
+        place, every = _counted_lines(counted, codes)
+        lines = np.flatnonzero(metal & (place > 0))
+        found, first, which = np.unique(place[lines], return_index=True, return_inverse=True)
+        order = np.argsort(first)  # as the lines come
+        mark[lines] = np.argsort(order)[which] + 1
+        made += [{f"{m}_share": s for m, s in zip(METALS, every[k - 1], strict=True)} for k in found[order]]
     return mark, made
+
+
+@lru_cache(16)
+def _counted_lines(
+    counted: Counted, codes: tuple[str, ...]
+) -> tuple[Int[ndarray, " k"], tuple[tuple[float, ...], ...]]:
+    """Which shares each line would be counted by (1 and on; 0: none), and each of them."""
+    place: dict[tuple[float, ...], int] = {}
+    mark = np.zeros(len(codes), dtype=np.int64)
+    for k, code in enumerate(codes):
+        shares = shares_by_line().get(code[:LINE], HALVES if counted == "every day" else None)
+        if shares is not None and (counted == "shares" or not is_wholly_metal(code)):
+            mark[k] = place.setdefault(shares, len(place) + 1)
+    return frozen(mark), tuple(place)
 
 
 def metal_lines(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from parley.arguments import checked
 from parley.codes import country_name, dotted
 from parley.codes import product as product_code
 from parley.fixed import fixed_fields
@@ -169,6 +170,7 @@ class Explanation(Tabular):
             f"Assumed: {'; '.join(self.assumed)}.",
         )
 
+    @checked
     def dollars(self, value: float | None = None) -> Dollars:
         """The duty in dollars, whole and by line, on a customs value, a claimed quantity, or both (law/dollars.py)."""
         from parley.law.dollars import dollars

@@ -17,9 +17,13 @@ from numpy import ndarray
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.edition import Edition, covered
-from parley.law.entry_claims import Claims, Value, claim_of, own_claims
+from parley.law.entry_claims import Value, claim_of, own_claims
 from parley.law.measure import Measure, in_origins, listed
-from parley.law.stacking import Applied, Contest, Stack, contest, edge_stands, rate_as_levied, settled
+from parley.law.stacking import Contest, Stack, contest, edge_stands, rate_as_levied, settled
+from parley.law.value_shares import METALS, metal_shares
+
+Claimed = tuple[tuple[str, Value], ...]  # claims, sorted by name
+Levied = dict[int, list[tuple[float, float]]]  # rates and shares of value of the measures of a kind, by stack
 
 
 def scope_masks(rows: Sequence[Measure], edition: Edition, on: date) -> tuple[Bool[ndarray, "s k"], Int[ndarray, " m"]]:
@@ -60,7 +64,7 @@ class Seller(NamedTuple):
     """A class of origins that law cannot tell apart: one of them, and its claims."""
 
     origin: str
-    claims: tuple[tuple[str, Value], ...]
+    claims: Claimed
 
 
 def seller_classes(
@@ -90,6 +94,21 @@ def origins_in(inside: tuple[str, ...], outside: tuple[str, ...], origins: tuple
     return np.array([in_origins(inside, outside, origin) for origin in origins], dtype=bool)
 
 
+class Reads(NamedTuple):
+    """The claims on which a set of rows turns: those that conditions name, and those that shares of value follow from."""
+
+    conditions: frozenset[str]
+    shares: frozenset[str]
+
+
+def reads_of(rows: Sequence[Measure]) -> Reads:
+    """What a set of rows reads."""
+    kinds = {m.share for m in rows}
+    metals = [f"{m}_share" for m in METALS] if kinds.intersection(METALS) else []
+    content = ["us_content"] if "non_us_content" in kinds else []
+    return Reads(frozenset(claim_of(n) for m in rows for n in (*m.when, *m.unless)), frozenset((*metals, *content)))
+
+
 class RuleSets:
     """Rule sets seen so far, each resolved once: the sums of two random numbers for each row and state of its edges.
 
@@ -100,9 +119,9 @@ class RuleSets:
         self.random = np.random.default_rng(20260220)  # any seed: numbers name rule sets, and reach no result
         self.numbers: dict[tuple, Int[ndarray, " two"]] = {}
         self.rows: dict[int, Measure] = {}  # kept, so that no other row ever has the address of one of them
-        self.reads: dict[bytes, frozenset[str]] = {}  # the claims that the conditions of a set of rows name
+        self.reads: dict[bytes, Reads] = {}
         self.contests: dict[tuple, Contest] = {}
-        self.stacks: dict[bytes, Stack] = {}
+        self.stacks: dict[tuple, Stack] = {}
 
     def number(self, *state: Hashable) -> Int[ndarray, " two"]:
         """The two random numbers of a row in a state."""
@@ -114,17 +133,27 @@ class RuleSets:
         """The address of a row, which is its own for as long as these sets live."""
         return id(self.rows.setdefault(id(row), row))
 
-    def contest(
-        self, place: bytes, rows: Callable[[], list[Measure]], origin: str, on: date, known: date, claims: Claims
-    ) -> Contest:
-        """The contest of a set of rows, by its place: claims that none of its conditions names have no part in it."""
+    def stack(
+        self,
+        place: bytes,
+        rows: Callable[[], list[Measure]],
+        origin: str,
+        on: date,
+        known: date,
+        claims: Claimed,
+    ) -> Stack:
+        """The stack of a set of rows, by its place: claims on which none of the rows turns have no part in it."""
         if place not in self.reads:
-            self.reads[place] = frozenset(claim_of(name) for m in rows() for name in (*m.when, *m.unless))
-        read = {name: value for name, value in sorted(claims.items()) if name in self.reads[place]}
-        key = place, *read.items()
-        if key not in self.contests:
-            self.contests[key] = contest(rows(), origin, on, known, read)
-        return self.contests[key]
+            self.reads[place] = reads_of(rows())
+        reads = self.reads[place]
+        read = tuple(claim for claim in claims if claim[0] in reads.conditions or claim[0] in reads.shares)
+        key = place, read
+        if key not in self.stacks:
+            named = place, tuple(claim for claim in read if claim[0] in reads.conditions)
+            if named not in self.contests:  # shares that no condition names come later
+                self.contests[named] = contest(rows(), origin, on, known, dict(read))
+            self.stacks[key] = settled(self.contests[named], dict(read))
+        return self.stacks[key]
 
     def sums(
         self, rows: Sequence[Measure], scope_of: Int[ndarray, " m"], sellers: Sequence[Seller], on: date, known: date
@@ -165,35 +194,43 @@ def rule_sets(
     sellers: Sequence[Seller],
     on: date,
     known: date,
-    more: Sequence[Mapping[str, Value]] = (),
+    more: Sequence[Mapping[str, Value]] = ({},),
+    more_of: Int[ndarray, " u"] | None = None,
 ) -> tuple[list[Stack], Int[ndarray, "u v"]]:
     """The distinct stacks, and which one each class of products from each class of origins has.
 
-    more: shares of content that each class of products has beside the claims of its origin; none where empty.
+    more: shares of content beside the claims of an origin; more_of: which of them each class of products has; None: the first.
     """
-    claims = np.array([held.number(s.claims) for s in sellers], dtype=np.uint64).reshape(len(sellers), 2).T
     sums, covers = held.sums(rows, scope_of, sellers, on, known)
     covered_by = np.stack([members.astype(np.uint64) @ sums[h] for h in (0, 1)], axis=2)
-    own = np.zeros((len(members), 1, 2), dtype=np.uint64)
-    for u, stated in enumerate(more):
-        own[u, 0] = held.number("claimed", *sorted(stated.items())) if stated else 0
-    flat = np.ascontiguousarray(covered_by + claims.T + own).view(np.dtype((np.void, 16))).ravel()
+    more_of = np.zeros(len(members), dtype=np.int64) if more_of is None else more_of
+    stated = {own: [_stated(own, shares) for shares in more] for own in {s.claims for s in sellers}}
+    for own in stated:
+        metal_shares((), dict(own))  # raises where they sum to more than a good
+    numbers = {own: [held.number(claims) for claims in made] for own, made in stated.items()}
+    claims = np.array([numbers[s.claims] for s in sellers], dtype=np.uint64).reshape(len(sellers), len(more), 2)
+    flat = np.ascontiguousarray(covered_by + claims.swapaxes(0, 1)[more_of]).view(np.dtype((np.void, 16))).ravel()
     _, first, cell = np.unique(flat, return_index=True, return_inverse=True)
     order = np.argsort(first)  # numbered as they appear, whatever the random numbers
-    stacks = []
-    for at in first[order].tolist():
-        key = flat[at].tobytes()
-        if key not in held.stacks:
-            u, v = divmod(at, len(sellers))
-            stated = {**dict(sellers[v].claims), **(more[u] if more else {})}
+    place: dict[int, int] = {}
+    stacks: list[Stack] = []
+    at_place = np.zeros(len(first), dtype=np.int64)
+    for n, at in zip(order.tolist(), first[order].tolist(), strict=True):
+        u, v = divmod(at, len(sellers))
 
-            def chosen(u: int = u, v: int = v) -> list[Measure]:
-                return [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
+        def chosen(u: int = u, v: int = v) -> list[Measure]:
+            return [rows[m] for m in np.flatnonzero(members[u, scope_of] & covers[:, v]).tolist()]
 
-            found = held.contest(covered_by[u, v].tobytes(), chosen, sellers[v].origin, on, known, stated)
-            held.stacks[key] = settled(found, stated)
-        stacks.append(held.stacks[key])
-    return stacks, np.argsort(order)[cell].reshape(len(members), len(sellers))
+        claimed = stated[sellers[v].claims][more_of[u]]
+        found = held.stack(covered_by[u, v].tobytes(), chosen, sellers[v].origin, on, known, claimed)
+        at_place[n] = place.setdefault(id(found), len(stacks))
+        stacks += [found] if at_place[n] == len(stacks) else []
+    return stacks, at_place[cell].reshape(len(members), len(sellers))
+
+
+def _stated(claims: Claimed, more: Mapping[str, Value]) -> Claimed:
+    """Claims of an origin and shares of content, in order."""
+    return tuple(sorted((*claims, *more.items())))
 
 
 def programme_of(m: Measure) -> str:
@@ -219,39 +256,46 @@ def gather(
 
     name_of: what to group by instead, such as the measure's id; not finer than a programme where caps apply.
     """
+    parts: dict[str, dict[str, Levied]] = {}
+    for n, found in enumerate(stacks):
+        for m, share in found.applied:
+            levied = parts.setdefault(name_of(m), {}).setdefault(m.combine, {})
+            levied.setdefault(n, []).append((_rate(m), share))
     made: dict[str, ndarray] = {}
-    names = {name_of(a.measure) for s in stacks for a in s.applied}
-    for name in sorted(names, key=lambda n: (PROGRAMMES.index(n) if n in PROGRAMMES else -1, n)):
-        rows = [[a for a in s.applied if name_of(a.measure) == name] for s in stacks]
-        fixed = np.array([sum((_fixed(a) for a in r if a.measure.combine == "add"), 0.0) for r in rows])
+    for name in sorted(parts, key=lambda n: (PROGRAMMES.index(n) if n in PROGRAMMES else -1, n)):
+        fixed = np.zeros(len(stacks))
+        for n, rows in parts[name].get("add", {}).items():
+            fixed[n] = sum((0.0 if share == 0 else rate * share for rate, share in rows), 0.0)
         value = fixed[where]
-        for combine in ("total", "cap"):
-            value = _over_base(value, [[a for a in r if a.measure.combine == combine] for r in rows], where, base)
+        for kind in ("total", "cap"):
+            if kind in parts[name]:
+                value = _over_base(value, parts[name][kind], kind, where, base, len(stacks))
         made[name] = value
     return made
 
 
-def _fixed(applied: Applied) -> float:
-    rate = rate_as_levied(applied.measure, None)
-    return 0.0 if applied.share == 0 else np.nan if rate is None else rate * applied.share
+def _rate(m: Measure) -> float:
+    """The rate of a measure as a number; NaN where it is not known."""
+    rate = m.rate if m.expression is None else rate_as_levied(m, None)
+    return np.nan if rate is None else rate
 
 
-def _over_base(value: ndarray, rows: list[list], where: ndarray, base: ndarray) -> ndarray:
+def _over_base(
+    value: Float[ndarray, "k i"],
+    levied: Levied,
+    combine: str,
+    where: Int[ndarray, "k i"],
+    base: Float[ndarray, "k i"],
+    stacks: int,
+) -> Float[ndarray, "k i"]:
     """Adds the totals or caps of each rule set, which depend on the base of the cell."""
-    sets = [r for r, held in enumerate(rows) if held]
-    if not sets:
-        return value
     before = value.copy()
-    for depth in range(max(len(rows[r]) for r in sets)):
-        rate, share = np.zeros(len(rows)), np.zeros(len(rows))
-        for r in sets:
-            if depth < len(rows[r]):
-                applied = rows[r][depth]
-                known = rate_as_levied(applied.measure, None)
-                rate[r], share[r] = np.nan if known is None else known, applied.share
-        capped = rows[sets[0]][0].measure.combine == "cap"
-        room = rate[where] - base - (before if capped else 0.0)
-        step = (np.minimum(0.0, room) if capped else np.maximum(0.0, room)) * share[where]
-        has = np.array([depth < len(held) for held in rows])
+    for depth in range(max(map(len, levied.values()))):
+        rate, share, has = np.zeros(stacks), np.zeros(stacks), np.zeros(stacks, dtype=bool)
+        for n, rows in levied.items():
+            if depth < len(rows):
+                rate[n], share[n], has[n] = *rows[depth], True
+        room = rate[where] - base - (before if combine == "cap" else 0.0)
+        step = (np.minimum(0.0, room) if combine == "cap" else np.maximum(0.0, room)) * share[where]
         value = np.where(has[where], value + step, value)
     return value

@@ -1,6 +1,6 @@
 """Arrays kept on disk that are dear to make and the same for many questions; the cache renews them with the files they rest on.
 
-An array is packed as its distinct columns, or as its cells that are not nought, whichever is less.
+An array is packed as its distinct columns, or as its cells that are not nought, whichever is less, and deflated.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import zlib
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
@@ -60,7 +61,7 @@ def _packed(arrays: Arrays) -> bytes:
         np.save(stream, np.array(array.shape))
         for part in parts:
             np.save(stream, part)
-    return stream.getvalue()
+    return zlib.compress(stream.getvalue(), 1)  # higher levels take longer than making some arrays anew
 
 
 def _columns(array: ndarray) -> tuple[ndarray, ndarray]:
@@ -77,9 +78,11 @@ def _columns(array: ndarray) -> tuple[ndarray, ndarray]:
 
 def _unpacked(held: bytes) -> Arrays | None:
     """The arrays of packed bytes; None where they are none."""
-    stream, found = io.BytesIO(held), list[ndarray]()
+    found = list[ndarray]()
     try:
-        while stream.tell() < len(held):
+        whole = zlib.decompress(held)
+        stream = io.BytesIO(whole)
+        while stream.tell() < len(whole):
             shape, first, second = tuple(np.load(stream).tolist()), np.load(stream), np.load(stream)
             if first.ndim == 1:
                 made = np.zeros(shape)
@@ -89,6 +92,6 @@ def _unpacked(held: bytes) -> Arrays | None:
             if made.shape != shape:
                 return None
             found.append(frozen(made))
-    except (ValueError, EOFError, OSError, IndexError, TypeError):
+    except (zlib.error, ValueError, EOFError, OSError, IndexError, TypeError):
         return None
     return tuple(found) or None

@@ -6,20 +6,23 @@ are those of the law times the share of value whose codes still stand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import union_of
+from parley.frozen import frozen
 from parley.law.average_types import AveragePoint, GroupRate
 from parley.law.edition import edition_of
 from parley.law.trade_weights import read_weights
 
 
+@lru_cache(64)
 def values_of_year(destination: str, origin: str) -> dict[str, float]:
     """Customs value by code of the year, of an origin; of its union, or of all partners, where it has no weights."""
     table = read_weights(destination)
@@ -28,17 +31,23 @@ def values_of_year(destination: str, origin: str) -> dict[str, float]:
     return dict(zip(table.products, column.tolist(), strict=True))
 
 
-def kept_weights(destination: str, origin: str, products: Sequence[str]) -> Float[ndarray, " k"]:
-    """The value of each product under its own code of the year."""
+@lru_cache(64)
+def kept_weights(destination: str, origin: str, products: tuple[str, ...]) -> Float[ndarray, " k"]:
+    """The value of each product under its own code of the year; not to be changed."""
     held = values_of_year(destination, origin)
-    return np.array([held.get(p, 0.0) for p in products])
+    return frozen(np.array([held.get(p, 0.0) for p in products]))
 
 
 def lost_values(destination: str, origin: str, on: date, prefixes: tuple[str, ...]) -> dict[str, float]:
     """The value of each code of the year, of some prefixes (all where none), that the edition of a day does not have."""
-    codes = frozenset(edition_of(destination, on).codes)
-    held = values_of_year(destination, origin)
-    return {c: v for c, v in held.items() if v and c not in codes and (not prefixes or c.startswith(prefixes))}
+    lost = _lost(destination, origin, edition_of(destination, on).codes)
+    return {c: v for c, v in lost.items() if not prefixes or c.startswith(prefixes)}
+
+
+@lru_cache(64)
+def _lost(destination: str, origin: str, codes: tuple[str, ...]) -> dict[str, float]:
+    known = frozenset(codes)
+    return {c: v for c, v in values_of_year(destination, origin).items() if v and c not in known}
 
 
 def with_lost_codes(

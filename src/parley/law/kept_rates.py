@@ -1,7 +1,7 @@
 """Compiled rates kept on disk: what a levy takes most of its time for, whatever question asks for it.
 
-What is kept is of the rows in force with all that they read: the law's own files, ours, the day, the day of knowledge, the
-lines and the origins.
+What is kept is of the rows in force with all that they read: the law's own files, ours, the first of the days alike, the day of
+knowledge and the origins. It holds every line of the edition, so that one file serves every day of a stretch of law.
 """
 
 from __future__ import annotations
@@ -13,15 +13,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Float
+from parley.array_types import Float, Int
+from parley.frozen import frozen
+from parley.law.edition import edition_of, places_of
 from parley.law.kept_arrays import kept_arrays
 from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
+from parley.law.same_days import first_alike
 
-MOST_KEPT = 24  # tables, of up to some megabytes each: the eldest give way
+MOST_KEPT = 96  # tables, of up to a megabyte each: the eldest give way
 APART = frozenset({"measures", "schedules", "reached", "version"})  # of a regime: named otherwise, or of no bearing
 LEAST_CELLS = 2_000  # a smaller table is made sooner than its name
 
@@ -38,19 +42,42 @@ def kept_rates(
     asked: tuple[str, Sequence[str], date, date | None],
     products: Sequence[str],
     how: str,
-    make: Callable[[], Table],
+    make: Callable[[date, Sequence[str] | None], Table],
 ) -> Table:
     """The table of a destination, its origins, a day and a day of knowledge; made where none is kept.
 
-    how: what else bears on it, in words. A regime with schedules of the user's own is never kept.
+    What is kept is of the first of the days alike in law, and of its whole edition. how: what else bears on it, in words.
+    make: the table of a day, of some products or of all. A regime with schedules of the user's own is never kept.
     """
     destination, origins, on, known = asked
+    at = lines_kept(regime, asked, products)
+    if at is None:
+        return make(on, products)
+    first = first_alike(regime, destination, on, known)
+    rows = regime.at(first, known or LATEST, destination)
+    named = destination, tuple(origins), first, known, how, read_as(regime), lists_beside(rows)
+    meant = msgspec.msgpack.encode(named), msgspec.msgpack.encode(rows)
+    return Table(*(chosen(held, at) for held in kept_arrays("rates", meant, lambda: make(first, None), MOST_KEPT)))
+
+
+def lines_kept(
+    regime: Regime, asked: tuple[str, Sequence[str], date, date | None], products: Sequence[str]
+) -> Int[ndarray, " k"] | None:
+    """Where products stand in the edition of which a table is kept; None where none is."""
+    destination, origins, on, known = asked
     if regime.schedules or len(products) * len(origins) < LEAST_CELLS:
-        return make()
-    rows = regime.at(on, known or LATEST, destination)
-    named = (destination, tuple(origins), on, known, how, read_as(regime))
-    meant = msgspec.msgpack.encode((*named, lists_beside(rows))), msgspec.msgpack.encode(rows), joined(products)
-    return Table(*kept_arrays("rates", meant, make, MOST_KEPT))
+        return None
+    whole = edition_of(destination, first_alike(regime, destination, on, known)).codes
+    try:
+        return places_of(whole, products)
+    except KeyError:
+        return None
+
+
+def chosen(table: ndarray, at: Int[ndarray, " k"]) -> ndarray:
+    """Some lines of a table; itself, where they are all of them in order."""
+    whole = len(at) == len(table) and bool((np.diff(at) == 1).all())
+    return table if whole else frozen(np.take(table, at, axis=0))
 
 
 def read_as(regime: Regime) -> list[tuple[str, object]]:

@@ -42,7 +42,19 @@ def claim_use(claim: str, products: Sequence[str], origin: str, on: date) -> Use
     """
     if claim not in CLAIM_SOURCES:
         raise unknown_name("claim", "claim with an observed share", claim, CLAIM_SOURCES)
-    return Use(_shares(claim, tuple(products), origin), YEAR, on.year != YEAR.year)
+    return Use(_shares(claim, tuple(products), _whose(claim, origin)), YEAR, on.year != YEAR.year)
+
+
+def claim_shares(claim: str, products: tuple[str, ...], origins: Sequence[str]) -> Float[ndarray, "k i"]:
+    """The same shares of products from several origins, whatever the day."""
+    whose = [_whose(claim, origin) for origin in origins]
+    found = {who: _shares(claim, products, who) for who in dict.fromkeys(whose)}
+    return np.stack([found[who] for who in whose], axis=1)
+
+
+def _whose(claim: str, origin: str) -> str:
+    """Whose shares an origin's goods have: its own or its union's where the claim has such, else everyone's."""
+    return origin if not _named(claim).isdisjoint((origin, union_of(origin))) else EVERYONE
 
 
 def seen(claim: str, product: str, origin: str) -> Seen | None:
@@ -66,6 +78,12 @@ def _places(claim: str, products: tuple[str, ...]) -> tuple[int, ...]:
     codes = tuple(sorted({code for name, code, _ in read_table() if name == claim}))
     heads = {code[:2] for code in codes}  # few products are in these chapters at all
     return tuple(k for k, p in enumerate(products) if p[:2] in heads and p.startswith(codes))
+
+
+@cache
+def _named(claim: str) -> frozenset[str]:
+    """The origins and unions of which a claim has shares of their own."""
+    return frozenset(who for name, _, who in read_table() if name == claim) - {EVERYONE}
 
 
 @cache

@@ -9,13 +9,13 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
 from parley.archives import opened_zip
+from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.law.law_package import (
     FOLDER,
@@ -61,7 +61,7 @@ def opened(place: Path | None) -> Iterator[LawPackage]:
     if place is None:
         yield law_in_use()
     elif is_file(place):
-        with tempfile.TemporaryDirectory(prefix="parley-law-") as folder:
+        with work_folder("law") as folder:
             yield read_package(_unpacked(place, Path(folder)))
     else:
         yield read_package(place)

@@ -17,6 +17,7 @@ from numpy import ndarray
 from parley.arguments import checked
 from parley.codes import country, day
 from parley.errors import CodeError, DateError
+from parley.fixed import fixed_fields
 from parley.frozen import frozen, read_only
 from parley.law.base_columns import estimate_of
 from parley.law.compiled import CompiledRates, RuleTable, base_columns, expanded, rule_table
@@ -48,6 +49,7 @@ class Period:
 
 
 @dataclass(frozen=True, eq=False)
+@fixed_fields
 class Panel:
     """The rates of one destination on every day of a period, compiled and not expanded."""
 
@@ -72,6 +74,7 @@ class Panel:
         """Bytes of its arrays."""
         return sum(p.size for p in self.periods)
 
+    @checked
     def cell(self, product: str, origin: str, on: date) -> tuple[float | None, float | None]:
         """The base rate and the sum of all additions of one product, origin and day; None where unknown.
 
@@ -79,19 +82,24 @@ class Panel:
         """
         return self._cell(*self._place(product, origin, on))
 
+    @checked
     def is_prohibited(self, product: str, origin: str, on: date) -> bool:
         """Whether a ban forbids the import of one product from one origin on a day."""
         return bool(self._stack(*self._place(product, origin, on)).prohibited)
 
     def _place(self, product: str, origin: str, on: date) -> tuple[Period, int, int]:
-        k = bisect_right([p.start for p in self.periods], on) - 1
-        if k < 0 or on >= self.periods[-1].end:
-            raise DateError("on", f"{on}", f"{self.periods[0].start} to {self.periods[-1].end - timedelta(1)}")
+        k, period = self._period(on)
         if product not in self.places[k] or origin not in self.origins:
             raise CodeError(
                 "panel", f"{product} from {origin} on {on}", "a full code of the edition, an origin of the panel"
             )
-        return self.periods[k], self.places[k][product], self.origins.index(origin)
+        return period, self.places[k][product], self.origins.index(origin)
+
+    def _period(self, on: date) -> tuple[int, Period]:
+        k = bisect_right([p.start for p in self.periods], on) - 1
+        if k < 0 or on >= self.periods[-1].end:
+            raise DateError("on", f"{on}", f"{self.periods[0].start} to {self.periods[-1].end - timedelta(1)}")
+        return k, self.periods[k]
 
     def _stack(self, p: Period, line: int, seller: int) -> Stack:
         table = p.table
@@ -107,9 +115,10 @@ class Panel:
         added = [v for _, v in contributions(found.applied, base)]
         return base, None if any(v is None for v in added) else sum(v for v in added if v is not None)
 
+    @checked
     def day(self, on: date) -> CompiledRates:
-        """The whole table of one day, expanded: equal to compile_rates."""
-        p = next(p for p in self.periods if p.start <= on < p.end)
+        """The whole table of one day, expanded: equal to compile_rates. Raises DateError for a day beyond the panel's."""
+        p = self._period(on)[1]
         return replace(expanded(p.table, p.base, p.column_of, self.known), on=on)
 
 

@@ -18,7 +18,7 @@ from parley.array_types import Float, Int
 from parley.frozen import frozen
 from parley.law.edition import places_of
 from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value
-from parley.law.observed_claims import claim_use, claimed_products
+from parley.law.observed_claims import claim_shares, claimed_products
 from parley.law.trade_weights import TradeWeights, read_weights
 from parley.law.usmca_claims import Use as Use
 from parley.law.usmca_claims import usmca_use as usmca_use
@@ -90,8 +90,8 @@ def _mix_claim(claim: str, plain: CompiledRates, made: Draft, claimed: Claimed) 
     if not products:
         return
     other = claimed(plain.origins, {claim: True}, products)
-    shares = [claim_use(claim, other.products, origin, plain.on).share for origin in plain.origins]
-    _mix(made, _places(plain, other.products), np.stack(shares, axis=1), other)
+    shares = claim_shares(claim, other.products, plain.origins)
+    _mix(made, _places(plain, other.products), shares, other)
 
 
 def _places(plain: CompiledRates, products: Sequence[str]) -> Int[ndarray, " r"]:
@@ -127,8 +127,8 @@ def _with_content(with_claim: CompiledRates, claimed: Claimed) -> CompiledRates:
     cars = claimed_products("us_content", with_claim.products)
     if not cars:
         return with_claim
-    made, on = _draft(with_claim), with_claim.on
-    shares = np.stack([claim_use("us_content", cars, origin, on).share for origin in with_claim.origins], axis=1)
+    made = _draft(with_claim)
+    shares = claim_shares("us_content", tuple(cars), with_claim.origins)
     for content in sorted(set(shares[shares > 0].tolist())):
         other = claimed(with_claim.origins, {"usmca": True, "us_content": content}, cars)
         rows, places = _places(with_claim, other.products), {p: k for k, p in enumerate(cars)}

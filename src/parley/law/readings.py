@@ -98,21 +98,30 @@ def _moved(a: Explanation, b: Explanation) -> bool:
     return (x is None) != (y is None) or (x is not None and y is not None and abs(x - y) > SAME)
 
 
-def change_days(regime: Regime, origin: str | Sequence[str], destination: str, known: date | None = None) -> set[date]:
+def change_days(
+    regime: Regime, origin: str | Sequence[str], destination: str, known: date | None = None
+) -> frozenset[date]:
     """Every day on which some measure on an origin's (or some origins') goods starts or ends, by row, list or edge."""
-    sellers = [country(o, "origin") for o in ([origin] if isinstance(origin, str) else origin)]
-    authorities = (destination := country(destination, "destination"), union_of(destination))
-    seen = (m for m in regime.measures if m.act.authority in authorities and m.is_known(knowledge(known)))
-    ours = (m for m in seen if any(covers_origin(m, o) for o in sellers))
-    return {d for m in ours for d in _own_days(m, knowledge(known)) if date.min < d < LATEST}
+    sellers = tuple(country(o, "origin") for o in ([origin] if isinstance(origin, str) else origin))
+    authority, last = country(destination, "destination"), knowledge(known)
+
+    def made() -> frozenset[date]:
+        ours = (m for m in regime.known_rows(last, authority) if any(covers_origin(m, o) for o in sellers))
+        return frozenset(d for m in ours for d in own_days(m, last) if date.min < d < LATEST)
+
+    return regime.once("change days", (sellers, authority, last), made)
 
 
 def looked_at_days(regime: Regime, origin: str, destination: str) -> set[date]:
     """Every day on which a reading that looks from the day itself may change: also those on which something is learnt."""
-    rows = rows_on(regime, country(origin, "origin"), country(destination, "destination"))
+    return looked_at(rows_on(regime, country(origin, "origin"), country(destination, "destination")))
+
+
+def looked_at(rows: Sequence[Measure]) -> set[date]:
+    """The same of some rows."""
     learnt = {d for m in rows for d in (m.learnt, m.known_end, m.end_known, m.collected_start, m.collected_end) if d}
     edges = {d for m in rows for e in m.yields_to for d in (e.known, e.known_end) if d}
-    return {d for m in rows for d in (m.start, *_own_days(m, LATEST)) if date.min < d < LATEST} | learnt | edges
+    return {d for m in rows for d in (m.start, *own_days(m, LATEST)) if date.min < d < LATEST} | learnt | edges
 
 
 def rows_on(regime: Regime, origin: str, destination: str) -> list[Measure]:
@@ -121,7 +130,8 @@ def rows_on(regime: Regime, origin: str, destination: str) -> list[Measure]:
     return [m for m in regime.measures if m.act.authority in authorities and covers_origin(m, origin)]
 
 
-def _own_days(m: Measure, known: date) -> set[date]:
+def own_days(m: Measure, known: date) -> set[date]:
+    """The days on which a row, a list or an edge of it starts or ends, as known on a day."""
     lists = {d for name in (m.product_list, m.products_except_list) if name for d in list_days(m.folder, name)}
     edges = {d for e in m.yields_to for d in (e.start, e.end) if d}
     return {m.start, m.end_as_known(known)} | edges | lists

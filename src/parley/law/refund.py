@@ -7,7 +7,6 @@ phases and deadlines are dated data (law/refunds), each with its source and whet
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from parley import outputs
 from parley.arguments import FileName, checked
 from parley.codes import day
+from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.law.refund_interest import Interest
 from parley.law.refunds.result import INTEREST, PLANNING, Refunds, refunds_of
@@ -86,7 +86,7 @@ def refunds(
         outputs.check(out, find_sources([str(x) for x in inputs]))
     if cape is not None:
         declaration.check(Path(cape), found.declaration, out or "")
-    with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
+    with work_folder("refund") as folder:
         rated = Path(folder) / "rated.parquet"
         report, ranges = followed_duties(inputs, rated, regime=law, options=asked, progress=progress)
         own = _own(rated)
@@ -164,7 +164,7 @@ def _written(
     tally = Tally(np.zeros(len(q.programmes)))
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for batch in _parquet(rated).iter_batches(BATCH_ROWS):
+        for batch in _batches(rated):
             claim = claims(batch, q)
             tally.add(batch, claim, q)
             yield pa.RecordBatch.from_pydict(columns(batch, claim, q, own, told, PLANNING))
@@ -182,6 +182,16 @@ def _written(
             "COPY (SELECT * FROM claims) TO '{}' (FORMAT csv, HEADER true)".format(str(draft).replace("'", "''"))
         )
     return tally
+
+
+def _batches(rated: Path) -> Iterator[pa.RecordBatch]:
+    """The rated lines; one batch of no rows where every line was rejected, so that the columns are still written."""
+    import pyarrow as pa
+
+    file = _parquet(rated)
+    yield from file.iter_batches(BATCH_ROWS)
+    if not file.metadata.num_rows:
+        yield pa.RecordBatch.from_pylist([], file.schema_arrow)
 
 
 def _after(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -262,11 +262,9 @@ class Regime(Tabular):
     @checked
     def at(self, on: date, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority in force on a day, as known on another."""
-        return self.once(
-            "at", (on, known, authority), lambda: tuple(m for m in self._rows_of(authority) if m.at(on, known))
-        )
+        return self.once("at", (on, known, authority), lambda: tuple(m for m in self.of(authority) if m.at(on, known)))
 
-    def _rows_of(self, authority: str) -> tuple[Measure, ...]:
+    def of(self, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority and its union."""
         authorities = (authority, union_of(authority))
         return self.once("rows", authority, lambda: tuple(m for m in self.measures if m.act.authority in authorities))
@@ -308,12 +306,12 @@ class Regime(Tabular):
 
     def _covering_origin(self, origin: str, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority on an origin's goods, on whatever day in force and known."""
-        return tuple(m for m in self._rows_of(authority) if covers_origin(m, origin))
+        return tuple(m for m in self.of(authority) if covers_origin(m, origin))
 
     @checked
     def known_rows(self, known: date, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority, on whatever day in force, that were known on a day."""
-        return tuple(m for m in self._rows_of(authority) if m.is_known(known))
+        return tuple(m for m in self.of(authority) if m.is_known(known))
 
     def check_name(self, name: str) -> None:
         names = {n for m in self.measures for n in (m.id, m.programme)}

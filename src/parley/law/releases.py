@@ -17,6 +17,7 @@ from importlib import resources
 from pathlib import Path
 
 from parley.cache_folder import cache_folder
+from parley.drafts import kept_work_folder
 from parley.errors import unknown_name
 from parley.law.regime import Regime, read_regime
 from parley.outputs import put_folder, told
@@ -50,7 +51,7 @@ def _unpacked(name: str) -> Path:
         return put_folder(_extracted(packed, Path(tempfile.mkdtemp(prefix=f".{name}-", dir=place.parent))), place)
     except OSError:
         with told(tempfile.gettempdir()):
-            return _extracted(packed, Path(tempfile.mkdtemp(prefix=f"parley-law-{name}-")))
+            return _extracted(packed, kept_work_folder("law"))
 
 
 def _extracted(packed: bytes, folder: Path) -> Path:

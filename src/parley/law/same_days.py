@@ -1,4 +1,4 @@
-"""Days on which nothing differs for an origin's goods entering the United States: what is asked once holds for all of them."""
+"""Days on which nothing differs for some goods: what is asked once holds for all of them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,39 @@ from functools import cache
 
 from parley.law.edition import edition_days
 from parley.law.explain import FIRST_DAY
-from parley.law.readings import Reading, change_days, looked_at_days, regime_as, seen_on
-from parley.law.regime import Regime
+from parley.law.measure import LATEST
+from parley.law.metal_content import END, FIRST, SIGNED
+from parley.law.products import column_2_days
+from parley.law.readings import Reading, change_days, looked_at, looked_at_days, own_days, regime_as, seen_on
+from parley.law.regime import Regime, knowledge
+from parley.law.usmca_claims import change_days as use_days
+
+
+def first_alike(regime: Regime, destination: str, on: date, known: date | None) -> date:
+    """The first of the days on which whole tables are those of a day, of any origins, by the law and as collected.
+
+    Of goods on the water nothing is said: their share of a day's entries is its own.
+    """
+    if regime.carried:  # what a series carries to a line has days of its own
+        return on
+    days = regime.once("alike", (destination, known), lambda: _turns(regime, destination, known))
+    place = bisect_right(days, on)
+    return max(days[place - 1], FIRST_DAY) if place and on >= FIRST_DAY else on
+
+
+def _turns(regime: Regime, destination: str, known: date | None) -> tuple[date, ...]:
+    """The days on which a row, a list, an edge, an edition, a claim or what is known of them may change."""
+    rows = {id(m): m for r in (regime, regime.as_collected()) for m in r.of(destination)}.values()
+    own = {d for m in rows for d in own_days(m, knowledge(known)) if date.min < d < LATEST}
+    fixed = {FIRST, END, *SIGNED, *column_2_days(), *use_days(), *edition_days(destination)}
+    return tuple(sorted(own | looked_at(tuple(rows)) | fixed | ({known} if known else set())))
 
 
 class SameDays:
-    """The law in a reading, and the first of the days on which it is the same. Lives as long as a run."""
+    """The law on an origin's goods entering the United States in a reading, and the first of the days on which it is the same.
+
+    Lives as long as a run.
+    """
 
     def __init__(self, regime: Regime, reading: Reading, known: date | None) -> None:
         self.regime, self.reading, self.known = regime_as(regime, reading), reading, known
@@ -34,4 +61,4 @@ class SameDays:
         return self.known if self.reading == "law" else seen_on(on, self.known)
 
 
-__all__ = ["SameDays"]
+__all__ = ["SameDays", "first_alike"]

@@ -201,8 +201,23 @@ def _section_301(rates: CompiledRates, split: dict[str, Float[ndarray, "k i"]], 
     i = rates.origins.index("CHN")
     column = split.setdefault("s301", np.zeros_like(rates.base))
     if SECTION_301 in conventions:
-        column[:, i] = [section_301_rate(code, rates.on) for code in rates.products]
+        began = max((d for d in (*FROM.values(), *UNTIL.values()) if d <= rates.on), default=date.min)
+        column[:, i] = _section_301_column(rates.products, began)
     if EXCLUSIONS in conventions:
-        for heading, share in TAKEN.items():
-            lines = tuple(footnote_codes().get(heading, ()))
-            column[:, i] *= [1 - share if code.startswith(lines) else 1.0 for code in rates.products]
+        column[:, i] *= _exclusions_column(rates.products)
+
+
+@lru_cache(16)
+def _section_301_column(products: tuple[str, ...], on: date) -> Float[ndarray, " k"]:
+    """The rate of the tracker's list on each code on a day."""
+    return frozen(np.array([section_301_rate(code, on) for code in products]))
+
+
+@lru_cache(16)
+def _exclusions_column(products: tuple[str, ...]) -> Float[ndarray, " k"]:
+    """What exclusions leave of each code's rate."""
+    left = np.ones(len(products))
+    for heading, share in TAKEN.items():
+        lines = tuple(footnote_codes().get(heading, ()))
+        left *= [1 - share if code.startswith(lines) else 1.0 for code in products]
+    return frozen(left)

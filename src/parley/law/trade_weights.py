@@ -7,7 +7,7 @@ them. Where a partner has none of its own, the mix of its union or of all partne
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import resources
@@ -19,6 +19,7 @@ from parley.arguments import checked
 from parley.array_types import Bool, Float, Int
 from parley.codes import country_name, name_in_text, union_of
 from parley.errors import unknown_name
+from parley.fixed import FrozenDict
 from parley.frozen import frozen, read_only
 from parley.law.concordance import FULL_FROM, concordance_of
 from parley.law.edition import places_of
@@ -60,10 +61,10 @@ class TradeWeights:
     )  # digits within which a code that the tariff does not have is shared
 
     @cached_property
-    def usmca(self) -> dict[str, tuple[float, float]]:
+    def usmca(self) -> Mapping[str, tuple[float, float]]:
         """Code → (share of Canada's value, share of Mexico's) that claimed USMCA."""
         codes, shares = self.claimed
-        return {code: (can, mex) for code, (can, mex) in zip(codes.tolist(), shares.tolist(), strict=True)}
+        return FrozenDict((code, (can, mex)) for code, (can, mex) in zip(codes.tolist(), shares.tolist(), strict=True))
 
     def basis(self, origin: str) -> str:
         """Whose mix weighs an origin's goods: "own", "union" (the whole EU for a member) or "all partners"."""

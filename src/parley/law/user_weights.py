@@ -16,6 +16,7 @@ from parley.array_types import Float
 from parley.codes import country
 from parley.codes import product as product_code
 from parley.csv_tables import CsvTable, number_of, read_csv
+from parley.drafts import work_folder
 from parley.errors import CodeError, InputError
 from parley.law.code_lines import follow
 from parley.law.concordance import longest_prefixes, proportions
@@ -101,7 +102,6 @@ def _of_layout(
     path: Path, origin: str, destination: str, files: FileOptions | None
 ) -> tuple[dict[str, float], tuple[str, ...]]:
     """Value by code of a file of any known layout: statistics, customs reports, extracts of companies."""
-    import tempfile
 
     extras.need("shipments", f"--weights {path.name}", "a CSV of product,value[,origin]")
     import duckdb
@@ -109,7 +109,7 @@ def _of_layout(
     from parley.law.shipments.layouts.plan import FileOptions
     from parley.law.shipments.layouts.translate import translate
 
-    with tempfile.TemporaryDirectory(prefix="parley-weights-") as folder:
+    with work_folder("weights") as folder:
         asked = replace(files or FileOptions(), destination=destination, needed=COLUMNS[:2])
         if asked.on is None and all(days == (date.min,) for days, _ in asked.rates.by_currency.values()):
             asked = replace(asked, on=ANY_DAY)
@@ -131,6 +131,9 @@ def _of_layout(
         con.close()
     if not rows:
         raise InputError(path.name, f"no value for {origin}", "a positive value for some product of this origin")
+    for code, value in rows:
+        if value > MOST_VALUE:
+            raise InputError(f"{path.name}, {code}", f"values of {value:g} in all", f"at most {MOST_VALUE:g}")
     return {code: float(value) for code, value in rows}, read.notes
 
 

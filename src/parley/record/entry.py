@@ -10,6 +10,7 @@ from typing import Annotated, Literal, NamedTuple, TypedDict
 
 import msgspec
 
+from parley.arguments import checked
 from parley.errors import RecordError, nearest
 from parley.json_values import JsonObject
 from parley.record.predicates import Says
@@ -137,6 +138,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     address: str = ""
     note: str = ""
 
+    @checked
     def public(self, day: date) -> bool:
         """Whether it had been published by a day; a source that states no day at all is taken to have been."""
         since = self.date or self.known
@@ -175,12 +177,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     relates: tuple[Relation, ...] = ()
     also: tuple[Source, ...] = ()
 
+    @checked
     def known_on(self, day: date | None) -> bool:
         """Whether the entry was public on that day and not yet replaced (half-open, like every clock of parley)."""
         if day is None:
             return self.known_end is None
         return self.known <= day and (self.known_end is None or day < self.known_end)
 
+    @checked
     def as_known(self, day: date | None) -> Entry:
         """The entry with no source that came after a day: of its first source, if it did, the publisher alone is left."""
         if day is None or all(s.public(day) for s in (self.source, *self.also)):

@@ -182,7 +182,7 @@ def _write(path: Path, text: str) -> None:
     target = outputs.real(path)
     for left in target.parent.glob(f".{target.name}.*"):  # a killed writer's; under the lock nobody else is at work
         left.unlink(missing_ok=True)
-    outputs.replace(path, text.encode("utf-8"))
+    outputs.replace(path, text)
     _flush(target.parent)
 
 

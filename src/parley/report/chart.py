@@ -45,11 +45,12 @@ _NOISE = re.compile(
 
 
 def style_sheet() -> str:
-    """The style sheet of every page, with the colours of the legal authorities in their places."""
+    """The style sheet of every page, with the colours of the legal authorities in their places and one rule a legend's colour."""
     text = resources.files("parley.report").joinpath("templates/style.css").read_text("utf-8")
     for words, dark in (("light", False), ("dark", True)):
         text = text.replace(f"/* legal authorities, {words} */", colour_variables(dark))
-    return text
+    keys = [f".legend i.k{stand_in[1:]} {{ color: {colour}; }}" for stand_in, colour in PAINT.items()]
+    return "\n".join((text, *keys))
 
 
 def svg(spec: Mapping[str, Any], finding: str, variant: str) -> str:

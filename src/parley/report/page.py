@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from parley.codes import country_name, dotted, name_in_text, place
+from parley.codes import counted, country_name, dotted, name_in_text, place
 from parley.report import sheets_law, words
-from parley.report.chart import PAINT, Figure, programme_order, style_sheet
+from parley.report.chart import Figure, programme_order, style_sheet
 from parley.report.charts import charts
 from parley.report.published import link, published
 from parley.report.sheet import Sheet
@@ -175,7 +175,7 @@ def environment() -> jinja2.Environment:
     )
     shown = {
         "day": words.day, "rate": words.rate, "number": words.number, "flow": words.flow, "programme": words.programme,
-        "country": country_name, "the": name_in_text, "dotted": dotted, "who": who, "tiny": tiny,
+        "country": country_name, "the": name_in_text, "dotted": dotted, "who": who, "tiny": tiny, "counted": counted,
         "capital": words.capital, "words": words.words, "prose": words.prose, "decision": words.decision, "sector": words.sector,
     }  # fmt: skip
     made.filters |= {name: _missing_as_none(show, jinja2.Undefined) for name, show in shown.items()}
@@ -185,7 +185,6 @@ def environment() -> jinja2.Environment:
         "spared": sheets_law.spared,
         "why": sheets_law.why,
         "published": lambda figure: link(published(figure)),
-        "paint": PAINT,
         "step": step_in_words,
     }
     return made

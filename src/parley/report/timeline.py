@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING, Any
 from parley.codes import country_name, name_in_text
 from parley.json_values import JsonObject
 from parley.record.entry import actor
-from parley.report.chart import FIRST, GRID, INK, SECOND, SOFT, UNSURE, WIDE, days_axis, drawn, theme, values
+from parley.report.chart import (
+    FIRST,
+    GRID,
+    INK,
+    SECOND,
+    SOFT,
+    UNSURE,
+    WIDE,
+    Key,
+    boxes,
+    days_axis,
+    drawn,
+    theme,
+    values,
+)
 from parley.report.page import environment, unbroken
 from parley.report.sheet import Column, Sheet
 from parley.report.words import day, rate
@@ -20,12 +34,9 @@ if TYPE_CHECKING:
 
 PAINT = {"USA": FIRST, "CHN": SECOND}  # as in the charts of the law part: who levies, who speaks
 LANES = ("acts", "words")
-MARK = 10  # pixels that a mark takes on the axis
-TOP_OF_ACTS, ROW, LANE = (
-    -18.0,
-    9.0,
-    14.0,
-)  # below the rates, in their percent: the first row of acts, rows, gap of lanes
+MARK, MARKED = 10, 42  # pixels that a mark takes on the axis, and the area of the largest
+TOP_OF_ACTS, LANE = -18.0, 14.0  # below the rates, in their percent: the first row of acts, the gap between lanes
+TALL, ROW, FINEST = 100.0, 9.0, 4.2  # a lane's height, and its rows at their widest and at their closest
 
 
 def timeline_page(found: TimelineAnswer) -> str:
@@ -37,6 +48,7 @@ def timeline_page(found: TimelineAnswer) -> str:
         "months": _months(found["entries"]),
         "chart": drawn(finding, lambda width: axis_spec(found, width)) if found["entries"] or found["rates"] else None,
         "finding": finding,
+        "keys": axis_keys(),
         "steps": steps_sheet(found["rates"]),
     }
     return unbroken(environment().get_template("timeline.html.j2").render(context))
@@ -106,6 +118,16 @@ def steps_sheet(rates: list[RateSeries]) -> Sheet:
     return Sheet("record-rates", "Added duties as steps", columns, tuple(sorted(rows, key=lambda r: r["on"])))
 
 
+def axis_keys() -> tuple[Key, ...]:
+    """The legend of the axis: whose rates, acts and words a colour is, and how the two lines differ."""
+    sides = {paint: country_name(code) for code, paint in PAINT.items()}
+    lines: list[Key] = [
+        {"paint": FIRST, "shape": "line", "words": "duty added by the United States"},
+        {"paint": SECOND, "shape": "dash", "words": "duty added by China"},
+    ]
+    return (*boxes({**sides, UNSURE: "anyone else"}), *lines)
+
+
 def axis_spec(found: TimelineAnswer, width: int) -> JsonObject:
     """One axis of days: two stepped lines above zero, a mark for each entry below it, acts over words."""
     narrow, end = width < WIDE, _until(found) or ""
@@ -131,8 +153,9 @@ def axis_spec(found: TimelineAnswer, width: int) -> JsonObject:
                       "strokeDash": {"field": "dash", "type": "nominal", "scale": None, "legend": None}}},
         {"data": values([r for r in lines if r["says"]]), "mark": {"type": "point", "filled": True, "size": 34, "opacity": 1},
          "encoding": {"x": x, "y": {"field": "rate", **y}, "color": ink, "description": {"field": "says"}}},
-        {"data": values(marks), "mark": {"type": "point", "filled": True, "size": 30 if narrow else 42, "opacity": 0.95},
+        {"data": values(marks), "mark": {"type": "point", "filled": True, "opacity": 0.95},
          "encoding": {"x": x, "y": {"field": "y", **y}, "color": ink, "description": {"field": "says"},
+                      "size": {"field": "size", "type": "quantitative", "scale": None, "legend": None},
                       "shape": {"field": "shape", "type": "nominal", "scale": None, "legend": None}}},
         {"data": values(names), "mark": {"type": "text", "align": "left", "baseline": "middle", "fontSize": 12,
                                          "fontWeight": 600, "color": INK, "aria": False, "x": 2},
@@ -174,18 +197,30 @@ def _marks(entries: list[TimelineRow], apart: int) -> tuple[list[dict[str, Any]]
     marks, names, top = [], [], TOP_OF_ACTS
     for lane in LANES:
         last: list[date] = []  # the last day in each row of the lane
+        rows = []
         names.append({"name": lane, "y": top + 10})
-        for entry in (e for e in entries if e["lane"] == lane):
+        held = [e for e in entries if e["lane"] == lane]
+        for entry in held:
             on = date.fromisoformat(entry["on"])
-            row = next((k for k, d in enumerate(last) if (on - d).days >= apart), len(last))
-            last[row : row + 1] = [on]
-            marks.append(_mark(entry, top - ROW * row))
-        top -= ROW * max(len(last), 1) + LANE
+            rows.append(next((k for k, d in enumerate(last) if (on - d).days >= apart), len(last)))
+            last[rows[-1] : rows[-1] + 1] = [on]
+        step = max(FINEST, min(ROW, TALL / max(len(last), 1)))
+        marks += [_mark(e, top - step * row, step / ROW) for e, row in zip(held, rows, strict=True)]
+        top -= step * max(len(last), 1) + LANE
     return marks, top + LANE - 4, names
 
 
-def _mark(entry: TimelineRow, y: float) -> dict[str, Any]:
+def _mark(entry: TimelineRow, y: float, size: float) -> dict[str, Any]:
+    """A mark; size: over the widest, so that marks of a crowded lane stand apart."""
     words = f" “{entry['quote']}”" if entry["quote"] else ""
     says = f"{day(entry['on'])}, {actor(entry['actor']).name}: {entry['text']}{words}"
     shape = "square" if entry["lane"] == "acts" else "circle"
-    return {"on": entry["on"], "y": y, "paint": PAINT.get(_side(entry), UNSURE), "shape": shape, "says": says}
+    paint = PAINT.get(_side(entry), UNSURE)
+    return {
+        "on": entry["on"],
+        "y": y,
+        "paint": paint,
+        "shape": shape,
+        "says": says,
+        "size": MARKED * max(size, 0.6) ** 2,
+    }

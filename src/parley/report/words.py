@@ -68,6 +68,17 @@ def day(on: date | str | None) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day, YYYY-MM-DD."""
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
+
+
+def in_force(on: str, known: str) -> str:
+    """A day and its information cut-off in words; a cut-off that is no day is the latest."""
+    seen = f"as known on {day(known)}" if is_day(known) else "everything in the package known"
+    return f"tariffs in force on {day(on)}, {seen}"
+
+
 def flow(text: str) -> str:
     """ "CHN->USA" → "United States on China": who levies, on whose goods."""
     origin, _, levier = text.partition("->")

@@ -125,10 +125,9 @@ def _marks(steps: list[float]) -> list[str]:
 
 def _legend(steps: list[float], unit: str, width: int, height: int) -> list[JsonObject]:
     """Squares and words below the map: losses from the strongest, gains to the strongest, and what has no figure."""
-    side, floor = (14, height - 42) if width > 500 else (10, height - 42)
+    (side, step), floor = (14, 36.4) if width > 500 else (10, 33.0), height - 42
     looks = [(LOSS, s) for s in reversed(STRENGTHS)] + [(GAIN, s) for s in STRENGTHS]
     marks = _marks(steps)
-    step = side * 2.6
     squares = [
         {"paint": paint, "strength": strength, "x": k * step, "x2": (k + 1) * step}
         for k, (paint, strength) in enumerate(looks)

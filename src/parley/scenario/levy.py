@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -276,9 +276,9 @@ def _compiled(
 ) -> Table:
     """The rates of a party on a day as averages count them, from the cache where it holds them."""
 
-    def made() -> Table:
+    def made(day: date, some: Sequence[str] | None) -> Table:
         found = compile_rates(
-            regime, party, sellers, on, scenario.known, lines, preferences=preferences, split=False, content="counted"
+            regime, party, sellers, day, scenario.known, some, preferences=preferences, split=False, content="counted"
         )
         return Table(found.base, found.added)
 
@@ -331,7 +331,7 @@ def _lines_on_all(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(kept[0]).intersection(*kept[1:])))
 
 
-@cache
+@lru_cache(maxsize=8)  # some 20 MB each
 def imports_of(
     party: str, products: tuple[str, ...], origins: tuple[str, ...], parties: tuple[str, ...], mirrored: bool = True
 ) -> tuple[ndarray, ndarray, str]:

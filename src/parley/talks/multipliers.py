@@ -295,30 +295,61 @@ def asked_rates(
     """
     rows = np.array(sorted(n for own in board.members for n in own))  # who levies: the rest is none of this
     gap, m = _seen_by_owner(board, shadow, rows)
-    cells = _among(rows, board.cells, flows.pi.shape)
-    theta, pi, E = theta[:, None, None], flows.pi[:, rows], flows.E[:, rows]
+    cells, E = _among(rows, board.cells, flows.pi.shape), flows.E[:, rows]
+    per_unit = np.divide(m, E, out=np.zeros_like(m), where=E > 0)
+    ends = 1 / (1 + bounds[1]), 1 / (1 + bounds[0])  # of 1/tau
+    seen = gap, flows.pi[:, rows], E, per_unit, theta[:, None]
+    inverse = np.array(kept[:, rows], order="C")  # 1/tau
+    if len(board.owner) != len(cells):
+        return _of_rates(board, cells, seen, inverse, ends, log_tau)
+    found, idle = _of_cells(cells, seen, inverse, ends)
+    asked = np.empty_like(log_tau)
+    asked[board.group] = np.where(idle, log_tau[board.group], -np.log(found))
+    return asked
+
+
+Seen = tuple[ndarray, ndarray, ndarray, ndarray, ndarray]  # rho − v and pi [s,m,i]; E and m/E [s,m]; theta [s,1]
+
+
+def _of_cells(
+    cells: Int[ndarray, " c"], seen: Seen, inverse: Float[ndarray, "s m i"], ends: tuple[float, float]
+) -> tuple[Float[ndarray, " c"], ndarray]:
+    """(1/tau, whether nothing depends on it) of each cell that has a rate of its own: (theta dbar + m/E) / (sigma (rho − v))."""
+    gap, pi, E, per_unit, theta = seen
+    free = np.zeros(gap.shape, bool)
+    free.reshape(-1)[cells] = True
+    worth, per_kappa = pi * gap, gap * (1 + theta)[:, :, None]
+    np.divide(1, np.maximum(per_kappa, 1e-300, out=per_kappa), out=per_kappa)
+    found, kappa = np.empty_like(gap), per_unit
+    for _ in range(INNER):
+        kappa = per_unit + theta * np.einsum("sni,sni->sn", worth, inverse)
+        np.multiply(per_kappa, np.maximum(kappa, 0.0)[:, :, None], out=found)
+        np.copyto(inverse, np.clip(found, *ends, out=found), where=free)
+    idle = (E == 0)[:, :, None] | (kappa == 0)[:, :, None] & (gap == 0)
+    return found.reshape(-1)[cells], idle.reshape(-1)[cells]
+
+
+def _of_rates(
+    board: Instruments,
+    cells: Int[ndarray, " c"],
+    seen: Seen,
+    inverse: Float[ndarray, "s m i"],
+    ends: tuple[float, float],
+    log_tau: Float[ndarray, " g"],
+) -> Float[ndarray, " g"]:
+    """log tau of rates that may stand in many cells: sums over those on both sides."""
+    gap, pi, E, per_unit, theta = seen
     weight = E[:, :, None] * np.maximum(pi, UNTRADED)
-    per_unit = np.divide(m, E, out=np.zeros_like(m), where=E > 0)[:, :, None]
-    single = len(board.owner) == len(
-        cells
-    )  # each rate is one cell: what is asked of rates is asked of cells, in their order
-    total = (lambda values: values) if single else board.total
-    rate = slice(None) if single else board.group  # of each cell
-    before = log_tau[board.group] if single else log_tau
-    top = total((weight * (1 + theta) * gap).ravel()[cells])
-    bottom_m = total((weight * per_unit).ravel()[cells])
-    worth, spread, row = pi * gap, (weight * theta).ravel()[cells], cells // gap.shape[2]
-    inverse = np.array(kept[:, rows], order="C")
-    bottom, found, low, high = bottom_m, np.exp(-before), 1 + bounds[0], 1 + bounds[1]
+    top = board.total((weight * (1 + theta)[:, :, None] * gap).reshape(-1)[cells])
+    bottom_m = board.total((weight * per_unit[:, :, None]).reshape(-1)[cells])
+    worth, spread, row = pi * gap, (weight * theta[:, :, None]).reshape(-1)[cells], cells // gap.shape[2]
+    bottom, found = bottom_m, np.exp(-log_tau)
     for _ in range(INNER):
         dbar = np.einsum("sni,sni->sn", worth, inverse).ravel()
-        bottom = bottom_m + total(spread * dbar[row])
-        found = np.clip(np.maximum(bottom, 0.0) / np.maximum(top, 1e-300), 1 / high, 1 / low)
-        inverse.ravel()[cells] = found[rate]
-    asked = np.where((top == 0) & (bottom == 0), before, -np.log(found))
-    if single:
-        asked[board.group] = asked.copy()
-    return asked
+        bottom = bottom_m + board.total(spread * dbar[row])
+        found = np.clip(np.maximum(bottom, 0.0) / np.maximum(top, 1e-300), *ends)
+        inverse.reshape(-1)[cells] = found[board.group]
+    return np.where((top == 0) & (bottom == 0), log_tau, -np.log(found))
 
 
 def _among(rows: Int[ndarray, " m"], cells: Int[ndarray, " c"], shape: tuple[int, ...]) -> Int[ndarray, " c"]:

@@ -58,8 +58,8 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
     error, passes, single = np.inf, 0, None
     for measures in range(1, REFINED + 1):
         f, values = system.gaps(x)
-        _, error = _looked(f, values)
-        if error <= tolerance:
+        errors = _errors(f, values)
+        if (error := float(errors.max())) <= tolerance:
             if mark is not None:
                 mark.ended(x, error, measures)
             return *values, Iterate(x, leads, past)
@@ -67,7 +67,8 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
             leads, past = adjoint_preconditioner(links), None
         single = system.unnamed() if single is None else single
         past = past.resumed() if past is not None and K < MANY else None
-        move, more, past = _closed(single, leads, f, max(SPARE * tolerance / error, FINE), past)
+        aim = np.maximum(SPARE * tolerance / np.maximum(errors, 1e-290), FINE)
+        move, more, past = _closed(single, leads, f, aim, past)
         x, passes = x + move, passes + more
         if more >= (SLOW if K >= MANY else FEW_SLOW):
             leads = None
@@ -75,28 +76,43 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
 
 
 def _closed(
-    system: System, leads: Preconditioner, f: Float[ndarray, "x k"], aim: float, past: Past | None
+    system: System, leads: Preconditioner, f: Float[ndarray, "x k"], aim: Float[ndarray, " k"], past: Past | None
 ) -> tuple[Float[ndarray, "x k"], int, Past]:
-    """(the move that closes gaps f to a part `aim` of each objective's largest, passes, the steps behind it)."""
+    """(the move that closes gaps f to a part `aim` of each objective's largest, passes, the steps behind it).
+
+    Of many objectives those that have come as far leave the others to go on alone.
+    """
     kind = system.spent.dtype
     size = np.maximum(np.abs(f).max(axis=0), 1e-290)
     wanted = (f / size).astype(kind)
-    many = f.shape[1] >= MANY
+    many, at = f.shape[1] >= MANY, np.arange(f.shape[1])
     past = past or Past(f.shape[0], f.shape[1], SHORT if many else LONG, kind)
-    left, move, passes = wanted, np.zeros_like(wanted), 0
-    while passes < (SLOW if many else FEW_SLOW):
+    left, move, found = wanted, np.zeros_like(wanted), np.zeros_like(wanted)
+    for passes in range(1, (SLOW if many else FEW_SLOW) + 1):  # noqa: B007
         move = move + past.mixed(move, system.led(leads, left))
-        passes += 1
         left = system.gaps(move)[0]
         left += wanted
-        if np.abs(left).max() <= aim or not np.isfinite(left).all():
+        largest = np.maximum(left.max(axis=0), -left.min(axis=0))
+        far = largest > aim[at]
+        if not far.any() or not np.isfinite(largest).all():
             break
-    return move * size, passes, past
+        if many and 4 * far.sum() <= 3 * len(far):
+            found[:, at[~far]] = move[:, ~far]
+            on = np.flatnonzero(far)
+            move, left, wanted, at = move[:, on], left[:, on], wanted[:, on], at[on]
+            past.take(on)
+    found[:, at] = move
+    return found * size, passes, past
 
 
 def _looked(f: Float[ndarray, "x k"], values: Values) -> tuple[Values, float]:
     """(the values, the largest gap of any objective over its largest value of a unit of duties)."""
-    return values, float((np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)).max())
+    return values, float(_errors(f, values).max())
+
+
+def _errors(f: Float[ndarray, "x k"], values: Values) -> Float[ndarray, " k"]:
+    """The largest gap of each objective over its largest value of a unit of duties."""
+    return np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)
 
 
 class System:

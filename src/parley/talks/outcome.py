@@ -9,7 +9,9 @@ from datetime import date
 import numpy as np
 from numpy import ndarray
 
+from parley.arguments import checked
 from parley.array_types import Float
+from parley.errors import InputError, unknown_name
 from parley.frozen import read_only
 from parley.tabular import Tabular
 from parley.talks.answers import OutcomePart, SearchStart
@@ -157,13 +159,28 @@ class Outcome(Tabular):
         """What a payoff is, in one sentence."""
         return payoff_words(self.objective, self.equilibrium)
 
+    @checked
     def rates(self, stand: int = 0) -> dict[str, dict[str, dict[str, float]]]:
-        """{player: {partner or "all": {sector or "all": rate}}}, fractions: as compactly as the instrument allows."""
-        return rates_of(self.board, self.equilibria[stand].tariffs)
+        """{player: {partner or "all": {sector or "all": rate}}}, fractions: as compactly as the instrument allows.
 
+        stand: which of `equilibria`. Raises InputError where there is none of that number.
+        """
+        return rates_of(self.board, self._tariffs(stand))
+
+    @checked
     def spread(self, player: str, stand: int = 0) -> tuple[float, float, float, int]:
-        """(lowest, mean, highest, number) of a player's rates; the mean is weighted by baseline spending with duty."""
-        return spread_of(self.board, self.equilibria[stand].tariffs, player)
+        """(lowest, mean, highest, number) of a player's rates; the mean is weighted by baseline spending with duty.
+
+        stand: which of `equilibria`. Raises InputError for one that is not there, or who is no player.
+        """
+        if player not in self.players:
+            raise unknown_name("Outcome.spread: player", "player", player, self.players)
+        return spread_of(self.board, self._tariffs(stand), player)
+
+    def _tariffs(self, stand: int) -> Float[ndarray, "n i s"]:
+        if not 0 <= stand < len(self.equilibria):
+            raise InputError("Outcome: stand", str(stand), f"0 to {len(self.equilibria) - 1}")
+        return self.equilibria[stand].tariffs
 
     def __repr__(self) -> str:
         who = ", ".join(self.players[:6]) + (" …" if len(self.players) > 6 else "")
@@ -210,6 +227,7 @@ class Outcome(Tabular):
         checked = "not checked" if gain is None else f"{gain:.1e} percent of welfare"
         return f"Payoff: {self.payoff_words}. Largest gain by changing only its own rates: {checked}; residual {self.residual:.1e}."
 
+    @checked
     def as_json(self, base_day: date | str | None = None) -> OutcomePart:
         """The keys of an answer: players tariffs welfare_pct residual max_deviation_gain starts equilibria.
 

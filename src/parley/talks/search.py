@@ -181,7 +181,7 @@ def _settle(
 ) -> tuple[ndarray, float, int, Equilibrium | None]:
     """(log tau, largest change, steps, equilibrium) of all players' replies to one another, with Anderson acceleration on log tau.
 
-    The equilibrium is solved to a thousandth of the last change: looser stalls, because m/E divides small numbers.
+    The equilibrium is solved to a thousandth of the last change (looser stalls, because m/E divides small numbers), values to a hundredth.
     A start that has come to a stand already settled stops there. The linear systems of the last start guide the next.
     """
     mark = search.mark(x) if starts_are_kept() else None
@@ -200,7 +200,7 @@ def _settle(
     def step(log_tau: ndarray) -> tuple[ndarray, float]:
         log_tau = search.within(log_tau)
         eq = search.solve(log_tau, reached[0], max(min(1e-5, 1e-3 * last[0]), 1e-12), past)
-        new, shadow[0] = search.replies(eq, log_tau, shadow[0], max(min(1e-4, 1e-3 * last[0]), 1e-12))
+        new, shadow[0] = search.replies(eq, log_tau, shadow[0], max(min(1e-3, 1e-2 * last[0]), 1e-12))
         reached[0] = eq
         move = new - log_tau
         last[0] = float(np.abs(move).max())

@@ -102,10 +102,10 @@ class UnilateralTrials:
         S, N = self.flows.E.shape
         none = np.full((N, moved.trials), np.nan)
         whole = TrialOutcomes(none, none.copy(), none.copy(), none.copy(), np.full((S, N, moved.trials), np.nan))
-        past = Past(x.shape[0], x.shape[1], SHORT if x.shape[1] >= MANY else LONG)
+        past = Past(x.shape[0], x.shape[1], SHORT if x.shape[1] >= MANY else LONG, self.system.kind)
         for last in reversed(range(PASSES)):
             f, residual, there = self.system.markets(x, moved)
-            met, lost = residual <= tolerance[at], ~np.isfinite(f).all(axis=0)
+            met, lost = residual <= tolerance[at], ~np.isfinite(np.add.reduce(f))
             leave = met | lost
             if 4 * leave.sum() >= len(leave) or lost.any() or not last:
                 whole.put(at[met], there, met)
@@ -172,6 +172,8 @@ def trade_gap(
 class Plain:
     """Without links: unknowns are log wages and, with profits, log earnings."""
 
+    kind = np.dtype(float)  # of steps
+
     def __init__(self, near: UnilateralTrials) -> None:
         self.near, self.profits = near, has_profits(near.eq)
         flows = near.flows
@@ -223,14 +225,16 @@ class Plain:
 class Linked:
     """With input-output links: log wages; then country by country log prices, and spending over that reached."""
 
+    kind = np.dtype(np.float32)  # of steps
+
     def __init__(self, near: UnilateralTrials) -> None:
         world, flows = near.eq.world, near.flows
-        self.near, self.wL, self.alpha = near, flows.wL[:, None], flows.alpha[:, :, None]
-        self.beta = flows.labour[:, :, None]
+        self.near, self.wL, self.alpha = near, flows.wL[:, None], by_country(flows.alpha)
+        self.beta = by_country(flows.labour)
         assert world.gamma is not None  # links are asked of a world that has some
         self.a = world.gamma * (1 - world.beta)[:, None, :]  # [n, k, s]
         self.a_by_user = np.ascontiguousarray(self.a.transpose(0, 2, 1))
-        self.E = np.maximum(flows.E, 1e-250)[:, :, None]
+        self.E = by_country(np.maximum(flows.E, 1e-250))
 
     @cached_property
     def slopes(self) -> Preconditioner:
@@ -247,9 +251,9 @@ class Linked:
         return np.zeros((N + 2 * N * S, trials))
 
     def step(self, f: Float[ndarray, "x b"]) -> Float[ndarray, "x b"]:
-        """The step for the gaps f."""
+        """The step for the gaps f, in single precision."""
         S, N = self.alpha.shape[:2]
-        found, inner = np.empty_like(f), (N, 2 * S, f.shape[1])
+        found, inner = np.empty_like(f, self.kind), (N, 2 * S, f.shape[1])
         found[:N], found[N:].reshape(inner)[...] = self.slopes.step(f[:N], f[N:].reshape(inner))
         return found
 
@@ -289,6 +293,11 @@ class Linked:
         )
         residual = np.maximum.reduce([residual, *gaps])
         return f, residual, TrialOutcomes((self.alpha * log_P).sum(axis=0), income, revenue, wL, sold)
+
+
+def by_country(values: Float[ndarray, "s n"]) -> Float[ndarray, "s n 1"]:
+    """The same for all trials, [n, s] in memory as what `within` gives."""
+    return np.ascontiguousarray(values.T).T[:, :, None]
 
 
 def within(links: Float[ndarray, "n s k"], values: Float[ndarray, "k n b"]) -> Float[ndarray, "s n b"]:

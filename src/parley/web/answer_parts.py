@@ -3,41 +3,77 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from parley.json_values import JsonObject
 from parley.report.sheet import Column, Sheet
-from parley.report.words import capital, number, prose, words
+from parley.report.words import DASH, capital, rate_finely
+from parley.web.answer_words import figure, in_words, is_fraction, named, shown
 from parley.web.charts import Ranked
 
 DEEPEST = 3  # levels of objects that become columns or rows
 MOST_BARS = 40
-IN_A_LINE = 12  # values of a list
-_NAME = re.compile(r"[a-z]+(?:_[a-z]+)+")  # of a choice, such as long_run
+IN_A_LINE, FEW = 12, 3  # values of a list, and of an object
 
 
 def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The single values of an answer, in order; a range in a line."""
-    return [(named(k), shown(v)) for k, v in found.items() if _is_plain(v) and v is not None]
+    """The single values of an answer, in order; a range, or another object of a few values, in a line."""
+    return [(named(k), in_words(k, v)) for k, v in found.items() if (_is_plain(v) and v is not None) or _is_small(v)]
 
 
 def tables(found: Mapping[str, Any]) -> list[Sheet]:
     """The lists and objects of an answer as tables, each under its key."""
     made = []
-    for key, value in found.items():
+    for key, value in _apart(found.items()):
         rows = _rows(value)
         if rows:
             names = list(dict.fromkeys(n for row in rows for n in row))
-            numeric = {n for n in names if all(_is_number(r.get(n)) for r in rows)}
-            columns = tuple(Column(n, named(n), shown, n in numeric) for n in names)
-            made.append(Sheet(key.replace("_", "-"), capital(words(key)), columns, tuple(rows)))
+            of = (
+                {"value": named(key)}
+                if names == ["name", "value"] and all(_is_number(r.get("value")) for r in rows)
+                else {}
+            )
+            columns = tuple(_column(n, of.get(n, named(n)), [row.get(n) for row in rows]) for n in names)
+            made.append(Sheet(re.sub("[_ ]", "-", key), capital(named(key)), columns, tuple(rows)))
     return made
 
 
-def named(key: str) -> str:
-    """A key as a heading: welfare_pct → welfare, %."""
-    return re.sub(r"(^|,)?\s*\bpct\b", ", %", words(key)).lstrip(", ")
+def _apart(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The parts of an answer by name; an object that holds single values and lists of objects is one part and one a list."""
+    for key, value in found:
+        if _is_small(value):
+            continue
+        lists = [k for k, v in value.items() if _is_list_of_objects(v)] if isinstance(value, dict) else []
+        if lists and len(lists) < len(value):
+            yield key, {k: v for k, v in value.items() if k not in lists}
+            yield from ((f"{key} {k}", value[k]) for k in lists)
+        else:
+            yield key, value
+
+
+def _is_small(value: Any) -> bool:
+    """Whether an object is read in a line: a few single values."""
+    return (
+        isinstance(value, dict)
+        and 0 < len(value) <= FEW
+        and not any(isinstance(v, (dict, list)) for v in value.values())
+    )
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
+
+
+def _column(key: str, heading: str, values: list[Any]) -> Column:
+    """A column of an answer's table: fractions in percent, numbers to the right and alike, all else in words."""
+    if not all(_is_number(v) for v in values):
+        return Column(key, heading, partial(in_words, key))
+    if is_fraction(key):
+        return Column(key, f"{heading}, %", rate_finely, True)
+    largest = max((abs(v) for v in values if isinstance(v, float)), default=0.0)
+    return Column(key, heading, lambda v: DASH if v is None else figure(v, largest), True)
 
 
 def _is_plain(value: Any) -> bool:
@@ -58,16 +94,27 @@ def _rows(value: Any) -> list[JsonObject]:
         return [flat(v) if isinstance(v, dict) else {"value": shown(v)} for v in value]
     if not isinstance(value, dict) or not value:
         return []
-    return [{"name": name, **row} for name, v in value.items() for row in _rows_below(v)]
+    return [_under(name, row) for name, v in value.items() for row in _rows_below(v)]
+
+
+def _under(name: str, row: JsonObject) -> JsonObject:
+    """A row under its name; under its code where the row has a name itself."""
+    return {"name": row["name"], "code": name, **row} if "name" in row else {"name": name, **row}
 
 
 def _rows_below(value: Any) -> list[JsonObject]:
     """What stands under one name, as rows without it."""
     if isinstance(value, dict):
         return [flat(value)]
-    if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+    if _is_list_of_objects(value):
         return [flat(v) for v in value]
-    return [{"value": value if _is_plain(value) else shown(value)}]
+    return [{"value": in_cell(value)}]
+
+
+def in_cell(value: Any) -> Any:
+    """A value in a cell: as it is, however long a list; in words where objects or lists stand inside it."""
+    inner = value if isinstance(value, list) else [value]
+    return shown(value) if any(isinstance(v, (dict, list)) for v in inner) else value
 
 
 def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
@@ -77,27 +124,8 @@ def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
         if isinstance(value, dict) and value and depth < DEEPEST:
             made |= {f"{key} {k}": v for k, v in flat(value, depth + 1).items()}
         else:
-            made[key] = value if _is_plain(value) else shown(value)
+            made[key] = in_cell(value)
     return made
-
-
-def shown(value: Any) -> str:
-    """A value as people read it, whatever stands inside it."""
-    if value is None or value == "":
-        return "–"
-    if value in ([], {}):
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        small = value != 0 and abs(value) < 1e-3
-        return f"{value:.2e}".replace("-", "−") if small else number(value, 4).rstrip("0").rstrip(".")
-    if isinstance(value, dict):
-        return ", ".join(f"{words(str(k))} {shown(v)}" for k, v in value.items())
-    if isinstance(value, list):
-        return ("; " if any(isinstance(v, (dict, list)) for v in value) else ", ").join(map(shown, value))
-    text = str(value)
-    return words(text) if _NAME.fullmatch(text) else prose(text)
 
 
 def chart_of(sheet: Sheet) -> tuple[str, str, list[Ranked]] | None:

@@ -18,7 +18,7 @@ from parley.scenario.game import Solved
 from parley.web import charts, reading
 from parley.web.answer_parts import chart_of, facts, tables
 from parley.web.commands import Command, commands, line_of
-from parley.web.form_fields import FormField, field_of
+from parley.web.form_fields import FormField, field_of, in_form
 from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
@@ -113,5 +113,4 @@ def python_of(line: str) -> str:
 
 def fields(command: Command, asked: Any) -> list[FormField]:
     """The options as fields of a form, with what was asked or their default."""
-    offers = (part for part in offered(command.question) if part.name not in ("toml", "wait"))
-    return [field_of(part, getattr(asked, part.name) if asked else None) for part in offers]
+    return [field_of(part, getattr(asked, part.name) if asked else None) for part in in_form(command.question)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import TypedDict
@@ -31,7 +30,7 @@ from parley.report.chart import (
 )
 from parley.report.published import picture as png
 from parley.report.published import published
-from parley.report.words import day, number, programme
+from parley.report.words import capital, in_force, is_day, number, programme
 from parley.web.view import View
 
 LICENCE = "parley is free software under the Apache License 2.0; keep this credit"
@@ -58,21 +57,13 @@ def figure(view: View, name: str) -> Figure:
 def when(view: View) -> str:
     """The day and the information cut-off of a view; the question itself where it has no day."""
     on, known = (str(getattr(view.asked, name, "") or "") for name in ("on", "known"))
-    known = str(view.context.get("known") or known)
-    if not _is_day(on):
-        return view.title
-    seen = f"as known on {day(known)}" if _is_day(known) else "everything in the package known"
-    return f"Tariffs in force on {day(on)}, {seen}"
+    return capital(in_force(on, str(view.context.get("known") or known))) if is_day(on) else view.title
 
 
 def day_of(view: View) -> date:
     """The day of a view; today where its question has none."""
     on = str(getattr(view.asked, "on", "") or "")
-    return date.fromisoformat(on) if _is_day(on) else today()
-
-
-def _is_day(text: str) -> bool:
-    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
+    return date.fromisoformat(on) if is_day(on) else today()
 
 
 def standalone(view: View, name: str) -> str:
@@ -147,7 +138,9 @@ def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> 
     size = 12 if width >= WIDE else 11
     y = names(made, size)
     low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
-    pad = (0.16 if width >= WIDE else 0.36) * (high - low or 1.0)  # for the figure beside the longest bar
+    pad = (
+        (0.16 if width >= WIDE else 0.36) * max(1, (digits + 3) / 5) * (high - low or 1.0)
+    )  # for the figure beside the longest bar
     x = x_axis(
         "zero",
         title,
@@ -167,7 +160,7 @@ def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> 
             {
                 "data": values(kept),
                 "mark": {"type": "text", "align": align, "dx": dx, "fontSize": 11, "color": SOFT, "aria": False},
-                "encoding": {"y": y, "x": x_axis("value", None), "text": {"field": "text"}},
+                "encoding": {"y": y, "x": x_axis("value", title), "text": {"field": "text"}},
             }
         )
     return theme({"layer": [bars, *beside]}, width, 19 * len(made) + 52, room(made, size), bottom=46)

@@ -11,9 +11,10 @@ import msgspec
 
 from parley import __version__
 from parley.question import Says
-from parley.report.words import number
+from parley.report.words import in_force, number
 from parley.scenario.questions import WhatIf
 from parley.web import charts, scenario_sheets, scenarios
+from parley.web.beside_view import one_program
 from parley.web.reading import read_query
 from parley.web.scenario_view import METHOD, changes_in_words, ranked
 from parley.web.view import Chart, View
@@ -50,7 +51,7 @@ async def compare_view(asked: Compare, service: Service) -> View:
     chart = Chart(says, lambda width: charts.ranking(rows, width, "points of welfare, B − A"))
     return View(
         "compare.html.j2", "Two scenarios side by side", "/compare", asked, {"heads": heads}, {"compared": sheet},
-        {"difference": chart}, command=tuple(h["command"] for h in heads), python="\n\n".join(h["python"] for h in heads),
+        {"difference": chart}, command=tuple(h["command"] for h in heads), python=one_program(h["python"] for h in heads),
         cite=f"parley {__version__}: " + " against ".join(h["words"] for h in heads) + ".", method=METHOD,
         json_text=msgspec.json.encode({"first": first, "second": second}),
     )  # fmt: skip
@@ -83,9 +84,8 @@ def head(asked: WhatIf, trade: Mapping[str, Any]) -> Head:
     from parley.web.reading import query_of
     from parley.web.scenario_view import commands_of, python_of, tiles
 
-    words = f"tariffs in force on {asked.on}, as known on {scenarios.known_of(asked)}: " + (
-        "; ".join(changes_in_words(asked)) or "no change"
-    )
+    changes = "; ".join(changes_in_words(asked)) or "no change"
+    words = f"{in_force(str(asked.on), scenarios.known_of(asked))}: {changes}"
     query = query_of(asked)
     link = f"/scenario?{query}" if query else "/scenario"
     return {"words": words, "link": link, "query": query, "tiles": tiles(trade, None),

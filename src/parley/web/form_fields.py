@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import MISSING
 from typing import Any, Literal, TypedDict
 
@@ -12,13 +12,17 @@ from parley.report.words import capital, programme, words
 
 LABELS = {  # where a label is not the field's own name
     "on": "In force on", "known": "As known on", "origin": "From", "destination": "Into", "product": "Tariff line",
-    "before": "Compared with", "programme": "Legal authority", "value": "Value of your shipment", "words": "Search words",
+    "before": "Compared with", "programme": "Legal authority", "from": "First day", "to": "Second day", "words": "Search words",
     "reading": "Duties as", "actor": "Whose words", "first": "A", "second": "B", "drop": "Repealed", "set": "Rates set",
 }  # fmt: skip
+NOT_IN_FORMS = ("toml", "wait")  # what programs send alone
 FieldKind = Literal["flag", "choice", "choices", "day", "number", "country", "text"]
 TYPED: dict[str, FieldKind] = {"date": "day", "country": "country", "number": "number"}  # by the form of a text
 DAY = r"\d{4}-\d{2}-\d{2}"
 _NAME = re.compile(r"[a-z_]+")
+_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+_OPTION = re.compile(r"--([a-z][a-z-]*)")
+_REPEATED = re.compile(r"[;,] may be repeated")
 PATTERNS = {"day_or_latest": rf"{DAY}|latest", "day_at_known": rf"{DAY}(@{DAY})?"}
 
 
@@ -54,12 +58,30 @@ def field_of(part: Part, given: Any = None) -> FormField:
         "value": value in (True, "true") if kind == "flag" else text_of(value),
         "options": _options(part, kind, optional, text_of(value)),
         "required": required,
-        "hint": part.words.replace(", YYYY-MM-DD", "") if kind == "day" else part.words,
+        "hint": hint_of(part, kind),
         "low": part.says.low if kind == "number" else None,
         "high": (part.says.most if part.says.high is None else part.says.high) if part.kind in (int, float) else None,
         "step": "1" if part.kind is int else "any",
         "pattern": PATTERNS.get(part.says.form, ""),
     }
+
+
+def hint_of(part: Part, kind: FieldKind) -> str:
+    """What a command says of an option, as a form says it of a field: labels for options, choices in words, no dashes."""
+    text = by_label(part.words.replace(", YYYY-MM-DD", "") if kind == "day" else part.words)
+    if kind in ("choice", "choices"):
+        text = _CODE.sub(lambda found: option_words(found[0]), text)
+    return _REPEATED.sub("" if kind == "choices" else "; several with semicolons between them", text)
+
+
+def by_label(text: str, names: Collection[str] | None = None) -> str:
+    """A sentence in which fields stand by their labels where a command names options; of these names alone where any are given."""
+
+    def label(found: re.Match[str]) -> str:
+        name = found[1].replace("-", "_")
+        return found[0] if names is not None and name not in names else f"“{label_of(name)}”"
+
+    return _OPTION.sub(label, text)
 
 
 def _options(part: Part, kind: FieldKind, optional: list[str], value: str) -> list[str]:
@@ -74,10 +96,15 @@ def label_of(name: str) -> str:
     return LABELS.get(name) or capital(words(name))
 
 
+def in_form(kind: type) -> list[Part]:
+    """The parts of a question that a form offers."""
+    return [part for part in offered(kind) if part.name not in NOT_IN_FORMS]
+
+
 def typed_again(kind: type, pairs: Sequence[tuple[str, str]]) -> list[FormField]:
     """A question's fields with what was typed, right or wrong; of a field that was given several times, one each."""
     made = []
-    for part in offered(kind):
+    for part in in_form(kind):
         given: list[Any] = [value for name, value in pairs if name == part.called] or [None]
         given = ["; ".join(given)] if len(given) > 1 and kind_of(part) == "choices" else given
         made += [field_of(part, value) for value in given]
@@ -89,6 +116,12 @@ def field_at(where: str, fields: Sequence[FormField]) -> FormField | None:
     held = {field["name"]: field for field in fields}
     names = (word.strip("-").replace("-", "_").casefold() for word in re.findall(r"[\w-]+", where))
     return next((held[name] for name in names if name in held), None)
+
+
+def refused_field(where: str, said: Iterable[str], fields: Sequence[FormField]) -> FormField | None:
+    """The field of a refusal: the one that its place names, else the first that its sentences name as an option."""
+    options = (" ".join(_OPTION.findall(text)) for text in said)
+    return next(filter(None, (field_at(text, fields) for text in (where, *options))), None)
 
 
 def kind_of(part: Part) -> FieldKind:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from parley import __version__
 from parley.codes import countries, country, dotted
@@ -14,10 +15,11 @@ from parley.law import answering, questions
 from parley.law.answers_measures import ActMeasureRow, ActRow, MeasureRow
 from parley.question import DAY, Destination, Origin, Says
 from parley.report.sheet import Column, Sheet
-from parley.report.words import DASH, day, programme, rate
+from parley.report.words import DASH, capital, day, programme, rate
 from parley.scenario.asked_scenario import LATEST
 from parley.web.packaged import regime
 from parley.web.reading import query_of
+from parley.web.scenario_controls import known_as
 from parley.web.scenarios import known_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import View
@@ -188,7 +190,7 @@ def rate_words(row: ActMeasureRow) -> str:
 def goods(row: ActMeasureRow) -> str:
     """Which goods a row covers, in a few words."""
     if row["product_list"]:
-        return f"list {row['product_list']}"
+        return "list " + row["product_list"].removesuffix(".csv")
     return "all goods" if "*" in row["products"] else some(row["products"], 6)
 
 
@@ -225,13 +227,21 @@ def measure_view(asked: questions.Measure) -> View:
     found = answering.measure(asked, regime())
     sheet = measures_sheet("steps", f"Steps of {asked.id}", found["steps"])
     context = {"steps": found["steps"], "acts": acts(found["steps"])}
+    title = capital(known_as(asked.id))
     python = f"import parley\n\nprint([m for m in parley.read_regime().measures if m.id == {asked.id!r}])"
     return View(
-        "measure.html.j2", asked.id, "/measure", asked, context, {"steps": sheet},
+        "measure.html.j2", title, "/measure", asked, context, {"steps": sheet},
         command=(command_of(verb_of("/law/measure"), asked),), python=python, api=f"/api/v1/law/measure?{query_of(asked)}",
         cite=f"parley {__version__}: measure {asked.id}; " + "; ".join(a["citation"] for a in acts(found["steps"])) + ".",
         method=LAW_METHOD,
     )  # fmt: skip
+
+
+def measure_links(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The pages of the measures that rows name under `id` or `measure`; a row that is of none has no page."""
+    known = {m.id for m in regime().measures}
+    named = (row.get("id") or row.get("measure") for row in rows)
+    return {name: f"/measure?{urlencode({'id': name})}" for name in named if name in known}
 
 
 def act_view(asked: questions.Act) -> View:
@@ -240,7 +250,7 @@ def act_view(asked: questions.Act) -> View:
     sheet = measures_sheet("rows", f"Rows of {asked.id}", found["measures"])
     python = f"import parley\n\nprint([m for m in parley.read_regime().measures if m.act.id == {asked.id!r}])"
     return View(
-        "act.html.j2", found["act"]["title"], "/act", asked, {"act": found["act"]}, {"rows": sheet},
+        "act.html.j2", found["act"]["title"], "/act", asked, {"act": found["act"], "links": measure_links(sheet.rows)}, {"rows": sheet},
         command=(f"parley cite --act {asked.id}",), python=python, api=f"/api/v1/law/act?{query_of(asked)}",
         cite=f"{found['act']['title']}, {found['act']['citation']}.", method=LAW_METHOD,
     )  # fmt: skip

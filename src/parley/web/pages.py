@@ -16,7 +16,6 @@ from starlette.routing import Route
 from parley.errors import unknown_name
 from parley.law import questions as of_law
 from parley.record import questions as of_record
-from parley.report.workbook import tables_workbook
 from parley.scenario.questions import WhatIf
 from parley.scenario.toml import as_toml
 from parley.web import (
@@ -34,7 +33,7 @@ from parley.web import (
 )
 from parley.web.api import Service
 from parley.web.commands import commands
-from parley.web.form_fields import field_at, typed_again
+from parley.web.form_fields import NOT_IN_FORMS, by_label, refused_field, typed_again
 from parley.web.guard import COOKIE
 from parley.web.problem_types import TYPES, named
 from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
@@ -42,10 +41,10 @@ from parley.web.reading import MOST_FIELDS, pairs_of, read_query
 from parley.web.rendering import own, rendered, shown, style_sheet
 from parley.web.settings import Settings
 from parley.web.suggest import suggest_page
+from parley.web.table_files import Kind, download, table_file
 from parley.web.view import View
 
 HTML = "text/html; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Maker = Callable[[str, Service], Awaitable[View]]  # of the question in an address
 
 
@@ -138,10 +137,10 @@ def routes(settings: Settings) -> list[Route]:
         base = "" if path == "/" else path
         made += [
             Route(path, _live if path == "/scenario" else _page(maker), methods=["GET"]),
-            Route(f"{base}/{{name}}.csv", _csv(maker), methods=["GET"]),
+            Route(f"{base}/{{name}}.csv", _table(maker, "csv"), methods=["GET"]),
             Route(f"{base}/{{name}}.svg", _picture(maker, "svg"), methods=["GET"]),
             Route(f"{base}/{{name}}.png", _picture(maker, "png"), methods=["GET"]),
-            Route(f"{base}/{{name}}.xlsx", _workbook(maker), methods=["GET"]),
+            Route(f"{base}/{{name}}.xlsx", _table(maker, "xlsx"), methods=["GET"]),
             Route(f"{base}/{{name}}.embed", _embedded(maker, settings), methods=["GET"]),
         ]
         if path in ("/scenario", "/compare") or path.startswith(f"{ASK}/"):
@@ -215,32 +214,19 @@ async def _events(request: Request) -> Response:
     return StreamingResponse(made, media_type=scenario_live.EVENTS, headers={"Cache-Control": "no-store"})
 
 
-def _csv(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
+def _table(maker: Maker, kind: Kind) -> Callable[[Request], Awaitable[Response]]:
+    """A table as a file; a workbook has the question and how to cite it too."""
+
     async def table(request: Request) -> Response:
         view, name = await _view(maker, request), request.path_params["name"]
-        sheet = view.sheets.get(name)
-        if sheet is None:
-            raise Problem(404, "table", f"no table {name[:40]!r}", ", ".join(view.sheets))
-        return _file(sheet.csv(), "text/csv; charset=utf-8", sheet.file)
-
-    return table
-
-
-def _workbook(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
-    """A table as an Excel workbook, with the question and how to cite it."""
-
-    async def book(request: Request) -> Response:
-        view, name = await _view(maker, request), request.path_params["name"]
-        sheet = view.sheets.get(name)
-        if sheet is None:
+        if name not in view.sheets:
             raise Problem(404, "table", f"no table {name[:40]!r}", ", ".join(view.sheets))
         notes = [("question", view.title), ("cite", view.cite), ("address", view.permalink)]
-        content = await request.app.state.service.in_thread(
-            lambda: tables_workbook(view.title, charts.day_of(view), notes, [sheet])
+        return await request.app.state.service.in_thread(
+            lambda: table_file(view.sheets[name], kind, view.title, charts.day_of(view), notes)
         )
-        return _file(content, XLSX, f"{sheet.name}.xlsx")
 
-    return book
+    return table
 
 
 def _embedded(maker: Maker, settings: Settings) -> Callable[[Request], Awaitable[Response]]:
@@ -271,7 +257,7 @@ def _picture(maker: Maker, kind: str) -> Callable[[Request], Awaitable[Response]
         if name not in view.charts:
             raise Problem(404, "chart", f"no chart {name[:40]!r}", ", ".join(view.charts))
         content = await request.app.state.service.in_thread(lambda: make(view, name))
-        return _file(content, media, f"{name}.{kind}")
+        return download(content, media, f"{name}.{kind}")
 
     return chart
 
@@ -284,15 +270,10 @@ def _json(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-def _file(text: str | bytes, kind: str, name: str) -> Response:
-    """A file to keep; its name is ours, never the asker's."""
-    return Response(text, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
 async def _toml(request: Request) -> Response:
     asked = read_query(WhatIf, query_of(request))
     scenario = await request.app.state.service.in_thread(lambda: scenarios.situated(asked))
-    return _file(as_toml(scenario), "application/toml", "scenario.toml")
+    return download(as_toml(scenario), "application/toml", "scenario.toml")
 
 
 async def _suggest(request: Request) -> Response:
@@ -343,10 +324,11 @@ def _enter(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
 
     async def enter(request: Request) -> Response:
         if request.method == "GET":
-            return Response(rendered("enter.html.j2", here="/enter", wrong=False), media_type=HTML)
+            text = rendered("enter.html.j2", here="/enter", needed=bool(settings.token), wrong=False)
+            return Response(text, media_type=HTML)
         given = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4).get("token", [""])[0]
         if not settings.token or not hmac.compare_digest(given.strip().encode(), settings.token.encode()):
-            return Response(rendered("enter.html.j2", here="/enter", wrong=True), 401, media_type=HTML)
+            return Response(rendered("enter.html.j2", here="/enter", needed=True, wrong=True), 401, media_type=HTML)
         answer = RedirectResponse("/", 303)
         answer.set_cookie(COOKIE, given.strip(), httponly=True, samesite="strict", max_age=12 * 3600)
         return answer
@@ -358,7 +340,7 @@ def problem_page(request: Request, problem: ProblemDetails) -> Response:
     """A refusal as a page: what was found, what is allowed, and the form with what was typed."""
     try:
         context = {"here": request.url.path, "problem": problem, "title": problem["title"]}
-        text = rendered("problem.html.j2", **context, **_form_again(request, problem))
+        text = rendered("problem.html.j2", **{**context, **_form_again(request, problem)})
     except Exception as error:
         return Response(problem_of(error)["found"], 500, media_type="text/plain")
     return Response(text, problem["status"], media_type=HTML)
@@ -370,6 +352,14 @@ def _form_again(request: Request, problem: ProblemDetails) -> dict[str, Any]:
     if not kind or request.method != "GET" or problem["status"] not in (400, 422):
         return {}
     pairs = parse_qsl(query_of(request), max_num_fields=MOST_FIELDS, errors="replace")
-    fields, kept = typed_again(kind, pairs), [(name, value) for name, value in pairs if name == "go"]
-    wrong = field_at(problem["where"], fields)
-    return {"fields": fields, "label": wrong["words"] if wrong else "", "wrong": wrong and wrong["name"], "kept": kept}
+    fields, kept = typed_again(kind, pairs), [(n, v) for n, v in pairs if n in ("go", *NOT_IN_FORMS)]
+    texts = {part: by_label(problem[part], [f["name"] for f in fields]) for part in ("found", "allowed", "hint")}
+    wrong = refused_field(problem["where"], (problem["found"], problem["allowed"], problem["hint"]), fields)
+    label = wrong["words"] if wrong else ""
+    return {
+        "fields": fields,
+        "label": label,
+        "wrong": wrong and wrong["name"],
+        "kept": kept,
+        "problem": {**problem, **texts},
+    }

@@ -21,7 +21,14 @@ from parley.web.settings import Settings
 
 LOG = logging.getLogger("parley.web")
 ENDS = 1.0  # seconds in which a worker may end by itself before it is killed
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # one each: the workers are the parallel part
+SURROUNDINGS = {
+    **dict.fromkeys(
+        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+    ),  # the workers are the parallel part
+    "MALLOC_MMAP_THRESHOLD_": str(
+        1 << 20
+    ),  # tables of some megabytes go back to the system once they are let go of (glibc)
+}
 QUICK = ("core",)  # tasks of a fraction of a second
 Tell = Callable[[str], None]
 
@@ -73,8 +80,8 @@ class Pool:
     def _started(self, quick: bool = False) -> Worker:
         from parley.web.solver import work
 
-        for name in THREADS:
-            os.environ.setdefault(name, "1")
+        for name, value in SURROUNDINGS.items():
+            os.environ.setdefault(name, value)
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=work, args=(theirs,), daemon=True, name="parley-worker")

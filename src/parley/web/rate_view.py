@@ -12,11 +12,11 @@ from parley.law import answering, questions
 from parley.law.answers import RateAnswer
 from parley.law.answers_range import RateRangeAnswer
 from parley.law.what_if import read_set
-from parley.report.page import legend
 from parley.report.sheet import Column, Sheet
-from parley.report.words import day, number, programme, rate
+from parley.report.words import DASH, day, number, programme, rate
 from parley.web import charts
 from parley.web.charts import RateStep
+from parley.web.law_views import measure_links
 from parley.web.packaged import regime, rows_of
 from parley.web.range_view import range_view
 from parley.web.reading import query_of
@@ -50,12 +50,11 @@ def rate_view(asked: questions.Rate) -> View:
         keys=charts.programme_keys(steps),
     )  # fmt: skip
     drawn = {"steps": chart} if len(steps) > 1 and any(s["rate"] for s in steps) else {}
-    parts = legend([p for s in steps for p in s["by_programme"]])
     context = {
-        "legend": parts,
         "answer": answer,
         "steps": steps,
         "acts": acts_of(answer),
+        "links": measure_links(answer["lines"]),
         "conditions": conditions_of(answer),
         "by_quantity": asked.quantity is not None or any(sign in answer["base_text"] for sign in "¢$"),
     }
@@ -164,7 +163,7 @@ def lines_sheet(answer: RateAnswer) -> Sheet:
     """The lines of the rate."""
     columns = (
         Column("measure", "measure"),
-        Column("programme", "legal authority", lambda name: programme(name) if name else ""),
+        Column("programme", "legal authority", lambda name: programme(name) if name else DASH),
         Column("contribution", "adds, %", lambda v: rate(v, 4), True),
         Column("rate", "rate, %", lambda v: rate(v, 4), True),
         Column("share", "of the value, %", lambda v: rate(v, 2), True),

@@ -11,7 +11,7 @@ from parley.record.entry import ACTORS
 from parley.report import words
 from parley.report.sheet import Column, Sheet
 from parley.report.sheets_record import who
-from parley.report.timeline import axis_finding, axis_spec, steps_sheet
+from parley.report.timeline import axis_finding, axis_keys, axis_spec, steps_sheet
 from parley.report.words import day
 from parley.scenario import record_answering as answering
 from parley.web.packaged import ledger, regime, steps
@@ -53,7 +53,9 @@ def record_view(asked: questions.Timeline) -> View:
         "outcomes": counted,
         "rates": axis["rates"],
     }
-    drawn = {"axis": Chart(axis_finding(axis), lambda width: axis_spec(axis, width))} if entries else {}
+    drawn = (
+        {"axis": Chart(axis_finding(axis), lambda width: axis_spec(axis, width), keys=axis_keys())} if entries else {}
+    )
     return View(
         "record.html.j2", "The record: who said, offered and did what", "/record", asked, context, sheets, drawn,
         command=tuple(command_of(verb_of(path), asked if path in BY_ACTOR else same) for path in ROOMS), python=python_of(same),

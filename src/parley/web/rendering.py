@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from parley import __version__
-from parley.codes import legend_rules
 from parley.report.chart import style_sheet as report_style
 from parley.web.form_fields import option_words
 from parley.web.law_views import country_choices
@@ -17,6 +16,7 @@ from parley.web.view import View
 
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
 
 NAV = (("/", "Product"), ("/scenario", "Scenario"), ("/compare", "Compare"), ("/record", "Record"), ("/files", "Files"),
        ("/ask", "More"),
@@ -26,7 +26,7 @@ NAV = (("/", "Product"), ("/scenario", "Scenario"), ("/compare", "Compare"), ("/
 @lru_cache(maxsize=1)
 def style_sheet() -> str:
     """The report's style sheet and the few rules that forms need."""
-    return "\n".join((report_style(), own("static/web.css"), legend_rules()))
+    return "\n".join((report_style(), own("static/web.css")))
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +43,7 @@ def templates() -> jinja2.Environment:
     report = environment()
     loaders = [jinja2.DictLoader(mine), *filter(None, [report.loader])]
     made = report.overlay(loader=jinja2.ChoiceLoader(loaders), bytecode_cache=None)  # a server compiles once
+    made.filters["coded"] = coded
     made.globals |= {
         "nav": NAV,
         "version": __version__,
@@ -55,6 +56,13 @@ def templates() -> jinja2.Environment:
     return made
 
 
+def coded(text: str) -> Markup:
+    """A sentence whose words between back quotes are shown as code."""
+    from markupsafe import Markup, escape
+
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
 def rendered(template: str, **context: Any) -> str:
     """A template as text, without line breaks between a number and its unit, nor inside a date or a code."""
     from parley.report.page import unbroken
@@ -62,6 +70,7 @@ def rendered(template: str, **context: Any) -> str:
     return unbroken(whole(templates().get_template(template).render(**context)))
 
 
+_CODE = re.compile(r"`([^`]+)`")
 _APART = re.compile(
     r"(<(svg|pre|script|style|title|option|textarea)\b.*?</\2>)", re.DOTALL
 )  # drawn, copied or not shown

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import import_module
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from parley.drafts import work_folder
 from parley.json_values import JsonObject
 
 Tell = Callable[[str], None]
@@ -57,7 +57,7 @@ def run_on_file(payload: bytes, tell: Tell) -> JsonObject:
 @contextmanager
 def _elsewhere() -> Iterator[Path]:
     """An empty folder to stand in, so that no word can name a file of the server's."""
-    with tempfile.TemporaryDirectory(prefix="parley-") as name, _standing_in(Path(name)):
+    with work_folder("ask") as name, _standing_in(Path(name)):
         yield Path(name)
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from parley import __version__
-from parley.codes import country_name
+from parley.codes import country_name, name_in_text
 from parley.errors import InputError
 from parley.question import offered
 from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.sheets_talks import grid_view, replies
-from parley.report.words import day, number, prose, rate
+from parley.report.words import day, in_force, number, prose, rate
 from parley.report.world_map import painted, world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
 from parley.scenario.clocks import law_known_to
@@ -182,8 +182,8 @@ def tiles(trade: Mapping[str, Any], stands: Mapping[str, Any] | None) -> list[di
         rows.append({**tile, "range": range_words(trade, code), "statutory": statutory_words(trade, code)})
     for k, pair in enumerate(trade["bilateral"]):
         was = stands["bilateral"][k]["pct"] if stands else None
-        names = country_name(pair["buyer"]), country_name(pair["seller"])
-        rows.append(_tile(f"imports of {names[0]} from {names[1]}", pair["pct"], was, 0))
+        names = name_in_text(pair["buyer"]), name_in_text(pair["seller"])
+        rows.append(_tile(f"imports by {names[0]} from {names[1]}", pair["pct"], was, 0))
     return rows
 
 
@@ -266,6 +266,6 @@ def cite(asked: WhatIf) -> str:
     changes = "; ".join(changes_in_words(asked)) or "no change"
     return (
         f"parley {__version__}: scenario {reading.query_of(asked) or 'as shipped'} "
-        f"(tariffs in force on {asked.on}, as known on {scenarios.known_of(asked)}; "
-        f"{changes}); world oecd-2022, elasticities {asked.elasticities or asked.horizon}, model {asked.model}."
+        f"({in_force(str(asked.on), scenarios.known_of(asked))}; {changes}); "
+        f"world oecd-2022, elasticities {asked.elasticities or asked.horizon}, model {asked.model}."
     )

@@ -83,6 +83,13 @@ def _own_scenario(content: bytes) -> object:
     return own_text(decoded(content, SCENARIO, "file"))
 
 
+def _own_elasticities(content: bytes) -> object:
+    """The elasticities of a file, checked before anything is solved. Raises InputError."""
+    from parley.world.elasticity import SET, parsed_set
+
+    return parsed_set(decoded(content, SET, "file"), "file")
+
+
 READ = ("dates", "column")
 KINDS = (
     Kind(
@@ -122,6 +129,11 @@ KINDS = (
     Kind(
         "scenario", "Your own scenario", "A scenario in TOML: what it does to trade, country by country.",
         ("trade", "solve"), of_scenario.Solve, ("on", "known", "ranges"), {}, takes=(".toml",), check=_own_scenario,
+    ),
+    Kind(
+        "elasticities", "Your own elasticities", "A set in TOML: what the tariffs of a day do under it, country by country.",
+        ("trade", "solve"), of_scenario.Solve, ("on", "known", "before", "drop", "set", "model", "deficits", "reading", "ranges"),
+        {}, takes=(".toml",), file="--elasticities", check=_own_elasticities,
     ),
 )  # fmt: skip
 

@@ -11,16 +11,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from parley.codes import today
 from parley.web.answer_parts import facts, tables
 from parley.web.jobs import JobStatus
 from parley.web.problems import Problem, wants_page
 from parley.web.rendering import rendered
+from parley.web.table_files import Kind, table_file
 from parley.web.upload_kinds import KINDS, kind_of
 from parley.web.uploads import Upload, Uploads
 
 HTML = "text/html; charset=utf-8"
 MOST_FIELDS = 40
 LONGEST_FIELD = 2_000  # bytes of one field of the form
+TABLE_FILES: dict[str, Kind] = {"csv": "csv", "xlsx": "xlsx"}
 MEDIA = {".csv": "text/csv; charset=utf-8"}
 
 
@@ -103,9 +106,15 @@ async def _shown(request: Request) -> Response:
     upload = uploads_of(request).find(request.path_params["id"])
     if not wants_page(request):
         return Response(msgspec.json.encode(status(upload)), media_type="application/json")
-    found: Mapping[str, Any] = msgspec.json.decode(upload.job.answer) if upload.job.answer else {}
+    found = found_of(upload)
     context = {"upload": upload, "job": upload.job.row(), "facts": facts(found), "tables": tables(found)}
+    context["address"] = f"/files/{upload.id}/{{}}".format
     return Response(rendered("file.html.j2", here="/files", **context), media_type=HTML)
+
+
+def found_of(upload: Upload) -> Mapping[str, Any]:
+    """The answer of a file's work; empty until it is done."""
+    return msgspec.json.decode(upload.job.answer) if upload.job.answer else {}
 
 
 async def _delete(request: Request) -> Response:
@@ -132,6 +141,15 @@ async def _answer(request: Request) -> Response:
 
 
 async def _result(request: Request) -> Response:
+    """A file that was written, or a table of the answer as CSV or as a workbook. Raises Problem where there is neither."""
     name = request.path_params["name"]
-    path = uploads_of(request).find(request.path_params["id"]).result(name)
+    upload = uploads_of(request).find(request.path_params["id"])
+    stem, _, end = name.rpartition(".")
+    sheet = next((s for s in tables(found_of(upload)) if s.name == stem), None)
+    kind = TABLE_FILES.get(end)
+    if sheet and kind and name not in dict(upload.results()):
+        return await request.app.state.service.in_thread(
+            lambda: table_file(sheet, kind, upload.kind.title, today(), [("made of", upload.name)])
+        )
+    path = upload.result(name)
     return FileResponse(path, media_type=MEDIA.get(path.suffix), filename=name)

@@ -6,7 +6,6 @@ import asyncio
 import os
 import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from parley.drafts import kept_work_folder
 from parley.outputs import drafted
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
@@ -60,7 +60,7 @@ class Uploads:
 
     def __init__(self, jobs: Jobs, clock: Callable[[], float] = time.monotonic) -> None:
         self.jobs, self.settings, self.clock = jobs, jobs.pool.settings, clock
-        self.home = Path(tempfile.mkdtemp(prefix="parley-uploads-"))
+        self.home = kept_work_folder("uploads")
         self.held: dict[str, Upload] = {}
         self.sweeping: asyncio.Task[None] | None = None
 
@@ -126,6 +126,7 @@ class Uploads:
 
 def _stored(path: Path, content: BinaryIO, kind: Kind) -> None:
     """Copies a file to its place, once it is found fit. Raises InputError."""
+    os.makedirs(path.parent.parent, 0o700, exist_ok=True)  # a sweep of old temporary files may have taken it
     path.parent.mkdir(mode=0o700)
     if kind.check:
         kind.check(content.read())

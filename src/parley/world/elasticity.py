@@ -109,7 +109,7 @@ def _packaged_sets() -> dict[str, Horizon]:
     folder = resources.files("parley.world").joinpath("elasticities")
     found = [Path(file.name).stem for file in folder.iterdir() if file.name.endswith(".toml")]
     ordered = sorted(found, key=lambda name: (name != DEFAULT, name))
-    return {name: _parsed(folder.joinpath(f"{name}.toml").read_text("utf-8"), name).horizon for name in ordered}
+    return {name: parsed_set(folder.joinpath(f"{name}.toml").read_text("utf-8"), name).horizon for name in ordered}
 
 
 def every_set() -> list[str]:
@@ -144,7 +144,7 @@ def is_own(name: str) -> bool:
 def read_set(name: str) -> ElasticitySet:
     """A packaged set by name, or the user's own by the path of its TOML. Raises InputError with the nearest name."""
     if is_own(name):
-        return _parsed(read_text(name, SET, f"elasticities {name}"), name)
+        return parsed_set(read_text(name, SET, f"elasticities {name}"), name)
     if name not in _packaged_sets():
         raise unknown_name("elasticities", "set", name, list(_packaged_sets()))
     return _packaged(name)
@@ -153,11 +153,11 @@ def read_set(name: str) -> ElasticitySet:
 @cache
 def _packaged(name: str) -> ElasticitySet:
     """A packaged set, read once."""
-    return _parsed(resources.files("parley.world").joinpath("elasticities", f"{name}.toml").read_text("utf-8"), name)
+    return parsed_set(resources.files("parley.world").joinpath("elasticities", f"{name}.toml").read_text("utf-8"), name)
 
 
-def _parsed(text: str, name: str) -> ElasticitySet:
-    """The set of a TOML text. Raises InputError."""
+def parsed_set(text: str, name: str) -> ElasticitySet:
+    """The set of a TOML text; name: what it is called where it is refused. Raises InputError."""
     return converted(parse_toml(text, SET, f"elasticities {name}"), ElasticitySet, SET, f"elasticities {name}")
 
 

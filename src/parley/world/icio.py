@@ -9,7 +9,6 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy import ndarray
@@ -17,6 +16,7 @@ from numpy import ndarray
 from parley.archives import MOST_UNPACKED, opened_zip
 from parley.array_types import Float, Int
 from parley.cache_folder import cache_folder
+from parley.drafts import work_folder
 from parley.errors import WorldError
 from parley.frozen import frozen
 from parley.inputs import as_file
@@ -138,7 +138,7 @@ def _check_whole(path: Path, sold: ndarray, used: ndarray, names: tuple[tuple[st
 def _unpacked(path: Path, member: str) -> tuple[list[str], list[str], Float[ndarray, "r c"]]:
     """The table of the one .csv in an archive, or of the one that is asked for."""
     name = _member_of(path, member)
-    with TemporaryDirectory() as folder:
+    with work_folder("world") as folder:
         target = Path(folder, "table.csv")
         where = f"world {path.name}, {name}"
         with (

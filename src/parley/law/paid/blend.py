@@ -14,6 +14,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.frozen import frozen
+from parley.law.base_columns import Places as Equivalents
 from parley.law.compiled import CompiledRates
 
 Places = tuple[Sequence[int], Sequence[int]]  # of lines, of origins
@@ -52,13 +53,14 @@ def _with(rates: CompiledRates, base: Float[ndarray, "k i"], parts: dict[str, Fl
     return replace(rates, base=frozen(base), added=frozen(sum(rest, first)), by_programme=parts)
 
 
-def with_base(rates: CompiledRates, stand_in: Float[ndarray, "k i"]) -> CompiledRates:
-    """The table with unknown bases at what stands in for them.
+def with_base(rates: CompiledRates, stand_in: Equivalents) -> CompiledRates:
+    """The table with unknown bases at what customs charged in 2024, where it charged anything.
 
     A total that is unknown for such a base adds nothing: the engine has taken all that the stand-in stays below.
     """
-    at = np.nonzero(np.isnan(rates.base) & ~np.isnan(stand_in))
-    if not len(at[0]):
+    n, seller = np.nonzero(np.isnan(rates.base[stand_in.line]) & ~np.isnan(stand_in.rate))
+    at = stand_in.line[n], seller
+    if not len(n):
         return rates
 
     def put(held: Float[ndarray, "k i"], values: Float[ndarray, " c"]) -> Float[ndarray, "k i"]:
@@ -67,7 +69,7 @@ def with_base(rates: CompiledRates, stand_in: Float[ndarray, "k i"]) -> Compiled
         return frozen(made)
 
     parts = {n: put(v, np.nan_to_num(v[at])) for n, v in rates.by_programme.items()}
-    return _with(rates, put(rates.base, stand_in[at]), parts)
+    return _with(rates, put(rates.base, stand_in.rate[n, seller]), parts)
 
 
 def put_part(rates: CompiledRates, at: Places, part: CompiledRates) -> CompiledRates:

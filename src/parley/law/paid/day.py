@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Literal
 
-import numpy as np
-from numpy import ndarray
-
-from parley.array_types import Float
-from parley.frozen import frozen
+from parley.law.base_columns import places
 from parley.law.compiled import CompiledRates, compile_rates
-from parley.law.edition import Edition, edition_of, places_of
-from parley.law.estimates import equivalent
+from parley.law.edition import edition_of
 from parley.law.paid.blend import Places, with_base
 from parley.law.regime import Regime
 
@@ -57,30 +51,10 @@ class Day:
             split=self.split,
             content=content,
         )
-        stand_in = stand_ins(self.destination, self.origins, self.on)
-        if self.products is not None:
-            stand_in = stand_in[places_of(edition_of(self.destination, self.on).codes, self.products)]
-        return with_base(made, stand_in)
+        return with_base(made, places(edition_of(self.destination, self.on, self.products), self.origins))
 
     def of(self, table: CompiledRates, at: Places) -> Day:
         """The same day's law on some of the lines and origins of a table of it."""
         lines, sellers = at
         products = tuple(table.products[k] for k in lines) if len(lines) < len(table.products) else self.products
         return replace(self, products=products, origins=tuple(table.origins[i] for i in sellers))
-
-
-def stand_ins(destination: str, origins: tuple[str, ...], on: date) -> Float[ndarray, "k i"]:
-    """What an ordinary duty by quantity comes to: the share of value that customs charged in 2024; NaN where nothing tells."""
-    return _equivalents(edition_of(destination, on), origins)
-
-
-@lru_cache(maxsize=64)
-def _equivalents(edition: Edition, origins: tuple[str, ...]) -> Float[ndarray, "k i"]:
-    made = np.full((len(edition.codes), len(origins)), np.nan)
-    for k, line in enumerate(edition.lines):
-        for i, origin in enumerate(origins):
-            found = equivalent(edition.destination, line.code, line.general, origin)
-            if found is None:
-                break
-            made[k, i] = found.rate
-    return frozen(made)

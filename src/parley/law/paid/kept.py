@@ -1,36 +1,70 @@
-"""What importers pay by line and origin, kept on disk: a day's table takes seconds to make, and every question of effects asks it."""
+"""What importers pay by line and origin, kept on disk: a day's table takes a second to make, and every question of effects asks it.
+
+What is kept is of the first of the days alike in law. Goods on the water are another share of each day's entries, so that for
+days on which some are the tables are kept from which a day's is mixed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import msgspec
 from numpy import ndarray
 
 from parley.array_types import Float
-from parley.law.kept_arrays import kept_arrays
-from parley.law.kept_rates import LEAST_CELLS, joined, lists_beside, read_as
-from parley.law.paid.lines import paid_table
+from parley.law.compiled import SUM, CompiledRates
+from parley.law.edition import edition_of
+from parley.law.kept_arrays import Arrays, kept_arrays
+from parley.law.kept_rates import chosen, lines_kept, lists_beside, read_as
+from parley.law.paid.day import Day
+from parley.law.paid.lines import Ashore, afloat, ashore, charged_on, landed, paid_table, waves_of
 from parley.law.readings import seen_on
 from parley.law.regime import Regime, knowledge
+from parley.law.same_days import first_alike
 
-MOST_KEPT = 24  # tables, of some megabytes each
+MOST_KEPT = 96  # files, of up to some megabytes each
 
 
 def kept_paid(
     regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None, products: Sequence[str]
 ) -> Float[ndarray, "k i"]:
     """Rates that importers pay on a day, fractions; NaN where no rate is known. Made where none is kept."""
-
-    def made() -> tuple[ndarray]:
+    at = lines_kept(regime, (destination, origins, on, known), products)
+    if at is None:
         found = paid_table(regime, destination, origins, on, known)
         place = {p: k for k, p in enumerate(found.products)}
-        return (found.rate[[place[p] for p in products]],)
+        return found.rate[[place[p] for p in products]]
+    first = first_alike(regime, destination, on, known)
+    rows = (
+        regime.at(first, knowledge(known), destination),
+        regime.as_collected().at(first, seen_on(first, known), destination),
+    )
+    named = destination, tuple(origins), first, known, read_as(regime), [lists_beside(held) for held in rows]
+    meant = msgspec.msgpack.encode(named), *map(msgspec.msgpack.encode, rows)
 
-    if regime.schedules or len(products) * len(origins) < LEAST_CELLS:
-        return made()[0]
-    rows = regime.at(on, knowledge(known), destination), regime.as_collected().at(on, seen_on(on, known), destination)
-    named = destination, tuple(origins), on, known, read_as(regime), [lists_beside(held) for held in rows]
-    meant = msgspec.msgpack.encode(named), *map(msgspec.msgpack.encode, rows), joined(products)
-    return kept_arrays("paid", meant, made, MOST_KEPT)[0]
+    def kept(what: str, make: Callable[[], Arrays]) -> Arrays:
+        return kept_arrays("paid", (what.encode(), *meant), make, MOST_KEPT)
+
+    day, entered = (charged_on(regime, destination, origins, d, known) for d in (first, on))
+    waves = waves_of(entered, edition_of(destination, first).codes, [on])
+    if not waves:
+        return chosen(kept("ashore", lambda: (ashore(day).rates.rate,))[0], at)
+    *parts, room = kept("before water", lambda: _parts(ashore(day)))
+    shore = Ashore(_table(day, *parts[:2]), _table(day, *parts[2:]), room)
+    loaded = {w.on: kept(f"loaded {w.on}", lambda w=w: _pair(afloat(day, w.on))) for w in waves}
+    return chosen(landed(shore, lambda d: _table(day, *loaded[d]), waves).rate, at)
+
+
+def _pair(table: CompiledRates) -> Arrays:
+    return table.base, table.added
+
+
+def _parts(shore: Ashore) -> Arrays:
+    return *_pair(shore.plain), *_pair(shore.rates), shore.room
+
+
+def _table(day: Day, base: Float[ndarray, "k i"], added: Float[ndarray, "k i"]) -> CompiledRates:
+    """A table of a day that was kept."""
+    codes = edition_of(day.destination, day.on).codes
+    return CompiledRates(day.destination, day.on, day.known, codes, day.origins, base, added, {SUM: added}, 0)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
 from parley.errors import InputError
-from parley.frozen import frozen
 from parley.law.compiled import CompiledRates
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
-from parley.law.observed_claims import CLAIM_SOURCES, claim_use
+from parley.law.observed_claims import CLAIM_SOURCES, claim_shares, claim_use
 from parley.law.paid.blend import blended, part_of, put_part
 from parley.law.paid.causes import BY_LINE, Cause
 from parley.law.paid.day import Day
-from parley.law.paid.water import cut_offs, on_the_water
+from parley.law.paid.water import Loaded, cut_offs, on_the_water
 from parley.law.preference_use import USMCA, usmca_use
 from parley.law.readings import seen_on
 from parley.law.regime import Regime
@@ -59,7 +59,9 @@ def paid_rates(
     Where the law does not change between them, the mean over the days is exact.
     """
     law, charged = _law_and_charged(regime, destination, origins, days[0], known, split)
-    made, carried = _after_causes(charged, days)
+    made, room, carried = _after_causes(charged)
+    shore = Ashore(made["content"], made["us_content"], room)
+    made["water"] = landed(shore, partial(afloat, charged), waves_of(charged, shore.plain.products, days))
     return PaidRates(law.compiled(), {"collection": charged.compiled(), **made}, carried)
 
 
@@ -67,14 +69,55 @@ def paid_table(
     regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None = None
 ) -> CompiledRates:
     """What is paid on a day alone, without the law and the steps from it."""
-    charged = _law_and_charged(regime, destination, origins, on, known, False)[1]
-    return _after_causes(charged, [on])[0][BY_LINE[-1]]
+    charged = charged_on(regime, destination, origins, on, known)
+    shore = ashore(charged)
+    return landed(shore, partial(afloat, charged), waves_of(charged, shore.plain.products, [on]))
+
+
+class Ashore(NamedTuple):
+    """A day's tables before goods on the water: without any claim, with all others, and the share of value that makes none [k, i]."""
+
+    plain: CompiledRates
+    rates: CompiledRates
+    room: Float[ndarray, "k i"]
+
+
+def ashore(charged: Day) -> Ashore:
+    """The tables of a day as customs collected, but for goods on the water."""
+    made, room, _ = _after_causes(charged)
+    return Ashore(made["content"], made["us_content"], room)
+
+
+def waves_of(charged: Day, products: tuple[str, ...], days: Sequence[date]) -> tuple[Loaded, ...]:
+    """The goods of some days of entry that were loaded before a cut-off."""
+    cuts = cut_offs(charged.regime, charged.destination, charged.origins, charged.on, charged.known)
+    return on_the_water(products, charged.origins, cuts, days)
+
+
+def afloat(charged: Day, loaded: date) -> CompiledRates:
+    """The table of a day for goods loaded and exported on another."""
+    return charged.by_content(dict.fromkeys(WATER, loaded))
+
+
+def landed(shore: Ashore, table: Callable[[date], CompiledRates], waves: Sequence[Loaded]) -> CompiledRates:
+    """The rates with goods on the water, of the share of value that makes no other claim. table: of goods loaded on a day."""
+    rates = shore.rates
+    for wave in waves:
+        rates = blended(rates, shore.plain, table(wave.on), shore.room * wave.share)
+    return rates
+
+
+def charged_on(
+    regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None, split: bool = False
+) -> Day:
+    """A day's law as customs collected. Raises InputError for a destination of whose claims nothing is packaged."""
+    return _law_and_charged(regime, destination, origins, on, known, split)[1]
 
 
 def _law_and_charged(
     regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None, split: bool
 ) -> tuple[Day, Day]:
-    """A day's law, and that day as customs collected. Raises InputError for a destination of whose claims nothing is packaged."""
+    """A day's law, and that day as customs collected."""
     if destination not in FILES:
         raise InputError("--reading", f"paid for {destination}", "law, collected or announced",
                          f"Only imports into {', '.join(FILES)} are packaged with what was claimed and charged")  # fmt: skip
@@ -82,8 +125,10 @@ def _law_and_charged(
     return law, replace(law, regime=regime.as_collected(), known=seen_on(on, known))
 
 
-def _after_causes(charged: Day, days: Sequence[date]) -> tuple[dict[Cause, CompiledRates], bool]:
-    """The table after each cause that works line by line but collection itself; whether shares are carried on."""
+def _after_causes(charged: Day) -> tuple[dict[Cause, CompiledRates], Float[ndarray, "k i"], bool]:
+    """The table after each cause that works line by line between collection and water; the share of value that makes no claim;
+    whether shares are carried on.
+    """
     made: dict[Cause, CompiledRates] = {}
     plain = made["content"] = charged.by_content()
     seen = charged.regime.claims_seen
@@ -96,8 +141,7 @@ def _after_causes(charged: Day, days: Sequence[date]) -> tuple[dict[Cause, Compi
     made["exclusions"] = _excluded(charged, plain, made["preferences"])
     made["claims"], room = _other_claims(charged, plain, made["exclusions"], room)
     made["us_content"] = _us_content(charged, claimed, made["claims"], use)
-    made["water"] = _loaded(charged, plain, made["us_content"], room, days)
-    return made, carried
+    return made, room, carried
 
 
 def preference_shares(
@@ -148,13 +192,7 @@ def _one_claim(
 
 def _claimed(name: str, products: tuple[str, ...], day: Day) -> Float[ndarray, "k i"]:
     """Share of value that makes a claim, as observed; nothing where no source tells."""
-    return _shares(name, products, day.origins, day.on)
-
-
-@lru_cache(maxsize=16)
-def _shares(name: str, products: tuple[str, ...], origins: tuple[str, ...], on: date) -> Float[ndarray, "k i"]:
-    found = [np.nan_to_num(claim_use(name, products, o, on).share) for o in origins]
-    return frozen(np.clip(np.stack(found, axis=1), 0, 1))
+    return np.clip(claim_shares(name, products, day.origins), 0, 1)
 
 
 def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Float[ndarray, "k i"]) -> CompiledRates:
@@ -174,14 +212,3 @@ def _contents(day: Day, products: tuple[str, ...]) -> Iterator[tuple[int, Float[
     for i, origin in enumerate(day.origins):
         if origin in USMCA and (share := np.nan_to_num(claim_use("us_content", products, origin, day.on).share)).any():
             yield i, share
-
-
-def _loaded(
-    day: Day, plain: CompiledRates, rates: CompiledRates, room: Float[ndarray, "k i"], days: Sequence[date]
-) -> CompiledRates:
-    """The table with goods on the water, of the share of value that makes no other claim."""
-    cuts = cut_offs(day.regime, day.destination, day.origins, day.on, day.known)
-    for loaded in on_the_water(plain.products, day.origins, cuts, days):
-        made = day.by_content(dict.fromkeys(WATER, loaded.on))  # loaded and exported on one day
-        rates = blended(rates, plain, made, room * loaded.share)
-    return rates

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from parley.drafts import work_folder
 from parley.errors import ParleyError
 from parley.fixed import fixed_fields
 from parley.law.measure import Measure, read_list
@@ -224,7 +225,7 @@ def checked(found: Proposal, rows: Sequence[Measure], say: Say = lambda text: No
     if all(row.left for row in found.drafts):
         return found
     say("asking the linters")
-    with told(tempfile.gettempdir()), tempfile.TemporaryDirectory(prefix="parley-drafts-") as place:
+    with told(tempfile.gettempdir()), work_folder("drafts") as place:
         for name, content in found.files.items():
             write(Path(place, name), content)
         try:

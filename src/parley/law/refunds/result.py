@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parley.codes import counted
 from parley.fixed import fixed_fields
 from parley.law.refund_interest import COUNTED, Basis
 from parley.law.refunds.deadlines import deadline, deadlines
@@ -24,11 +25,6 @@ INTEREST = (
     "26 U.S.C. 6621: 19 U.S.C. 1505(c), 19 CFR 24.36(a)(1)"
 )
 WAYS: tuple[Way, ...] = ("file_now", "protest", "contested", "by_hand")
-
-
-def counted(n: int, one: str, more: str = "") -> str:
-    """A number with its noun: "1 line", "2,000 lines"."""
-    return f"{n:,} {one if n == 1 else more or one + 's'}"
 
 
 def state_name(code: int) -> str:

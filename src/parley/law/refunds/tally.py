@@ -65,7 +65,7 @@ class Tally:
         self.sure += int(np.round(np.nan_to_num(c.sure) * 100).sum())
         self.without_interest += int((due & np.isnan(c.interest)).sum())
         self.assumed += int((due & c.assumed).sum())
-        first = np.fmin.reduce(c.since).item()
+        first = np.fmin.reduce(c.since, initial=np.datetime64("NaT")).item()
         self.since = first if self.since is None else min(self.since, first or self.since)
         self.lines += _sums(c.state[due], np.ones(int(due.sum())), STATES)
         self.by_state += _sums(c.state, cents, STATES)

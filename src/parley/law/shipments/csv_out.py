@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy import ndarray
 
-from parley.array_types import Int
 from parley.law.shipments.chunks import Piece
 from parley.law.shipments.read import Rows, as_texts, is_text, repeated
 
@@ -23,7 +20,6 @@ _SPECIAL = '^$|[,"\n\r#]'  # an empty text is no missing one
 
 MOST_DOLLARS = 1e10  # that are written in cents
 _PARTS = [*(repr(n / 100)[1:] for n in range(100)), ""]  # what stands behind the point
-_MIX = 0x5851F42D4C957F2D  # an odd number whose multiples spread over all bits
 SAMPLE = 1 << 10  # rows by which it is told whether a column's values repeat
 
 
@@ -67,77 +63,34 @@ class CsvOutput:
 def records(own: Sequence[Any], result: Sequence[Any], lines: Any = None) -> memoryview:
     """The bytes of records of a file's own columns with a result behind them; of lines that stand already, each with a line
     end before it, with such columns behind them."""
-    parts, start = [*([column] for column in own), *([result] if result else [])], "\n" if lines is None else ","
-    cells = [text for j, part in enumerate(parts) for text in _cells(part, "," if j else start)]
-    joined = _joined(*([] if lines is None else [lines]), *cells)
-    edges = np.frombuffer(joined.buffers()[1], np.int64)[[joined.offset, joined.offset + len(joined)]]
-    return memoryview(joined.buffers()[2])[edges[0] : edges[1]] if len(joined) else memoryview(b"")
+    texts, start = ([], "\n") if lines is None else ([lines], ",")
+    for column in (*own, *result):
+        texts += _cells(column, start)
+        start = ","
+    return bytes_of(*texts)
 
 
-def _cells(columns: Sequence[Any], start: str) -> list[Any]:
-    """The cells of columns behind a text, with commas between them, as texts to be joined; what is missing is an empty cell.
-
-    Columns whose values repeat are written once for each row of them that differs, with the commas on both sides.
-    """
-    again = {id(c) for c in columns if _repeats(c)}
-    first, place = _distinct([c for c in columns if id(c) in again])
-    made, seen = list[Any](), 0
-    for is_again, run in itertools.groupby(columns, key=lambda c: id(c) in again):
-        texts = list[Any]()
-        for column in run:
-            texts += [_text("," if seen else start), *(_once(column.take(first)) if is_again else _written(column))]
-            seen += 1
-        if is_again:
-            made.append(_joined(*texts, _text("," if seen < len(columns) else "")).take(place))
-        else:
-            made += texts[bool(made) :]
-    return made
+def bytes_of(*texts: Any) -> memoryview:
+    """The bytes of arrays of texts, and of single ones, joined row by row."""
+    made = _joined(*texts)
+    edges = np.frombuffer(made.buffers()[1], np.int64)[[made.offset, made.offset + len(made)]] if len(made) else (0, 0)
+    return memoryview(made.buffers()[2] or b"")[edges[0] : edges[1]]
 
 
-def _once(column: Any) -> list[Any]:
-    """A column's cells, of which each distinct one is written once."""
-    held = _coded(column)
-    return [_joined(*_written(held.dictionary)).take(held.indices)]
-
-
-def _coded(column: Any) -> Any:
+def _cells(column: Any, start: str) -> list[Any]:
+    """A column's cells behind a text, to be joined; what is missing is an empty cell. Values that repeat are written once each."""
     import pyarrow as pa
 
-    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    if not _repeats(column):
+        return [one_text(start), *_written(column)]
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    words, none = coded.dictionary, pa.nulls(1, coded.dictionary.type)
+    texts = _joined(one_text(start), *_written(pa.concat_arrays([words, none])))
+    return [texts.take(coded.indices.fill_null(len(words)))]
 
 
-def _distinct(columns: Sequence[Any]) -> tuple[Any, Any]:
-    """The places of the first of the rows that are alike in some columns, and of each row its own among them."""
-    import pyarrow as pa
-
-    bits = [_bits(c) for c in columns]
-    keys = np.zeros(len(columns[0]) if columns else 0, np.int64)
-    for held in bits:
-        keys *= _MIX
-        keys += held
-    found = pa.array(keys).dictionary_encode()
-    place = found.indices.to_numpy()
-    first = np.zeros(len(found.dictionary), np.int64)
-    first[place[::-1]] = np.arange(len(place))[::-1]
-    alike = np.take(first, place)
-    if all(np.array_equal(np.take(held, alike), held) for held in bits):
-        return pa.array(first), found.indices
-    found = pa.array(list(map(bytes, np.stack(bits, axis=1)))).dictionary_encode()  # two of them have one key
-    first = np.unique(found.indices.to_numpy(), return_index=True)[1]
-    return pa.array(first), found.indices
-
-
-def _bits(column: Any) -> Int[ndarray, " n"]:
-    """A number for each value of a column, the same for the same."""
-    import pyarrow as pa
-
-    if not pa.types.is_floating(column.type):
-        return _coded(column).indices.fill_null(-1).to_numpy().astype(np.int64)
-    bits = column.cast(pa.float64()).fill_null(0.0).to_numpy().view(np.int64)
-    return np.where(column.is_null().to_numpy(zero_copy_only=False), -1, bits) if column.null_count else bits
-
-
-def _text(text: str) -> Any:
+def one_text(text: str) -> Any:
+    """A text of all rows that are joined."""
     import pyarrow as pa
 
     return pa.scalar(text, pa.large_string())
@@ -149,7 +102,7 @@ def _joined(*texts: Any) -> Any:
 
     pc: Any = compute
     held = [t if isinstance(t, pa.Scalar) else t.cast(pa.large_string()) for t in texts]
-    return pc.binary_join_element_wise(*held, _text(""), null_handling="replace", null_replacement="")
+    return pc.binary_join_element_wise(*held, one_text(""), null_handling="replace", null_replacement="")
 
 
 def _repeats(column: Any) -> bool:
@@ -178,7 +131,7 @@ def _written(values: Any) -> list[Any]:
     special = pc.match_substring_regex(texts, _SPECIAL)
     if not pc.any(special).as_py():
         return [texts]
-    quoted = _joined(_text('"'), pc.replace_substring(texts, '"', '""'), _text('"'))
+    quoted = _joined(one_text('"'), pc.replace_substring(texts, '"', '""'), one_text('"'))
     return [pc.if_else(special, quoted, texts.cast(quoted.type))]
 
 
@@ -223,4 +176,4 @@ def _numbers(values: Any) -> Any:
     return pc.replace_with_mask(texts, pa.array(odd), pa.array([repr(x) for x in held[odd].tolist()], pa.string()))
 
 
-__all__ = ["CsvOutput", "records"]
+__all__ = ["CsvOutput", "bytes_of", "one_text", "records"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parley import outputs
+from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.law.shipments.duckdb import connect, text_sql
 from parley.law.shipments.followed import followed_duties
@@ -93,7 +93,7 @@ def file_duties(
     apart = headings or (places.out is not None and places.out.suffix.lower() == WORKBOOK)
     with (
         translated([str(x) for x in inputs], _said(said, asked), apart) as read,
-        tempfile.TemporaryDirectory(prefix="parley-files-") as folder,
+        work_folder("files") as folder,
     ):
         engine = _engine(said, read)
         if apart or (read.changed and (read.short or not read.has_value)):
@@ -128,7 +128,7 @@ def name_source_rows(rejects: str, read: Translated) -> None:
     header, rows = read_rejects(Path(rejects))
     if read.changed:
         rows = _of_sources(rows, read)
-    with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
+    with work_folder("files") as folder:
         write_rejects(Path(folder), Path(rejects), header, [[read.copies.get(r[0], r[0]), *r[1:]] for r in rows])
 
 

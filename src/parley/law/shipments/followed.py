@@ -7,7 +7,6 @@ which they stand, and the rows that lead to lines are judged apart (parted.py). 
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy import ndarray
 from parley import outputs
 from parley.array_types import Bool, Int
 from parley.codes import country
+from parley.drafts import work_folder
 from parley.errors import CodeError
 from parley.law.shipments.chunks import decoding, pieces_of
 from parley.law.shipments.columns import read_columns
@@ -70,7 +70,7 @@ def followed_duties(
     such rows. Standard input is not followed: give a copy. Raises InputError.
     """
     places, asked = Places(*(Path(p) if p else None for p in (out, rejects, entries))), options or Options()
-    with tempfile.TemporaryDirectory(prefix="parley-files-") as name:
+    with work_folder("files") as name:
         folder = Path(name)
         streams = any(p is not None and outputs.is_stream(p) for p in (places.out, places.rejects, places.entries))
         apart = rows_to_follow(inputs, asked, folder, entries is not None) if streams else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import astuple, replace
 from operator import add
 from pathlib import Path
@@ -13,6 +12,7 @@ from numpy import ndarray
 
 from parley.array_types import Int
 from parley.codes import PROGRAMMES, countries
+from parley.drafts import work_folder
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.followed import Part, as_engine_reads, leading
@@ -87,7 +87,7 @@ def _rated_rows(
     import pyarrow.parquet as pq
 
     plain = replace(law.asked, columns={}, dates="iso", on=None, programmes=True, threads=1)
-    with tempfile.TemporaryDirectory(prefix="parley-files-") as name:
+    with work_folder("files") as name:
         apart, out = Path(name) / "to-follow.parquet", Path(name) / "followed.parquet"
         pq.write_table(as_engine_reads(Part("", batch, np.arange(len(batch)), 0, 0), rows, law.asked, False), apart)
         read = Translated((str(apart),), True, short=True)

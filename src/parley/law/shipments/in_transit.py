@@ -8,7 +8,6 @@ no duty are counted by reason and listed apart; so are lines that have none on t
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from parley import outputs
 from parley.arguments import FileName, checked
 from parley.codes import day
+from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.fixed import fixed_fields
 from parley.law.regime import Regime, read_regime
@@ -82,7 +82,7 @@ def water(
     law, asked = regime or read_regime(), options or Options()
     if asked.reading != "law":
         raise InputError("reading", asked.reading, "law: in-transit rules are of the law, not of its collection")
-    with tempfile.TemporaryDirectory(prefix="parley-water-") as name:
+    with work_folder("water") as name:
         beside = lines or out
         target = rejects or (f"{beside}.rejects.csv" if beside and not outputs.is_stream(beside) else None)
         held = rated_lines(inputs, Path(name), law, asked, progress, target)

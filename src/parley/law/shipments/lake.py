@@ -6,21 +6,52 @@ removed. Tables with deletion vectors or renamed columns need the whole protocol
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
+from msgspec import Struct
+
 from parley.errors import InputError
-from parley.text_files import FileKind, parse_json
+from parley.text_files import FileKind, converted, is_folder, parse_json
 
 Extra = tuple[tuple[str, str | None], ...]  # columns that stand in a file's path or log: name and the value of all rows
 
 LOG = FileKind("the log of a Delta table: one JSON object a line")
 NULL = "__HIVE_DEFAULT_PARTITION__"
-_VERSION = re.compile(r"_delta_log/(\d{20})\.json$")
-_CHECKPOINT = re.compile(r"_delta_log/(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$")
+CHECKPOINT = FileKind("a checkpoint of a Delta table: whole Parquet, one action a row")
+_VERSION = re.compile(r"_delta_log/([0-9]{20})\.json")
+_CHECKPOINT = re.compile(r"_delta_log/([0-9]{20})\.checkpoint(?:\.[0-9]{10}\.([0-9]{10}))?\.parquet")
 _PLAIN = "write it out as plain Parquet, or read it with Spark: --engine spark with the table's name"
+
+
+Pairs = dict[str, str | None] | list[tuple[str, str | None]]  # as JSON has them, as Parquet does
+
+
+class _Named(Struct):
+    """A file that an action adds or removes."""
+
+    path: str | None = None
+    partitionValues: Pairs | None = None
+    deletionVector: Any = None
+
+
+class _Settings(Struct):
+    """What the table's own settings say."""
+
+    configuration: Pairs | None = None
+
+
+class _Action(Struct):
+    """One action of a log, as far as it says which files are in the table."""
+
+    add: _Named | None = None
+    remove: _Named | None = None
+    metaData: _Settings | None = None
+    sidecar: Any = None
 
 
 def partitions(path: str) -> Extra:
@@ -32,68 +63,91 @@ def partitions(path: str) -> Extra:
 
 
 def refuse_other_tables(folder: str, inside: Sequence[str]) -> None:
-    """Nothing, unless a folder is a table whose files do not all count: Iceberg's or Hudi's. Raises InputError."""
-    import os
+    """Nothing, unless a folder is a table whose files do not all count: Iceberg's or Hudi's. Raises InputError.
 
-    parts = {p[len(folder) :].lstrip("/\\").replace("\\", "/") for p in inside}
-    is_iceberg = any(p.startswith("metadata/") and p.endswith((".metadata.json", ".avro")) for p in parts)
-    if is_iceberg or (any(p.startswith("data/") for p in parts) and os.path.isdir(f"{folder}/metadata")):
+    inside: its files, by their names in it.
+    """
+    is_iceberg = any(p.startswith("metadata/") and p.endswith((".metadata.json", ".avro")) for p in inside)
+    if is_iceberg or (any(p.startswith("data/") for p in inside) and is_folder(f"{folder}/metadata")):
         raise InputError(folder, "an Iceberg table, whose files do not all count", _PLAIN)
-    if any(p.startswith(".hoodie/") for p in parts):
+    if any(p.startswith(".hoodie/") for p in inside):
         raise InputError(folder, "a Hudi table, whose files do not all count", _PLAIN)
 
 
 def delta_files(
     folder: str, inside: Sequence[str], opened: Callable[[str], BinaryIO]
 ) -> list[tuple[str, Extra]] | None:
-    """The files that a folder's Delta log says are in the table, with their partition columns; None where it has no log."""
-    logs = [p.replace("\\", "/") for p in inside if "_delta_log/" in p.replace("\\", "/")]
+    """The files that a folder's Delta log says are in the table, by their names in it, with partition columns; None without a log.
+
+    inside: its files, by their names in it. opened: gives the bytes of one.
+    """
+    logs = [p for p in inside if p.startswith("_delta_log/")]
     if not logs:
+        within = next((p.partition("/_delta_log/")[0] for p in inside if "/_delta_log/" in p), None)
+        if within is not None:
+            raise InputError(
+                folder, f"a folder with a Delta table in it, {within}", "the folder of one table, by itself"
+            )
         return None
     start, state = _checkpoint(folder, logs, opened)
-    versions = sorted((int(m[1]), p) for p in logs if (m := _VERSION.search(p)))
+    versions = sorted((int(m[1]), p) for p in logs if (m := _VERSION.fullmatch(p)))
     later = [(v, p) for v, p in versions if v > start]
     if [v for v, _ in later] != list(range(start + 1, start + 1 + len(later))) or (start < 0 and not later):
         raise InputError(folder, "a Delta table whose log has a gap", _PLAIN)
     for _, path in later:
+        for n, line in enumerate(_content(folder, path, opened).splitlines(), 1):
+            if line.strip():
+                where = f"{folder}/{path}, line {n}"
+                _apply(folder, converted(parse_json(line, LOG, where), _Action, LOG, where), state)
+    return [(unquote(p), extra) for p, extra in sorted(state.items())]
+
+
+def _content(folder: str, path: str, opened: Callable[[str], BinaryIO]) -> bytes:
+    """The bytes of a file of the log, unpacked where they are packed. Raises InputError where they are damaged."""
+    try:
         with opened(path) as stream:
-            for line in stream.read().splitlines():
-                if line.strip():
-                    _apply(folder, parse_json(line, LOG, path), state)
-    return [(f"{folder.rstrip('/')}/{unquote(p)}", extra) for p, extra in sorted(state.items())]
+            return stream.read()
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise LOG.fault(f"{folder}/{path}", f"packed, but not whole: {error}") from None
 
 
 def _checkpoint(folder: str, logs: Sequence[str], opened: Callable[[str], BinaryIO]) -> tuple[int, dict[str, Extra]]:
     """The version and the files of the newest whole checkpoint; −1 and none without one."""
     found: dict[int, list[str]] = {}
+    parts: dict[int, int] = {}
     for path in logs:
-        if m := _CHECKPOINT.search(path):
+        if m := _CHECKPOINT.fullmatch(path):
             found.setdefault(int(m[1]), []).append(path)
-    whole = [v for v, paths in found.items() if len(paths) == int((_CHECKPOINT.search(paths[0]) or [0, 0, 1])[2] or 1)]
+            parts[int(m[1])] = int(m[2] or 1)
+    whole = [v for v, paths in found.items() if len(paths) == parts[v]]
     if not whole:
         return -1, {}
-    import pyarrow.parquet as pq
-
     state: dict[str, Extra] = {}
     for path in found[max(whole)]:
-        with opened(path) as stream:
-            for row in pq.read_table(stream).to_pylist():
-                held = {
-                    k: dict(v) if isinstance(v, list) else v
-                    for k, v in (row.get("add") or {}).items()
-                    if k == "partitionValues"
-                }
-                _apply(folder, {**row, "add": row.get("add") and {**row["add"], **held}}, state)
+        where = f"{folder}/{path}"
+        for row in _rows(_content(folder, path, opened), where):
+            _apply(folder, converted(row, _Action, CHECKPOINT, where), state)
     return max(whole), state
 
 
-def _apply(folder: str, action: dict[str, Any], state: dict[str, Extra]) -> None:
+def _rows(content: bytes, where: str) -> list[dict[str, Any]]:
+    """The rows of a Parquet file. Raises InputError where it is damaged."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(pa.BufferReader(content)).to_pylist()
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise CHECKPOINT.fault(where, f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}") from None
+
+
+def _apply(folder: str, action: _Action, state: dict[str, Extra]) -> None:
     """One action of the log: a file added or removed."""
-    added, removed, meta = (action.get(k) or {} for k in ("add", "remove", "metaData"))
-    mode = dict(meta.get("configuration") or {}).get("delta.columnMapping.mode", "none")
-    if added.get("deletionVector") or mode != "none" or action.get("sidecar"):
+    added, removed, meta = action.add or _Named(), action.remove or _Named(), action.metaData or _Settings()
+    mode = dict(meta.configuration or {}).get("delta.columnMapping.mode", "none")
+    if added.deletionVector or mode != "none" or action.sidecar:
         raise InputError(folder, "a Delta table with deletion vectors, renamed columns or sidecar files", _PLAIN)
-    if removed.get("path"):
-        state.pop(removed["path"], None)
-    if added.get("path"):
-        state[added["path"]] = tuple((added.get("partitionValues") or {}).items())
+    if removed.path:
+        state.pop(removed.path, None)
+    if added.path:
+        state[added.path] = tuple(dict(added.partitionValues or {}).items())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from parley.arguments import checked_fields
 from parley.codes import country, day
 from parley.errors import InputError
+from parley.frozen import read_only
 from parley.law.readings import Reading
 from parley.law.regime import Regime
 from parley.law.shipments.chunks import PIECE_BYTES, PIECE_ROWS
@@ -13,7 +15,9 @@ from parley.law.shipments.chunks import PIECE_BYTES, PIECE_ROWS
 DATES = ("iso", "us", "eu")
 
 
+@checked_fields
 @dataclass(frozen=True)
+@read_only
 class Options:
     """How a run reads its files and what it adds.
 

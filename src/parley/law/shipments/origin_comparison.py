@@ -6,7 +6,6 @@ candidate origin by the engine's `judge`. Quantities are the file's own, per dol
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from parley import outputs
 from parley.arguments import FileName, checked
 from parley.codes import countries, country, day
+from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.fixed import fixed_fields
 from parley.law.edition import edition_days
@@ -86,7 +86,7 @@ def cheapest(
     law, asked = regime or read_regime(), options or Options()
     stated = read_claims(claims)
     named = None if origins in (FROM_FILE, ALL) else tuple(country(o.strip(), "--origins") for o in origins.split(","))
-    with tempfile.TemporaryDirectory(prefix="parley-cheapest-") as name:
+    with work_folder("cheapest") as name:
         lines = rated_lines(inputs, Path(name), law, asked, progress)
         chosen = _candidates(lines, ALL if origins == ALL else named)
         _sum_up(lines, lines.judged(_expand(lines, chosen, stated, asked), Path(name), asked))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,6 +15,7 @@ from numpy import ndarray
 from parley import outputs
 from parley.array_types import Int
 from parley.law.shipments.csv_lines import Malformed
+from parley.law.shipments.csv_out import bytes_of, one_text
 from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, product_names
 
 HEADER = ("file", "row", "column", "found", "allowed", "nearest", "reason")
@@ -62,6 +65,8 @@ class RejectRows:
 
         Rows count from 1 after the header, the lines that are no rows among them.
         """
+        import pyarrow as pa
+
         if not stream.tell():
             stream.write(_line(HEADER).encode())
         gaps = np.array([m.place - j for j, m in enumerate(malformed)], dtype=np.int64)
@@ -70,13 +75,12 @@ class RejectRows:
         place = np.concatenate([refused.which, np.arange(len(malformed)) + len(refused.told)])
         tails: list[Callable[[], str]] = [partial(self.tail, *told) for told in refused.told]  # behind a line's number
         tails += [partial(_bad_line, m) for m in malformed]
-        made = [tail() for tail in tails] if len(tails) <= AT_ONCE else None
-        order, file = np.argsort(row, kind="stable"), _cell(path)
+        order, start = np.argsort(row, kind="stable"), one_text(_line([path, ""])[:-1])
         for at in range(0, len(order), AT_ONCE):
             now = order[at : at + AT_ONCE]
-            numbers, places = row[now] + first + 1, place[now]
-            ends, places = (made, places) if made else ([tails[k]() for k in places.tolist()], np.arange(len(places)))
-            stream.write(_joined(f"{file},", numbers, ends, places))
+            met, places = np.unique(place[now], return_inverse=True)
+            ends = pa.array([f",{tails[k]()}" for k in met.tolist()], pa.large_string())
+            stream.write(bytes_of(start, pa.array(row[now] + first + 1), ends.take(pa.array(places.ravel()))))
 
     def _tail(self, code: int, found: str, levies: str) -> str:
         """The column at fault, what was found and is allowed, the nearest name, the reason."""
@@ -96,31 +100,14 @@ class RejectRows:
         return near_origin(found) if code == 2 and found and self.sought <= NEAREST_AT_MOST else ""
 
 
-def _joined(start: str, numbers: Int[ndarray, " n"], ends: Sequence[str], places: Int[ndarray, " n"]) -> Any:
-    """The bytes of lines: the start, a number, and one of the ends."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
-    text, end = pa.large_string(), pa.array([f",{end}" for end in ends], pa.large_string())
-    lines = pc.binary_join_element_wise(
-        pa.scalar(start, text), pa.array(numbers).cast(text), end.take(pa.array(places)), pa.scalar("", text)
-    )
-    first, last = np.frombuffer(lines.buffers()[1], np.int64)[[lines.offset, lines.offset + len(lines)]]
-    return memoryview(lines.buffers()[2])[first:last]
-
-
 def _bad_line(line: Malformed) -> str:
     return _line(["row", _safe(line.line), REASONS[MALFORMED].allowed, "", f"row: {line.fault.lower()}"])
 
 
 def _line(cells: Iterable[str]) -> str:
-    return ",".join(map(_cell, cells)) + "\n"
-
-
-def _cell(text: str) -> str:
-    """A cell of CSV."""
-    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\n\r') else text
+    made = io.StringIO()
+    csv.writer(made, lineterminator="\n").writerow(cells)
+    return made.getvalue()
 
 
 def _safe(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import lru_cache
@@ -43,7 +43,8 @@ def find_files(inputs: Sequence[str]) -> tuple[File, ...]:
     found: dict[str, File] = {}
     for text in inputs:
         for file in _remote(text) if is_remote(text) else _local(text):
-            found.setdefault(file.path, file)
+            place = file.path if is_remote(text) or file.path == STDIN else os.path.realpath(file.path)
+            found.setdefault(place, file)
     return tuple(found.values())
 
 
@@ -62,7 +63,8 @@ def _local(text: str) -> Iterator[File]:
     if text == STDIN:
         yield File(text)
     elif is_folder(path):
-        yield from _of_folder(text, sorted(str(p) for p in path.rglob("*") if p.is_file()))
+        inside = sorted(p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file())
+        yield from _of_folder(text, inside, lambda name: str(Path(f"{path}/{name}")))
     elif has_magic(text) and not os.path.exists(path):
         inside = sorted(glob(text, recursive=True))
         if not inside:
@@ -79,16 +81,18 @@ def _local(text: str) -> Iterator[File]:
                          f"Did you mean {path.parent / near[0]}?" if near else "")  # fmt: skip
 
 
-def _of_folder(folder: str, inside: Sequence[str]) -> Iterator[File]:
-    """The files of a folder: those that a Delta log says stand in it, else all that are tables by their names."""
+def _of_folder(folder: str, inside: Sequence[str], place: Callable[[str], str]) -> Iterator[File]:
+    """The files of a folder: those that a Delta log says stand in it, else all that are tables by their names.
+
+    inside: its files, by their names in it. place: the path or address of one.
+    """
     refuse_other_tables(folder, inside)
-    held = delta_files(folder, inside, open_bytes)
+    held = delta_files(folder, inside, lambda name: open_bytes(place(name)))
     if held is None:
-        named = [p for p in inside if p.lower().endswith(ENDINGS)]
-        held = [(p, partitions(p[len(folder) :])) for p in named]
+        held = [(p, partitions(p)) for p in inside if p.lower().endswith(ENDINGS)]
     if not held:
         raise InputError(folder, "a folder without CSV or Parquet files", LISTED)
-    yield from (_file(p, extra) for p, extra in held)
+    yield from (_file(place(p), extra) for p, extra in held)
 
 
 def _file(path: str, extra: Extra) -> File:
@@ -98,8 +102,9 @@ def _file(path: str, extra: Extra) -> File:
             told = system.get_file_info(inner)
             return File(path, extra, told.size or 0, told.mtime_ns or 0)
         held = Path(path).stat()
-    except OSError as error:
-        raise InputError(path, f"not readable: {error.strerror or error}", "a file that is there") from None
+    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+        told = getattr(error, "strerror", None) or error
+        raise InputError(path, f"not readable: {told}", "a file that is there") from None
     return File(path, extra, held.st_size, held.st_mtime_ns)
 
 
@@ -119,11 +124,12 @@ def _remote(text: str) -> Iterator[File]:
         every = system.get_file_info(FileSelector(inner, recursive=True))
     except OSError as error:
         raise InputError(text, f"not readable: {str(error)[:200]}", "an address that can be read") from None
-    inside = sorted(base.rstrip("/") + f.path[len(inner.rstrip("/")) :] for f in every if f.type == FileType.File)
+    inside = sorted(f.path[len(inner.rstrip("/")) :].lstrip("/") for f in every if f.type == FileType.File)
+    root = f"{base.rstrip('/')}/"
     if base == text:
-        yield from _of_folder(text, inside)
+        yield from _of_folder(text, inside, root.__add__)
         return
-    fitting = [p for p in inside if fnmatch(p, text)]
+    fitting = [root + p for p in inside if fnmatch(root + p, text)]
     if not fitting:
         raise InputError(text, "no file fits", "a pattern such as 's3://bucket/entries/*.parquet'")
     yield from (_file(p, partitions(p)) for p in fitting)

@@ -59,9 +59,9 @@ def _kind_of(text: str) -> str:
     """What Spark reads an input as: parquet, csv, delta or table."""
     path, bare = Path(text), text.rstrip("/").lower()
     if path.is_dir() and not is_remote(text):
-        inside = [str(p) for p in path.rglob("*") if p.is_file()]
+        inside = [p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()]
         refuse_other_tables(text, inside)
-        if any("_delta_log/" in p.replace("\\", "/") for p in inside):
+        if any(p.startswith("_delta_log/") for p in inside):
             return "delta"
         return "csv" if any(p.lower().endswith(_TEXT) for p in inside) else "parquet"
     if bare.endswith(ENDINGS):

@@ -227,43 +227,17 @@ def numbers(column: Any) -> Float[ndarray, " n"]:
 
 
 def _said(column: Any) -> Float[ndarray, " n"]:
-    """Texts of which some are no plain numbers: these are read one by one."""
+    """Texts of which some are no plain numbers, digits with at most one point: these are read one by one."""
     import pyarrow as pa
+    from pyarrow import compute
 
-    nulls = _nulls(column)
-    offsets = np.frombuffer(column.buffers()[1], dtype=np.int32)[column.offset : column.offset + len(column) + 1]
-    odd = _odd(column, offsets)
-    try:
-        found = _read_but(column, offsets, odd | nulls)
-    except pa.ArrowInvalid:  # two points, or none but a point
-        odd = _odd(column, offsets, strictly=True)
-        found = _read_but(column, offsets, odd | nulls)
-    rows = np.flatnonzero(odd & ~nulls)
+    pc: Any = compute
+    plain = pc.ascii_is_decimal(pc.replace_substring(column, ".", "", max_replacements=1)).fill_null(False)
+    held = pc.if_else(plain, column, pa.scalar(None, column.type)).cast(pa.float64()).fill_null(np.nan)
+    found = held.to_numpy(zero_copy_only=False).copy()
+    rows = np.flatnonzero(~plain.to_numpy(zero_copy_only=False) & ~_nulls(column))
     found[rows] = by_text(column.take(pa.array(rows)), number, np.nan, float)
     return found
-
-
-def _read_but(column: Any, offsets: Int[ndarray, " e"], without: Bool[ndarray, " n"]) -> Float[ndarray, " n"]:
-    """Texts as numbers where they lie, but for some, which are NaN."""
-    import pyarrow as pa
-
-    held = pa.py_buffer(np.packbits(~without, bitorder="little"))
-    plain = pa.StringArray.from_buffers(len(column), pa.py_buffer(offsets), column.buffers()[2], held)
-    return plain.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False).copy()
-
-
-def _odd(column: Any, offsets: Int[ndarray, " e"], strictly: bool = False) -> Bool[ndarray, " n"]:
-    """Which texts are empty or hold a byte that is no digit and no point; strictly: also those that are no digits with at most
-    one point."""
-    sizes, first = np.diff(offsets), offsets[0]
-    held = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)[first : offsets[-1]]
-    odd = sizes == 0
-    others = np.flatnonzero((held - np.uint8(ord(".")) > ord("9") - ord(".")) | (held == ord("/")))
-    odd[np.searchsorted(offsets, others + first, side="right") - 1] = True
-    if strictly:
-        points = np.diff(np.concatenate([[0], np.cumsum(held == ord("."), dtype=np.int64)])[offsets - first])
-        odd |= (points > 1) | (points == sizes)
-    return odd
 
 
 def number(text: str) -> float:

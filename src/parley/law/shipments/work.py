@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from parley import __version__, outputs
+from parley.drafts import kept_work_folder
 from parley.law.regime import Regime
 from parley.law.shipments.compile.cache import law_files, packed, unpacked
 from parley.law.shipments.options import Options
@@ -72,7 +72,7 @@ class Work:
 
     def __enter__(self) -> Work:
         if self.home is None:
-            self.folder = Path(tempfile.mkdtemp(prefix="parley-duties-"))
+            self.folder = kept_work_folder("duties")
             return self
         self.folder = self.home.with_name(self.home.name + ".parley-work")
         with outputs.told(self.home):

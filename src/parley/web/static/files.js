@@ -21,8 +21,9 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     request.addEventListener("load", () => {
       const answer = JSON.parse(request.responseText || "{}");
       if (request.status === 202) { location.assign(`/files/${answer.id}`); return; }
-      end(`${answer.where}: ${answer.found}. ${answer.allowed ? `Allowed: ${answer.allowed}. ` : ""}${answer.hint || ""}`);
-      form.elements[answer.where]?.setAttribute("aria-invalid", "true");
+      const field = form.elements[answer.where];
+      end(`${field?.labels?.[0]?.firstChild.textContent.trim() || answer.where}: ${answer.found}. ${answer.allowed ? `Allowed: ${answer.allowed}. ` : ""}${answer.hint || ""}`);
+      field?.setAttribute?.("aria-invalid", "true");
     });
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");

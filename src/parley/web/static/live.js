@@ -8,7 +8,9 @@
   const kept = "parley.asked";
   const status = form.querySelector(".live");
   const place = (name) => document.querySelector(`div[data-piece="${name}"]`);
-  let source = null, timer = 0, asked = 0, stale = false; // stale: the controls are of another day than the one asked
+  let source = null, timer = 0, stale = false; // stale: the controls are of another day than the one asked
+  let shown = location.search; // the question of the page
+  const asked = () => history.state?.asked || 0; // changes of this page that going back would undo
 
   function put(name, html) {
     const focus = document.activeElement && document.activeElement.id;
@@ -46,7 +48,8 @@
     });
     on("again", () => {
       const link = permalink();
-      if (push && link !== location.pathname + location.search) { history.pushState(null, "", link); asked += 1; }
+      if (push && link !== location.pathname + location.search) history.pushState({ asked: asked() + 1 }, "", link);
+      shown = location.search;
       document.title = `${document.querySelector("h1").textContent} · parley`;
       note();
     });
@@ -114,7 +117,7 @@
     const before = entries().filter((e) => e.href !== now.href);
     const all = [now, ...before].slice(0, 20);
     try { sessionStorage.setItem(kept, JSON.stringify(all)); } catch { /* no store: no history */ }
-    undo.disabled = asked === 0;
+    undo.disabled = asked() === 0;
     const list = document.createElement("ol");
     for (const entry of before.slice(0, 19)) {
       const row = document.createElement("li");
@@ -137,7 +140,11 @@
   });
   form.addEventListener("change", (event) => { if (event.target.type !== "range") soon(0, event.target.type === "date"); });
   form.addEventListener("input", (event) => { if (event.target.type === "number") soon(600, false); });
-  window.addEventListener("popstate", () => { asked = Math.max(0, asked - 1); stale = true; ask(location.search.slice(1), false); });
+  window.addEventListener("popstate", () => {
+    if (location.search === shown) return; // a link within the page
+    stale = true;
+    ask(location.search.slice(1), false);
+  });
   document.addEventListener("DOMContentLoaded", () => {
     for (const later of document.querySelectorAll("template[data-piece]")) put(later.dataset.piece, later.innerHTML);
     form.querySelector(".live").after(undo, history_);

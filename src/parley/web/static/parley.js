@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll("form[method=get]")) {
   });
 }
 window.addEventListener("pageshow", () => {
-  for (const field of document.querySelectorAll("form[method=get] :disabled")) field.disabled = false;
+  for (const field of document.querySelectorAll("form[method=get] [name]:disabled")) field.disabled = false;
   for (const status of document.querySelectorAll("form [role=status]")) status.textContent = "";
 });
 function markdown(table) {

@@ -37,7 +37,6 @@ class Kept(NamedTuple):
 
     tables: LawTables
     splits: tuple[Split, ...]
-    plain: Int[ndarray, " r"]
     cells: list[Cell]
     classes: list[Places]
     pairs: Int[ndarray, "two k"]
@@ -84,18 +83,17 @@ def read_law(key: str, rows: Rows) -> KnownCells | None:
         return None
     cells, classes = {c: j for j, c in enumerate(found.cells)}, {p: j for j, p in enumerate(found.classes)}
     pairs = dict(zip(*found.pairs.tolist(), strict=True))
-    law = KnownCells(found.tables, rows, found.splits, found.plain, cells, classes, pairs, 0, found.arrays)
-    law.kept = law.known
+    law = KnownCells(found.tables, rows, found.splits, cells, classes, pairs, len(pairs), found.arrays)
     return law
 
 
 def keep_law(key: str, law: KnownCells) -> None:
     """Puts a law into the cache under a key, for the next run. A full or read-only disk costs time, not the run."""
     pairs = np.array([list(law.pairs), list(law.pairs.values())], dtype=np.int64)
-    told = Kept(law.tables, law.splits, law.plain, list(law.cells), list(law.classes), pairs, law.arrays)
+    told = Kept(law.tables, law.splits, list(law.cells), list(law.classes), pairs, law.arrays)
     content = packed(told)
     cache_folder.keep(place_of(key), _checksum(content) + content, MOST_KEPT)
-    law.kept = law.known
+    law.kept = len(law.pairs)
 
 
 def _checksum(content: bytes | memoryview) -> bytes:

@@ -22,7 +22,6 @@ from parley.law.shipments.compile.claim_classes import (
     claims_as_stated,
     classes_of,
     factorised,
-    splits,
     with_metal,
 )
 from parley.law.shipments.compile.tables import LawTables
@@ -37,33 +36,22 @@ class KnownCells:
     """A pair of a raw cell and a class of claims is resolved when the first line that makes it comes. Safe to share between
     threads: what is read without the lock is only ever added to, or replaced whole.
 
-    rows: reads the rows of the law. plain: the cell of each raw cell under no claims (−1: not asked for yet). classes: numbered;
-    pairs: the cell by number of the class · 2^SHIFT + raw cell. kept: how many cells and pairs the cache holds.
+    rows: reads the rows of the law. classes: numbered, 0 the one of no claims; pairs: the cell by number of the class · 2^SHIFT +
+    raw cell. kept: how many pairs the cache holds.
     """
 
     tables: LawTables
     rows: Rows
     splits: tuple[Split, ...]
-    plain: Int[ndarray, " r"]
     cells: dict[Cell, int] = field(default_factory=dict)
     classes: dict[Places, int] = field(default_factory=lambda: {(): 0})
-    pairs: dict[int, int] = field(default_factory=dict)
-    kept: int = 0
+    pairs: dict[int, int] = field(default_factory=lambda: {0: 0})
+    kept: int = 1
     _arrays: CellArrays | None = None
     _cell: Int[ndarray, " r"] | None = None
     _alive: dict[Places, frozenset[int]] = field(default_factory=dict)
     _asked: dict[tuple, Cell] = field(default_factory=dict)
     _lock: Any = field(default_factory=Lock)
-
-    @classmethod
-    def of(cls, tables: LawTables, rows: Rows) -> KnownCells:
-        """Of a law of which nothing is known yet."""
-        return cls(tables, rows, splits(rows()), np.array([0, *[-1] * (len(tables.asks) - 1)], dtype=np.int32))
-
-    @property
-    def known(self) -> int:
-        """How many raw cells and pairs are resolved."""
-        return int((self.plain >= 0).sum()) + len(self.pairs)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_lock": None, "_asked": {}, "_cell": None}
@@ -78,53 +66,33 @@ class KnownCells:
             self._arrays = cell_arrays(list(self.cells))
         return self._arrays
 
-    def _of_plain(self) -> Int[ndarray, " r"]:
-        """The cell of every rule set in every period under no claims."""
-        return self.plain[self.tables.raw].astype(np.int16 if len(self.cells) < 1 << 15 else np.int32)
-
     def cell_at(self, place: Int[ndarray, " n"]) -> Int[ndarray, " n"]:
         """The cell of each line under no claims. place: its rule set in its period."""
-        with self._lock:
-            self._cell = self._of_plain() if self._cell is None else self._cell
-        found = np.take(self._cell, place)
+        found = np.take(self._of_plain, place)
         if found.min(initial=0) < 0:
-            self.resolve_plain(np.take(self.tables.raw, place[found < 0]))
-            found = np.take(self._cell, place)
+            self._resolve(dict.fromkeys(np.unique(np.take(self.tables.raw, place[found < 0])).tolist(), 0), {})
+            found = np.take(self._of_plain, place)
         return found
+
+    @property
+    def _of_plain(self) -> Int[ndarray, " r"]:
+        """The cell of every rule set in every period under no claims; −1: not asked for yet."""
+        with self._lock:
+            if self._cell is None:
+                plain = np.full(len(self.tables.asks), -1, dtype=np.int16 if len(self.cells) < 1 << 15 else np.int32)
+                keys, cells = np.array([*self.pairs.items()], dtype=np.int64).T
+                plain[keys[keys < 1 << SHIFT]] = cells[keys < 1 << SHIFT]
+                self._cell = plain[self.tables.raw]
+            return self._cell
 
     def cell_of(self, raw: Int[ndarray, " n"], claims: Mapping[str, Float[ndarray, " n"]]) -> Int[ndarray, " n"]:
         """The cell of each line: its raw cell under the class of its claims, as numbers by name."""
-        number = self._classes(raw, with_metal(claims))
-        self.resolve_plain(raw[number == 0])
-        found, rows = self.plain[raw], np.flatnonzero(number)
-        keys, places = factorised((number[rows] << SHIFT) + raw[rows])
-        if any(key not in self.pairs for key in keys):
+        keys, places = factorised((self._classes(raw, with_metal(claims)) << SHIFT) + raw)
+        if not self.pairs.keys() >= {*keys}:
             first = np.zeros(len(keys), dtype=np.int64)
-            first[places[::-1]] = rows[::-1]
-            with self._lock:
-                self._resolve(
-                    {key: int(n) for key, n in zip(keys, first, strict=True) if key not in self.pairs}, claims
-                )
-        if keys:
-            found[rows] = np.array([self.pairs[key] for key in keys], dtype=np.int32)[places]
-        return found
-
-    def resolve_plain(self, raw: Int[ndarray, " n"]) -> None:
-        """Resolves raw cells under no claims, where they are not yet."""
-        if self.plain[raw].min(initial=0) >= 0:
-            return
-        with self._lock:
-            plain, known = self.plain.copy(), len(self.cells)
-            for r in np.unique(raw).tolist():
-                plain[r] = self._number(r, (), {}) if plain[r] < 0 else plain[r]
-            self._grow(known)
-            self.plain = plain
-            self._cell = self._of_plain()
-
-    def _grow(self, known: int) -> None:
-        """The arrays stand before what leads to them. known: cells before."""
-        if len(self.cells) > known:
-            self._arrays = cell_arrays(list(self.cells))
+            first[places[::-1]] = np.arange(len(raw))[::-1]
+            self._resolve(dict(zip(keys, first.tolist(), strict=True)), claims)
+        return np.array([self.pairs[key] for key in keys], dtype=np.int32)[places]
 
     def _classes(self, raw: Int[ndarray, " n"], claims: Mapping[str, Float[ndarray, " n"]]) -> Int[ndarray, " n"]:
         """The number of each line's class, of those claims alone that some row of its raw cell asks about; 0 is none."""
@@ -139,14 +107,18 @@ class KnownCells:
         return number
 
     def _resolve(self, first: Mapping[int, int], claims: Mapping[str, Float[ndarray, " n"]]) -> None:
-        """Resolves new pairs, each at the line that has it first."""
-        by_number, known = list(self.classes), len(self.cells)
-        found = {}
-        for key, line in first.items():
-            places = by_number[key >> SHIFT]
-            found[key] = self._number(key & ((1 << SHIFT) - 1), places, claims_as_stated(places, claims, line))
-        self._grow(known)
-        self.pairs.update(found)
+        """Resolves the pairs that are new, each at the line that has it first. The arrays stand before what leads to them."""
+        with self._lock:
+            by_number, found, known = list(self.classes), dict[int, int](), len(self.cells)
+            for key in (k for k in first if k not in self.pairs):
+                places = by_number[key >> SHIFT]
+                found[key] = self._number(
+                    key & ((1 << SHIFT) - 1), places, claims_as_stated(places, claims, first[key])
+                )
+            if len(self.cells) > known:
+                self._arrays = cell_arrays(list(self.cells))
+            self.pairs.update(found)
+            self._cell = None
 
     def _number(self, r: int, places: Places, claims: Mapping[str, Value]) -> int:
         """The number of a raw cell's cell under claims of a class. Few of the raw cells differ in the rows whose conditions hold,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -23,6 +24,7 @@ _DECIMAL_COMMA = re.compile(r"\d*,\d+")
 _UNDECIDED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
 
+WITH_POINTS = frozenset(("zh", "zh-Hant", "ja", "ko"))  # languages in which a decimal sign is a point
 YEN = "¥"  # the sign of two currencies
 TWO_CURRENCIES = "CNY or JPY"
 
@@ -88,11 +90,10 @@ def _value(digits: str, decimal: Decimal) -> float | None:
     groups = _COMMA_GROUPS if decimal == "." else _POINT_GROUPS
     said = digits.replace(other, "") if groups.fullmatch(digits) else digits
     said = said.replace(",", ".") if decimal == "," and said.count(",") == 1 and "." not in said else said
-    return (
-        float(said)
-        if _PLAIN.fullmatch(said) and (decimal == "." or "." not in digits or groups.fullmatch(digits))
-        else None
-    )
+    if not _PLAIN.fullmatch(said) or (decimal == "," and "." in digits and not groups.fullmatch(digits)):
+        return None
+    number = float(said)
+    return number if math.isfinite(number) else None  # of hundreds of digits
 
 
 def decimal_in(texts: Iterable[str]) -> Decimal | None:

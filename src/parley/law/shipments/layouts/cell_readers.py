@@ -128,7 +128,7 @@ def _found(text: str, fault: str) -> str:
 
 def _place(n: int, system: System, provinces: bool) -> Reader:
     def read(text: str) -> str:
-        if provinces and (both := two_places(text)):
+        if both := two_places(text, provinces):
             return f"{text.strip()}: {both}"
         found = place(text, system)
         return text.strip() if found is None or isinstance(found, Aggregate) else found

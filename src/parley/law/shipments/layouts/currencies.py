@@ -11,6 +11,7 @@ from pathlib import Path
 from parley.codes import day
 from parley.csv_tables import number_of, read_csv
 from parley.errors import DateError, InputError
+from parley.frozen import read_only
 from parley.law.shipments.layouts.spelling import currency_of
 from parley.text_files import FileKind
 
@@ -20,6 +21,7 @@ RATES = FileKind("a CSV of currency,from,rate")
 
 
 @dataclass(frozen=True)
+@read_only
 class Rates:
     """Dollars for one unit of a currency, by the first day on which each rate holds; source: in words, for notes."""
 

@@ -17,12 +17,13 @@ _HEADING = "substr(product, 1, 8)"
 def joined(con: DuckDBPyConnection, names: Sequence[str]) -> bool:
     """Puts joined rows in the place of the table `rows`; its rows of chapters 98 and 99 become columns paid_<heading>.
 
-    Lines go by entry and line number. Without line numbers a line ends with its commodity: that is the order of filing. What
-    was paid on a heading of several commodities is split by their values. Where no row of a line's headings states what was paid,
-    the line's duty is one amount, and its parts are not known. Returns whether each row repeated the amounts of its whole line.
+    Lines go by entry and line number. Without line numbers a line ends with its commodity, which is the order of filing, or
+    begins with it, where that fits better (_begins). What was paid on a heading of several commodities is split by their values.
+    Where no row of a line's headings states what was paid, the line's duty is one amount, and its parts are not known. Returns
+    whether each row repeated the amounts of its whole line.
     """
     entry = "entry_number" if "entry_number" in names else "source_file"
-    con.execute(f"CREATE TABLE lines AS SELECT *, {_BESIDE} AS z_beside, {_line(names, entry)} AS z_line, "
+    con.execute(f"CREATE TABLE lines AS SELECT *, {_BESIDE} AS z_beside, {_line(con, names, entry)} AS z_line, "
                 f"coalesce({entry}, 'row ' || k) AS z_entry FROM rows")  # fmt: skip
     repeated = _repeated(con, names)
     if repeated:
@@ -84,12 +85,26 @@ def _repeated(con: DuckDBPyConnection, names: Sequence[str]) -> bool:
     return bool(found) and all(one for (one,) in found)
 
 
-def _line(names: Sequence[str], entry: str) -> str:
-    """The line of a row: its number, carried on where it is blank; without numbers a line ends with its commodity."""
+def _line(con: DuckDBPyConnection, names: Sequence[str], entry: str) -> str:
+    """The line of a row: its number, carried on where it is blank; without numbers a line begins or ends with its commodity."""
     before = f"OVER (PARTITION BY {entry} ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND"
     if "line_number" in names:
         return f"coalesce(last_value(line_number IGNORE NULLS) {before} CURRENT ROW), '0')"
-    return f"CAST(coalesce(sum(CASE WHEN {_BESIDE} THEN 0 ELSE 1 END) {before} 1 PRECEDING), 0) AS VARCHAR)"
+    until = "CURRENT ROW" if _begins(con, names, entry) else "1 PRECEDING"
+    return f"CAST(coalesce(sum(CASE WHEN {_BESIDE} THEN 0 ELSE 1 END) {before} {until}), 0) AS VARCHAR)"
+
+
+def _begins(con: DuckDBPyConnection, names: Sequence[str], entry: str) -> bool:
+    """Whether more rows of headings belong to the commodity before them than to the next one: there is one in the entry, of their
+    own origin."""
+    goods = f"FILTER (NOT ({_BESIDE})) OVER (PARTITION BY {entry} ORDER BY k ROWS BETWEEN"
+    origin = "coalesce(origin, '')" if "origin" in names else "''"
+    before, after = "UNBOUNDED PRECEDING AND 1 PRECEDING", "1 FOLLOWING AND UNBOUNDED FOLLOWING"
+    fits = "CASE WHEN {0} IS NOT NULL AND z_own IN ('', {0}) THEN 1 ELSE 0 END"
+    found = con.execute(f"""SELECT sum({fits.format("z_before")}) > sum({fits.format("z_after")}) FROM (SELECT {_BESIDE} AS z_beside,
+ {origin} AS z_own, arg_max({origin}, k) {goods} {before}) AS z_before, arg_min({origin}, k) {goods} {after}) AS z_after
+ FROM rows) WHERE z_beside""").fetchall()
+    return bool(found[0][0])
 
 
 def _kind(con: DuckDBPyConnection, name: str) -> str:

@@ -15,8 +15,9 @@ from parley.law.shipments.units import OF_NO_FILE, dimension_of
 LOOKED_AT = 60  # rows among which the headings are looked for
 DEEPEST = 3  # lines of headings
 _TOTAL = re.compile(
-    r"(?i)\s*(?:(?:(?:grand|sub|report|overall)[\s-]*)?(?:totals?|sums?|gesamt|gesamtsumme|summe|totale)(?![\w])|合计|总计|小计|合計|합계).*"
-)
+    r"(?i)\s*(?:(?:(?:grand|sub|report|overall)[\s-]*)?(?:totals?|totaux|totale?n?|totaal|sum(?:me|a|s)?|gesamt(?:summe)?|zwischensumme"
+    r"|endsumme|итого|всего|toplam|razem)(?![\w])|合计|总计|小计|合計|總計|総計|小計|합계|총계|총합계|소계|\*+\s*$).*"
+)  # a star: of a list that SAP writes
 _TOTAL_OF = re.compile(r"(?i).*\S\s+(?:sub[\s-]?|grand\s+)?totals?:?|.*(?:合计|小计|合計|小計)")
 _ABOVE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.(?:\s*[A-Za-z]\.?)?")  # a year, the box of a form
 _ORDINAL = re.compile(r"[1-6]")  # "Tariff" above 1 and 2
@@ -43,7 +44,8 @@ def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Tabl
             made = _together(looked[a:b], own)
             pairs = [(c, last.strip()) for c, last in zip(made, looked[b - 1], strict=False)]
             several = sum(_known([c], own) for c, last in pairs if last not in ("", c)) > 1 or min(known[a:b]) > 1
-            counts.append((_known(made, own) + _months(made, looked[b - 1]), several, a - b, -a))
+            periods = len(looked[b - 1]) if _are_periods(looked[b - 1]) else _months(made, looked[b - 1])
+            counts.append((_known(made, own) + periods, several or periods > 0, a - b, -a))
     best, _, size, first = max(counts, default=(0, False, -1, 0))
     if best >= 2:
         return Table(_named(_together(rows[-first : -first - size], own)), -first - size)
@@ -55,12 +57,20 @@ def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Tabl
 
 
 def _are_words(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether rows can be headings in several lines: none is blank, no cell a number, but for years and boxes of forms above."""
+    """Whether rows can be headings in several lines: none is blank, no cell a number, but for years and boxes of forms above, and
+    a last line of periods alone."""
+    rows = rows[:-1] if len(rows) > 1 and _are_periods(rows[-1]) else rows
     cells = [(n, c.strip()) for n, row in enumerate(rows, 1) for c in row if c.strip()]
     return not any(map(is_blank, rows)) and all(
         sum(map(str.isdigit, c)) <= sum(map(str.isalpha, c))
         or _ORDINAL.fullmatch(c) or (n < len(rows) and _ABOVE.fullmatch(c)) for n, c in cells
     )  # fmt: skip
+
+
+def _are_periods(row: Sequence[str]) -> bool:
+    """Whether a row holds months or years alone, several of them."""
+    held = [read_day(c) for c in row if c.strip()]
+    return len(held) > 1 and all(d.day is not None and d.precision != "day" for d in held)
 
 
 def _together(rows: Sequence[Sequence[str]], own: Layout | None) -> Sequence[str]:
@@ -91,6 +101,8 @@ def _of_lines(lines: Sequence[str], own: Layout | None) -> str:
     a unit or a currency makes none alone."""
     above = [held for size in range(len(lines) - 1, 0, -1) for held in combinations(reversed(lines[:-1]), size)]
     forms = [" ".join([*reversed(held), lines[-1]]) for held in above]
+    if len(lines) > 1 and above and _are_periods([lines[-1]] * 2):
+        return " ".join([lines[-2], lines[-1]])
     forms += lines[-2::-1] if lines[-1:] and _is_note(lines[-1]) else lines[-1:]
     return next((x for x in forms if _known([x], own)), forms[0] if forms else "")
 

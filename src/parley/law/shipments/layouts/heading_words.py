@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from parley.law.shipments.layouts.registry import Named, headings_by_role
-from parley.law.shipments.layouts.spelling import plain, rows_of
+from parley.law.shipments.layouts.spelling import heading, plain, rows_of
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|#|[^\W\da-zA-Z_]+")
 _FULL = {
@@ -21,9 +21,11 @@ _FULL = {
     "liq": "liquidation", "pmt": "payment", "paymt": "payment", "trf": "tariff", "trans": "transaction", "tran": "transaction",
     "harmonised": "harmonized", "summ": "summary", "ext": "extended", "mfr": "manufacture", "mfg": "manufacture", "manuf": "manufacture",
     "cd": "code", "entrd": "entered", "dty": "duty", "pd": "paid", "ccy": "currency", "dte": "date", "liqd": "liquidation",
+    "recip": "reciprocal", "fent": "fentanyl", "sec": "section", "sect": "section", "ln": "line", "lines": "line",
     "smry": "summary", "tarif": "tariff", "wt": "weight", "desc": "description", "prim": "primary",
     "coo": "origin", "duties": "duty", "tariffs": "tariff", "origins": "origin", "codes": "code", "recon": "reconciliation",
 }  # fmt: skip
+_UNTAXED = re.compile(r"(?i)\b(?:excl(?:uding|usive of|\.)?|ex|without|before|net of)[\s.]*(?:vat|tax(?:es)?|gst)\b")
 _SAY_NOTHING = frozenset(("of", "the", "in", "for", "a", "de", "and"))
 _BESIDE = frozenset(
     ("line", "lineitem", "item", "variant", "goods", "product", "part", "material", "sku", "article", "customs", "us", "primary", "full",
@@ -33,8 +35,8 @@ ENOUGH_ALONE = frozenset(("origin", "hts", "htsus", "spi", "currency", "quantity
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words of a heading, each in full, without case and accents; a number stays as it is."""
-    words = (plain(w) or w for w in _WORD.findall(text))
+    """The words of a heading, each in full, without case and accents, and without "excl. tax"; a number stays as it is."""
+    words = (plain(w) or w for w in _WORD.findall(_UNTAXED.sub(" ", text)))
     return frozenset(_FULL.get(w, w) for w in words) - _SAY_NOTHING
 
 
@@ -68,4 +70,11 @@ def named_by_words(text: str) -> tuple[Named, ...]:
     return tuple(dict.fromkeys(replace(n, rank=min(n.rank + 2, 4)) for f in forms for n in known[f]))
 
 
-__all__ = ["named_by_words", "words_of"]
+@cache
+def roles_named(text: str) -> tuple[Named, ...]:
+    """The roles that a heading names in the table, else by its words."""
+    read, known = heading(text), headings_by_role()
+    return known.get(read.whole) or known.get(read.bare) or named_by_words(read.text)
+
+
+__all__ = ["named_by_words", "roles_named", "words_of"]

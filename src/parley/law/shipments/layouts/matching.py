@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from parley.errors import InputError
 from parley.law.shipments.layouts.amounts import bare, read_amount
+from parley.law.shipments.layouts.currency_column import with_currency
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
 from parley.law.shipments.layouts.places import place
@@ -54,13 +55,17 @@ def match(
     made = _by_name(made, sample, set(needed) | {"value"}, where, _barred(layout, given))
     made = with_periods(_price_alone(made, sample, where, given))
     made = _by_content(made, sample, [r for r in needed if r not in _barred(layout, given)], where)
-    made = _with_currency(made, sample, where)
+    if "currency" not in _barred(layout, given):
+        made = with_currency(made, sample, where)
     return _complete(made, needed, where, given)
 
 
 def _barred(layout: Layout | None, given: Mapping[str, str]) -> set[str]:
-    """The roles that no column of the file has, by its layout or the user: a source about one country has it in none."""
-    fixed = [r for r in ("origin", "destination") if layout and getattr(layout, r)]
+    """The roles that no column of the file has, by its layout or the user: a source about one country has it in none, and one
+    whose values are in one currency has no column that says another."""
+    fixed = [
+        r for r in ("origin", "destination", "currency") if layout and getattr(layout, r) and r not in layout.columns
+    ]
     return {
         *(layout.without.roles if layout else ()),
         *fixed,
@@ -105,6 +110,8 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
     by_role: dict[str, list[tuple[int, int, int]]] = {}
     amounts = _amounts_paid(m, sample)
     for n, text in enumerate(m.headings):
+        if n in m.counted:
+            continue
         again = re.fullmatch(r"(.+) [2-9]", text)  # a second column of one heading
         read = heading(again[1] if again and again[1] in m.headings else text)
         named = known.get(read.whole) or known.get(read.bare) or ()
@@ -123,7 +130,7 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
                 continue
             columns[role] = _one_of(role, held, m, sample, where) if role in needed and len(held) > 1 else min(held)[1]
             how[role] = "heading"
-    free = [n for n in amounts if n not in columns.values()]
+    free = [n for n in amounts if n not in {*columns.values(), *m.counted}]
     under = {role: n for n in reversed(free) if (role := paid_under(m.headings[n]))}
     return replace(m, columns={**columns, **under}, how={**how, **dict.fromkeys(under, "heading")})
 
@@ -190,22 +197,6 @@ def _price_alone(m: Matched, sample: Sample, where: str, given: Mapping[str, str
         raise InputError(where, f"{m.heading_of('price')!r} is of one unit, and {name!r} may be the quantity", "one of them",
                          f"Say which: --columns quantity={name!r}, or --columns quantity=- for rows of one unit")  # fmt: skip
     return replace(m, columns={**columns, "value": m.columns["price"]}, how={**m.how, "value": "heading"})
-
-
-def _with_currency(m: Matched, sample: Sample, where: str) -> Matched:
-    """The column whose cells are all codes of currencies, where no heading says it; of several that differ none can be told."""
-    free = [n for n in range(len(m.headings)) if n not in m.columns.values()]
-    held = {n: [c for row in sample if (c := _cell(row, n))] for n in free}
-    able = [
-        n for n, texts in held.items() if texts and all(re.fullmatch("[A-Z]{3}", t) and currency_of(t) for t in texts)
-    ]
-    if "currency" in m.columns or not able or not {"value", "price"} & m.columns.keys():
-        return m
-    if any(held[n] != held[able[0]] for n in able):
-        names = [m.headings[n] for n in able]
-        raise InputError(where, f"{' and '.join(map(repr, names))} could each be the currency of the value", "one of them",
-                         f"Say which: --columns currency={names[0]!r}")  # fmt: skip
-    return replace(m, columns={**m.columns, "currency": able[0]}, how={**m.how, "currency": "cells"})
 
 
 def _by_content(m: Matched, sample: Sample, needed: Sequence[str], where: str) -> Matched:

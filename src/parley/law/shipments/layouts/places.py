@@ -28,7 +28,17 @@ _SYSTEMS: tuple[System, ...] = ("iso", "census", "comtrade", "gacc")
 _ANY_PART = re.compile(r"\s*[-–—:|/,()（）\[\]]\s*")
 _MADE_IN = re.compile(r"(?i)\s*(?:made|manufactured|produced|product|originated|origin)(?:\s+(?:in|of)|\s*:)\s+")
 _FORM_OF_STATE = frozenset(
-    "the of and rep republic peoples democratic dem soc socialist islamic isl kingdom state federation fed roc mainland pr pdr dr".split()
+    "the of and rep republic peoples democratic dem soc socialist islamic isl kingdom state federation fed roc mainland pr pdr dr "
+    "republica repubblica republique popular popolare populaire pop democratica democratique socialista socialiste federal federale "
+    "reino regno royaume".split()
+)
+_BETWEEN = frozenset(
+    "da de del della do di du la".split()
+)  # which are codes of countries too, where no form of state stands
+
+
+_NAMES_OF_TWO = frozenset(
+    ("republicofchina", "chinarepublicof", "roc", "republicadechina", "republiquedechine", "republikchina")
 )
 
 
@@ -90,7 +100,7 @@ def is_aggregate(text: str, system: System = "iso") -> bool:
 def place(text: str, system: System = "iso") -> str | None:
     """The ISO3 code of a country as a file writes it, an Aggregate, or nothing where no country is meant."""
     said = halfwidth(text).strip().strip("'\"")
-    if not said:
+    if not said or plain(said) in _NAMES_OF_TWO:
         return None
     if is_aggregate(said, system):
         return Aggregate(said)
@@ -112,10 +122,13 @@ def is_province(text: str) -> bool:
     return alone or said in _own_codes("province") or plain(text) in _province_names()
 
 
-def two_places(text: str) -> str:
-    """Both meanings of letters that are a country and a Canadian province; empty where they are not."""
+def two_places(text: str, provinces: bool) -> str:
+    """Both meanings of a name of two countries; of letters that are a country and a Canadian province, beside provinces; empty
+    where there is one."""
     said, names = text.strip().upper(), _names()
-    if said not in _own_codes("post") or plain(said) not in names:
+    if plain(said) in _NAMES_OF_TWO:
+        return "China (CHN) or Taiwan (TWN)"
+    if not provinces or said not in _own_codes("post") or plain(said) not in names:
         return ""
     iso3 = names[plain(said)]
     return f"{countries()[iso3].name if iso3 in countries() else iso3} ({iso3}) or {_provinces()[said]} in Canada (CAN)"
@@ -185,8 +198,8 @@ def _names_by_words() -> dict[frozenset[str], frozenset[str]]:
 
 
 def _bare_words(text: str) -> frozenset[str]:
-    words = (plain(w) for w in re.findall(r"[^\W\d_]+", re.sub(r"['’.]", "", text)))
-    return frozenset(w for w in words if w not in _FORM_OF_STATE)
+    words = frozenset(plain(w) for w in re.findall(r"[^\W\d_]+", re.sub(r"['’.]", "", text)))
+    return words - _FORM_OF_STATE - (_BETWEEN if words & _FORM_OF_STATE else frozenset())
 
 
 def system_of(texts: Iterable[str]) -> System | None:

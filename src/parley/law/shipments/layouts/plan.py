@@ -11,12 +11,13 @@ from pathlib import Path
 from msgspec import structs
 
 from parley.errors import InputError
+from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.amounts import Decimal
 from parley.law.shipments.layouts.currencies import DOLLAR, Rates
 from parley.law.shipments.layouts.days import Order, order_of, read_day
-from parley.law.shipments.layouts.heading_rows import Table, find_table, is_blank
+from parley.law.shipments.layouts.heading_rows import Table, find_table, is_blank, is_total
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.matching import NEEDED, Matched, match
 from parley.law.shipments.layouts.places import System, is_province, place, system_of
@@ -33,10 +34,10 @@ IMPORTS = frozenset(
 EXPORTS = frozenset("x export exports 2 grossexp domesticexports dispatches noneuexports euexports 出口".split())
 _FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|-?\d+[.,]\d{1,2}")
 _MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
-_OF_INVOICES = frozenset(("invoice", "document", "doc", "transaction", "purchase", "sales", "billing", "order"))
 
 
 @dataclass(frozen=True)
+@read_only
 class FileOptions:
     """What a user says about files.
 
@@ -110,7 +111,7 @@ def plan_of(path: str, asked: FileOptions) -> Plan:
 
 def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Layout | None, asked: FileOptions) -> Plan:
     where = Path(raw.path).name + (f", sheet {raw.sheet}" if raw.sheet else "")
-    sample = [[*map(unmarked, row)] for row in rows[table.skipped :] if not is_blank(row)]
+    sample = [[*map(unmarked, row)] for row in rows[table.skipped :] if not is_blank(row) and not is_total(row, "")]
     rest = raw if len(rows) == SAMPLED else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
     m = _of_declarations(match(table.headings, sample, asked.columns, layout, needed, where), sample)
@@ -119,7 +120,6 @@ def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Lay
         _check_days(m, sample, where)
     _check_price(m, where)
     read = next((heading(m.heading_of(r)) for r in ("value", "price") if r in m.columns), heading(""))
-    m = _own_currency(m) if read.currency else m
     fixed = layout or Layout(title="")
     currency = read.currency or currency_of(read.text) or fixed.currency or DOLLAR
     _check_currency(m, sample, currency, asked, where)
@@ -154,7 +154,7 @@ def _of_declarations(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
 
 def _marked(m: Matched, rows: Sequence[Sequence[str]]) -> frozenset[int]:
     """The columns with a role in which some cell bears a mark."""
-    places = {*m.columns.values(), *(n for n, _ in m.periods), *(n for one in m.ordinals for n in one.values())}
+    places = {*m.columns.values(), *m.counted}
     return frozenset(n for n in places if any(unmarked(row[n]) != row[n] for row in rows if n < len(row)))
 
 
@@ -174,13 +174,6 @@ def _check_price(m: Matched, where: str) -> None:
     if plain(said) in ("price", "cost") and "quantity" in m.columns and m.how.get("value") == "heading":
         raise InputError(where, f"{said!r} may be of one unit or of the whole line", "one of them",
                          f"Say which: --columns price={said!r} (times quantity), or --columns value={said!r}")  # fmt: skip
-
-
-def _own_currency(m: Matched) -> Matched:
-    """The columns without the currency of an invoice, where the heading of the value itself names one."""
-    if "currency" in m.columns and words_of(m.heading_of("currency")) & _OF_INVOICES:
-        return replace(m, columns={r: n for r, n in m.columns.items() if r != "currency"})
-    return m
 
 
 def _check_currency(m: Matched, sample: Sequence[Sequence[str]], base: str, asked: FileOptions, where: str) -> None:
@@ -288,7 +281,7 @@ def _decimal(
     asked: FileOptions,
     where: str,
 ) -> Decimal | None:
-    """The decimal sign: the user's, the numbers' own, the layout's. Raises where two readings stand."""
+    """The decimal sign: the user's, the numbers' own, the layout's, that of the language. Raises where two readings stand."""
     if asked.decimal:
         if asked.decimal not in (".", ","):
             raise InputError("--decimal", f"{asked.decimal!r}", "'.' or ','")
@@ -299,7 +292,7 @@ def _decimal(
     found = amounts.decimal_in(t for n in places for t in texts[n]) or amounts.decimal_in(_other_numbers(m, sample))
     sign: Decimal | None = found or ("." if fixed.decimal == "." else "," if fixed.decimal == "," else None)
     if sign is None and any(amounts.two_meanings(texts[n]) for n in places):
-        sign = amounts.decimal_in(_column(rest, places))
+        sign = amounts.decimal_in(_column(rest, places)) or _point_of_language(m)
     open_number = sign is None and next((t for n in places for t in [amounts.two_meanings(texts[n])] if t), "")
     if open_number and not any(amounts.own_decimal(amounts.bare(t)[0]) for n in places for t in texts[n]):
         one, other = (amounts.read_amount(open_number, d).number for d in (".", ","))
@@ -307,6 +300,12 @@ def _decimal(
             where, f"{open_number!r} is {one:g} or {other:g}, and no other number tells", "--decimal . or --decimal ,"
         )
     return sign
+
+
+def _point_of_language(m: Matched) -> Decimal | None:
+    """A point, where the headings are of languages that write no decimal comma."""
+    local = [x for h in m.headings if "en" not in (x := languages_of(h)) and x]
+    return "." if local and all(x <= amounts.WITH_POINTS for x in local) else None
 
 
 def _other_days(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]:

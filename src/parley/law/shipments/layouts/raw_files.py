@@ -241,26 +241,35 @@ def _json_rows(path: str, stamp: int) -> list[list[str]]:
     if not rows:
         raise InputError(path, "no rows", "a list of arrays with the headings first, or a list of objects")
     if isinstance(rows[0], Mapping):
-        flat = [_flat(row) for row in rows if isinstance(row, Mapping)]
+        flat = [one for row in rows if isinstance(row, Mapping) for one in _flat(row)]
         names = list(dict.fromkeys(k for row in flat for k in row))
         return [names, *([as_text(row.get(n)) for n in names] for row in flat)]
     return [[as_text(x) for x in row] for row in rows if isinstance(row, Sequence) and not isinstance(row, str)]
 
 
 def json_table(held: Json, depth: int = 0) -> Sequence[Json]:
-    """The rows in a JSON document: itself, the longest list under its keys at any depth, or columns that stand side by side."""
+    """The rows in a JSON document: itself, the longest list under its keys at any depth, or columns that stand side by side.
+
+    What stands beside a list of objects under a name that is a heading is of all of them: an entry's day above its lines.
+    """
     if not isinstance(held, Mapping):
         return held if isinstance(held, list) else []
     columns, parts = held.get("columns"), list(held.values())
-    lists = [v for v in parts if isinstance(v, list) and v and isinstance(v[0], (Mapping, list))]
-    rows = max(lists, key=len, default=[])
+    rows = max((v for v in parts if isinstance(v, list) and _is_list_of_rows(v)), key=len, default=[])
+    if rows and isinstance(rows[0], Mapping):
+        whole = {n: v for n, v in held.items() if not isinstance(v, (Mapping, list)) and plain(n) in headings_by_role()}
+        return [whole | {n: v for n, v in held.items() if _is_list_of_rows(v)}] if whole else rows
     if rows:
-        return [columns, *rows] if isinstance(columns, list) and isinstance(rows[0], list) else rows
+        return [columns, *rows] if isinstance(columns, list) else rows
     sided = _side_by_side(held)
     if sided:
         return sided
     inner = [json_table(v, depth + 1) for v in parts if isinstance(v, Mapping)] if depth < MOST_DEPTH else []
     return max(inner, key=len, default=[])
+
+
+def _is_list_of_rows(held: Json) -> bool:
+    return isinstance(held, list) and bool(held) and isinstance(held[0], (Mapping, list))
 
 
 def _side_by_side(held: Mapping[str, Json]) -> Sequence[Json]:
@@ -278,12 +287,25 @@ def _are_plain(held: Mapping[str, Json]) -> bool:
     return not any(isinstance(x, (Mapping, list)) for x in held.values())
 
 
-def _flat(row: Mapping[str, Json], above: str = "") -> dict[str, Json]:
-    """An object's values, those of objects inside it under both names: {"origin": {"code": …}} is "origin.code"."""
-    made: dict[str, Json] = {}
+def _flat(row: Mapping[str, Json], depth: int = 0) -> list[dict[str, Json]]:
+    """An object as rows of values: those of an object inside it bear its name too ("origin.code"), texts in a list stand in one
+    cell, and of a list of objects (an entry's lines) each is a row; of several such lists that with the most headings.
+    """
+    made, lists = dict[str, Json](), list[list[dict[str, Json]]]()
     for name, value in row.items():
-        made |= _flat(value, f"{above}{name}.") if isinstance(value, Mapping) else {f"{above}{name}": value}
-    return made
+        if isinstance(value, Mapping):
+            (inner, *_) = _flat({n: v for n, v in value.items() if not _is_list_of_rows(v)}, depth + 1)
+            made |= {f"{name}.{n}": v for n, v in inner.items()}
+        elif isinstance(value, list) and _is_list_of_rows(value) and depth < MOST_DEPTH:
+            lists.append([one for x in value if isinstance(x, Mapping) for one in _flat(x, depth + 1)])
+        elif isinstance(value, list):
+            made[name] = ";".join(map(as_text, value))
+        else:
+            made[name] = value
+    below = max(
+        lists, key=lambda rows: len({n for one in rows for n in one if plain(n) in headings_by_role()}), default=[]
+    )
+    return [made | {f"{n}.line" if n in made else n: v for n, v in one.items()} for one in below] or [made]
 
 
 def _markup_rows(raw: RawFile) -> list[list[str]]:

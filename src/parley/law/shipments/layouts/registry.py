@@ -47,7 +47,7 @@ class Without(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One source of files: how it is known, and what its columns hold.
 
-    signature: headings that all stand in its files ("|" between alternatives); whole: and no others beside a few.
+    signature: headings that all stand in its files ("|" between alternatives).
     columns: role → headings, best first. destination, origin: ISO3 where the source is about one country.
     dates, decimal: how it writes days (DMY, MDY, YMD) and fractions. origin_codes: the system of its numbers of countries.
     periods: its days are months or years. keep: heading → cells that are kept where any row has one.
@@ -62,7 +62,6 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     about: str = ""
     source: str = ""
     signature: tuple[str, ...] = ()
-    whole: bool = False
     columns: dict[str, tuple[str, ...]] = {}
     destination: str = ""
     origin: str = ""
@@ -85,8 +84,9 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def fits(self, headings: Sequence[Heading]) -> bool:
         """Whether a file's headings bear the layout's signature."""
         forms = {f for h in headings for f in (h.whole, h.bare)}
-        held = all(any(plain(one) in forms for one in item.split("|")) for item in self.signature)
-        return bool(self.signature) and held and (not self.whole or len(headings) <= len(self.signature) + 2)
+        return bool(self.signature) and all(
+            any(plain(one) in forms for one in item.split("|")) for item in self.signature
+        )
 
 
 @dataclass(frozen=True)

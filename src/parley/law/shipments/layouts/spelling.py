@@ -12,14 +12,19 @@ from typing import NamedTuple
 
 LONGEST = 160  # characters of a heading or name that are compared
 _BOX = re.compile(r"^\s*\d{1,2}\s*\.\s*(?:[A-Za-z]\s*\.\s*)?(?=[A-Za-z])")  # "29. A. HTSUS No.": the boxes of a form
-_SCALES = (
-    (1e9, re.compile(r"(?i)\b(?:in\s+)?(?:billions?|bn)\b")),
-    (1e6, re.compile(r"(?i)\b(?:in\s+)?(?:millions?|mio|mn|mln|mm|1[,.]?000[,.]?000)\b|百万")),
-    (1e4, re.compile("万")),
-    (1e-2, re.compile(r"(?i)\b(?:in\s+)?cents?\b|¢")),
-    (1e3, re.compile(r"(?i)\b(?:in\s+)?(?:thousands?|thsd|1[,.]?000|'?000s?|k)\b(?=.*|$)|千(?!克)")),
+_CODED = (
+    "(?=[€$£¥]|(?:USD|EUR|GBP|CNY|RMB|JPY|CHF|CAD|AUD|MXN|INR|KRW)\\b)"  # behind the letter of a scale: kEUR, TEUR, M$
 )
-_IN_BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,24})[)\]）】]")
+_SCALES = (
+    (1e9, re.compile(r"(?i)\b(?:billions?|bn|milliards?|milliarden|mrd)\b|十亿|십억")),
+    (1e8, re.compile("亿|億|억")),
+    (1e6, re.compile(r"(?i)\b(?:millions?|millionen|millones|milhões|milioni|mio|mn|mln|mm|1[,.]?000[,.]?000)\b|百万|백만|\bm ?" + _CODED)),
+    (1e4, re.compile(r"万|萬|만|\b10[,.]000\b")),
+    (1e-2, re.compile(r"(?i)\bcents?\b|¢")),
+    (1e3, re.compile(r"(?i)\b(?:thousands?|thsd|tsd|tausend|milliers?|miles|milhares|migliaia|duizend(?:en)?|1[,.]?000|'?000s?|k)\b"
+                     r"|\b[kt]" + _CODED + "|千(?!克)|천")),
+)  # fmt: skip
+_IN_BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,40})[)\]）】]")
 _TABLES = resources.files("parley.law.shipments.layouts").joinpath("tables")
 
 
@@ -68,7 +73,7 @@ def _trailing(text: str, multiplier: float) -> tuple[str, str, float]:
     words = re.split(r"[\s_]+", text.strip())
     if len(words) < 2:
         return text, "", multiplier
-    for take in (3, 2, 1):
+    for take in (5, 4, 3, 2, 1):
         if len(words) > take:
             found, times = _money(" ".join(words[-take:]))
             if found:
@@ -79,8 +84,8 @@ def _trailing(text: str, multiplier: float) -> tuple[str, str, float]:
 
 def _money(text: str) -> tuple[str, float]:
     """The currency that a few words name, and 1000 where they say thousands; ("", 1) where they are no currency."""
-    said = re.sub(r"(?i)\bin\b", " ", text).strip(" .,:")
-    times, rest = next(((t, r) for t, p in _SCALES if (r := p.sub(" ", said).strip(" .,:")) != said), (1.0, said))
+    said = re.sub(r"(?i)\b(?:in|of|de|di|en|von)\b|\bd['’]", " ", text).strip(" .,:'’")
+    times, rest = next(((t, r) for t, p in _SCALES if (r := p.sub(" ", said).strip(" .,:'’")) != said), (1.0, said))
     found = currency_of(rest) if rest else ""
     return (found, times) if found or not rest else ("", 1.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ RESERVED = (
     "k", "duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason", "mpf", "hmf", "duty_rate_before", "duty_before",
     "duty_change", "headings", "duty_rate_low", "duty_rate_high", "duty_low", "duty_high", "range", "paid_base", "headings_filed",
 )  # fmt: skip
+_OF_NUMBER = ("value", "duty_paid", "quantity")  # what each of several tariff numbers of a row may have of its own
 _OTHERS = "rows of other importing countries"
 
 
@@ -63,7 +65,7 @@ def in_file_order(plans: Sequence[Plan], names: Sequence[str], roles: int) -> li
 def _own(plan: Plan, roles: Sequence[str]) -> dict[int, str]:
     """The columns of a file that have no role, by place; a name that the engine or a role has gives way."""
     m = plan.matched
-    taken = {*m.columns.values(), *(n for n, _ in m.periods), *(n for one in m.ordinals for n in one.values())}
+    taken = {*m.columns.values(), *m.counted}
     held = {form for n in (*roles, *SOURCE, *RESERVED) for form in _forms(n)}
     made: dict[int, str] = {}
     for n, name in enumerate(m.headings):
@@ -196,30 +198,61 @@ def _ordinals(plan: Plan, row: Row) -> list[Row]:
     of several commodities is none of any of them.
     """
     columns, rows = plan.matched.columns, []
-    held = [
-        (text, one)
-        for one in plan.matched.ordinals or ({},)
-        for text in codes_in(row[one.get("product", columns["product"])])
-    ]
+    held = _numbers(plan, row)
     codes, own = [read_code(text).digits for text, _ in held], held[0][1]
     goods = sum(bool(digits) and not is_chapter_98_or_99(digits) for digits in codes)
-    row = _without_total(plan, row) if goods == 1 and "duty_paid" in own else row
+    if plan.matched.ordinals and goods == 1 and "duty_paid" in own:
+        held = _numbers(plan, row := _without_total(plan, row))
     if goods > 1 and "value" in columns and "value" not in own:
         row = [
             f"{c.strip()}: one value of {goods} tariff numbers" if n == columns["value"] else c
             for n, c in enumerate(row)
         ]
-    for (text, one), digits in zip(held, codes, strict=True):
+    for (text, cells), digits in zip(held, codes, strict=True):
         if digits:
             beside, made = is_chapter_98_or_99(digits), row.copy()
             made[columns["product"]] = text
-            for role in ("value", "duty_paid", "quantity"):
-                if role in one:
-                    made[columns[role]] = row[one[role]]
+            for role in _OF_NUMBER:
+                if role in cells:
+                    made[columns[role]] = cells[role]
                 elif role in columns and (beside or role in own):
                     made[columns[role]] = ""
             rows.append((not beside, made))
     return [made for _, made in sorted(rows, key=lambda x: x[0])] or [row]
+
+
+def _numbers(plan: Plan, row: Row) -> list[tuple[str, dict[str, str]]]:
+    """The tariff numbers of a row, each with its own cells by role: those of its columns, or of its place in cells of as many
+    parts. What was paid in a number's column where no number stands is the commodity's."""
+    columns, made = plan.matched.columns, list[tuple[str, dict[str, str]]]()
+    for one in plan.matched.ordinals or (columns,):
+        texts = codes_in(row[one.get("product", columns["product"])])
+        parts = {
+            r: [row[one[r]]] if len(texts) == 1 else _parts(row[one[r]], len(texts)) for r in _OF_NUMBER if r in one
+        }
+        if plan.matched.ordinals or len(texts) > 1:
+            made += [(t, {r: held[k] for r, held in parts.items() if held}) for k, t in enumerate(texts)]
+    unstated = [
+        read_amount(cells.get("duty_paid", ""), plan.decimal).number or 0.0 for text, cells in made if not text.strip()
+    ]
+    first = next(
+        (cells for text, cells in made if text.strip() and not is_chapter_98_or_99(read_code(text).digits)), {}
+    )
+    paid = read_amount(first.get("duty_paid", ""), plan.decimal).number
+    if any(unstated) and paid is not None:
+        first["duty_paid"] = _said(paid + sum(unstated), plan)
+    return made
+
+
+def _parts(text: str, count: int) -> list[str]:
+    """The parts of a cell that has one for each of several numbers; none where it has not."""
+    found = [p for p in re.split(r"\s*[\n;|]\s*", text.strip()) if p]
+    return found if len(found) == count else []
+
+
+def _said(number: float, plan: Plan) -> str:
+    """An amount as the table writes it."""
+    return f"{number:.2f}".replace(".", plan.decimal or ".")
 
 
 def _without_total(plan: Plan, row: Row) -> Row:
@@ -230,8 +263,7 @@ def _without_total(plan: Plan, row: Row) -> Row:
     paid = [read_amount(row[n], plan.decimal).number for n in (at, *others) if row[n].strip()]
     known = [x for x in paid if x is not None]
     rest = round(2 * known[0] - sum(known), 2) if row[at].strip() and len(known) == len(paid) else -1.0
-    said = f"{rest:.2f}".replace(".", plan.decimal or ".")
-    return [said if n == at and rest >= 0 else cell for n, cell in enumerate(row)]
+    return [_said(rest, plan) if n == at and rest >= 0 else cell for n, cell in enumerate(row)]
 
 
 def _left_out(plan: Plan, row: Row, product: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from parley import extras, outputs
 from parley.codes import country
+from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.law.shipments.layouts.canonical import is_canonical, table_files
 from parley.law.shipments.layouts.cell_readers import readers_of
@@ -71,7 +71,7 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
 
     always: canonical files too.
     """
-    with tempfile.TemporaryDirectory(prefix="parley-files-") as folder:
+    with work_folder("files") as folder:
         copies = {copied(t, Path(folder)): t for t in inputs if t == STDIN or _is_stream(t)}
         here = [*copies, *(t for t in inputs if t not in copies.values())]
         named = [n for t in here for n in (remote_input(t, Path(folder), asked, always) if is_remote(t) else [t])]

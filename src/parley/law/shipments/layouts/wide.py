@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from parley.law.shipments.layouts.days import MONTH_NAMES, Day, read_day
-from parley.law.shipments.layouts.heading_words import named_by_words
-from parley.law.shipments.layouts.registry import Layout, headings_by_role
+from parley.law.shipments.layouts.heading_words import named_by_words, roles_named, words_of
+from parley.law.shipments.layouts.products import is_chapter_98_or_99, read_code
+from parley.law.shipments.layouts.registry import Layout, headings_by_role, says_money
 from parley.law.shipments.layouts.spelling import plain
 
 _YEAR_OF = re.compile(r"(?i).*\b(?:value|imports?|trade)\b.*?((?:19|20)\d{2})")  # "Imported value in 2024"
+_PERIOD_LAST = re.compile(  # "Customs Value May 2025"
+    rf"(?i)(.*?[^\W\d])[\s:,(]+((?:(?:{'|'.join(MONTH_NAMES)})\.?[\s,-]*)?(?:19|20)\d{{2}}(?:[-/]?\d{{2}})?)\)?"
+)
 _SUPPLEMENTARY = re.compile(
     r"(?i)\b(?:supp?(?:l(?:emental|ementary)?)?|add(?:itiona)?l|secondary|special|ch(?:apter)?\s*99)\b\.?[\s_]*"
 )
@@ -32,6 +37,11 @@ class Matched:
     periods: tuple[tuple[int, Day], ...] = ()
     ordinals: tuple[Mapping[str, int], ...] = ()
 
+    @property
+    def counted(self) -> frozenset[int]:
+        """The columns of periods and of several numbers."""
+        return frozenset((*(n for n, _ in self.periods), *(n for one in self.ordinals for n in one.values())))
+
     def heading_of(self, role: str) -> str:
         """The heading of a role's column."""
         return self.headings[self.columns[role]]
@@ -40,6 +50,28 @@ class Matched:
 def _equal(sample: Sequence[Sequence[str]], one: int, other: int) -> bool:
     """Whether two columns hold the same in all rows, signs and spaces apart."""
     return all([*map(plain, row[one : one + 1])] == [*map(plain, row[other : other + 1])] for row in sample)
+
+
+def _are_beside(sample: Sequence[Sequence[str]], n: int) -> bool:
+    """Whether all filled cells of a column are numbers of chapters 98 and 99."""
+    held = [row[n] for row in sample if n < len(row) and row[n].strip()]
+    return bool(held) and all(is_chapter_98_or_99(read_code(c).digits) for c in held)
+
+
+def _by_cells(m: Matched, sample: Sequence[Sequence[str]], taken: set[int]) -> dict[str, dict[int, int]]:
+    """The columns whose cells are numbers of chapters 98 and 99, in order, and the duty that stands behind each: "301 HTS", "301 Duty"."""
+    named = {
+        n
+        for n, h in enumerate(m.headings)
+        if any(x.role == "headings_filed" for x in headings_by_role().get(plain(h), ()))
+    }
+    places = [n for n in range(len(m.headings)) if n not in taken | named and _are_beside(sample, n)]
+    ends = [*places[1:], len(m.headings)]
+    paid = {k: next((j for j in range(n + 1, end) if j not in taken and says_money(m.headings[j]) and
+                     "total" not in words_of(m.headings[j])), -1)
+            for k, (n, end) in enumerate(zip(places, ends, strict=False), 1)}  # fmt: skip
+    found = {"product": dict(enumerate(places, 1)), "duty_paid": {k: n for k, n in paid.items() if n >= 0}}
+    return {role: held for role, held in found.items() if held}
 
 
 def with_ordinals(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
@@ -57,7 +89,9 @@ def with_ordinals(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
             continue
         rest = _SUPPLEMENTARY.sub("", text)
         supplementary = rest != text and form not in known
-        form = plain(rest) if supplementary else form
+        form = re.sub(r"^([1-6])(\D+)$", r"\2\1", plain(rest)) if supplementary else form  # "Ch. 99 #1 Duty"
+        if supplementary and re.fullmatch("[1-6]", form) and _are_beside(sample, n):
+            others.setdefault("product", {})[int(form)] = n
         number = re.fullmatch(r"([^\d]+)([1-6]?)([^\d]*)", form)
         named = known.get(f"{number[1]}{number[3]}", ()) if number and (number[2] or form not in m.columns) else ()
         named = named or named_by_words(re.sub(r"\d", " ", rest))
@@ -67,6 +101,8 @@ def with_ordinals(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
         if number and role:
             held = others if supplementary else families
             held.setdefault(role, {}).setdefault(int(number[2] or 1), n)
+    if "product" not in others:
+        others |= _by_cells(m, sample, {n for held in families.values() for n in held.values()})
     last = max(families.get("product", {}), default=0)
     for role in others if last and "product" in others else ():
         families.setdefault(role, {}).update({last + k: n for k, n in others[role].items()})
@@ -82,21 +118,24 @@ def with_ordinals(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
 
 
 def with_periods(m: Matched) -> Matched:
-    """The columns that are months or years themselves, where the file has no column of values: "Year 2024", "2025-05", "May"."""
+    """The columns that are months or years themselves, where the file has no column of values: "Year 2024", "2025-05", "May".
+
+    Months under the name of an amount are of the value alone: "Customs Value May 2025", beside "Calculated Duties May 2025".
+    """
     if "value" in m.columns:
         return m
-    found: list[tuple[int, Day]] = []
+    found: list[tuple[int, str, Day]] = []
     for n, text in enumerate(m.headings):
-        year = _YEAR_OF.fullmatch(text)
-        said = year[1] if year else plain(text).removeprefix("year")
-        day = read_day(said) if said.isdigit() else read_day(text)
-        if day.day is not None and day.precision != "day":
-            found.append((n, day))
-        elif plain(text) in MONTH_NAMES and "year" in m.columns:
-            found.append((n, read_day(f"2000-{MONTH_NAMES[plain(text)]:02}")))
-    free = tuple(
-        (n, d) for n, d in found if n not in {p for r, p in m.columns.items() if r not in ("month", "entry_date")}
-    )
+        above, day = period_of(text)
+        if day.day is None and plain(text) in MONTH_NAMES and "year" in m.columns:
+            day = read_day(f"2000-{MONTH_NAMES[plain(text)]:02}")
+        if day.day is not None:
+            found.append((n, above, day))
+    ranks = {a: min((x.rank for x in roles_named(a) if x.role == "value"), default=9) if a else 0 for _, a, _ in found}
+    best = min(ranks, key=ranks.__getitem__, default="")  # of several values that with the surest name
+    mine = [(n, d) for n, a, d in found if a == best and ranks[a] < 9]
+    taken = {p for r, p in m.columns.items() if r not in ("month", "entry_date")}
+    free = tuple((n, d) for n, d in mine if n not in taken)
     if not free:
         return m
     places = {n for n, _ in free}
@@ -104,4 +143,23 @@ def with_periods(m: Matched) -> Matched:
     return replace(m, columns=columns, how={r: h for r, h in m.how.items() if r in columns}, periods=free)
 
 
-__all__ = ["Matched", "with_ordinals", "with_periods"]
+@cache
+def period_of(text: str) -> tuple[str, Day]:
+    """The month or year that a heading is, or ends in behind other words, and those words: "Customs Value 2025-05"."""
+    year, last = _YEAR_OF.fullmatch(text), _PERIOD_LAST.fullmatch(text.strip())
+    said = plain(text).removeprefix("year")
+    forms = [
+        ("", said if said.isdigit() else text),
+        (last[1], last[2]) if last else ("", ""),
+        ("", year[1] if year else ""),
+    ]
+    if year and last and last[2].isdigit():
+        del forms[1]  # "Imported value in 2024"
+    for above, form in forms:
+        day = read_day(form)
+        if day.day is not None and day.precision != "day":
+            return above, day
+    return "", Day(None)
+
+
+__all__ = ["Matched", "period_of", "with_ordinals", "with_periods"]

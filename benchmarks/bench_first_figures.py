@@ -1,0 +1,101 @@
+"""CPU seconds until the first figures of the scenario page stand: law, rates by sector, one solve, map and ranking.
+
+Run: python benchmarks/bench_first_figures.py [--times 3] [--beside OTHER_CHECKOUT]
+
+Each question takes the page's own path (`web/scenario_live.py`) in one process, to the last piece that the core is enough for.
+new: a new process with an empty cache, from its start. warm: a process that stands on the shipped scenario, with the cache that
+this leaves, on a question never asked. kept: the same, where another process asked the question before.
+Least of so many processes; other work on the machine makes every figure larger. --beside: in turn with another checkout that has
+the page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+
+HERE = Path(__file__).parents[1]
+QUESTIONS = {
+    "as shipped": {},
+    "a duty at another rate": {"set": ("us-ieepa-reciprocal-cn=0.2",)},
+    "a duty off": {"drop": ("us-ieepa-fentanyl-cn",)},
+    "three weeks later": {"on": "2025-05-23"},
+    "the next tariff edition": {"on": "2025-09-16"},
+    "the next year's edition": {"on": "2026-01-15"},
+    "another day to compare with": {"before": "2025-03-20"},
+}
+STATES = ("new", "warm", "kept")
+ONE = """
+import asyncio, json, sys, time
+from types import SimpleNamespace
+import msgspec
+from parley.json_values import plain
+from parley.scenario.questions import WhatIf
+from parley.web import reading, scenario_live, solver
+
+class Here:
+    "The service of a page, in this process."
+    ready = asyncio.Event()
+
+    async def solved(self, task, scenario):
+        answer = solver.TASKS[task](solver.scenario_bytes(scenario), lambda text: None)
+        return msgspec.json.decode(msgspec.json.encode(plain(answer)))
+
+    async def in_thread(self, work):
+        return work()
+
+async def shown(values):
+    service = Here()
+    service.ready.set()
+    live = await scenario_live.begun(reading.asked(WhatIf, **values), service)
+    return [await live.piece(name, {}) for name in scenario_live.FIRST]
+
+began = 0.0
+for values in json.loads(sys.argv[1]):
+    began, pieces = time.process_time(), asyncio.run(shown(values))
+assert all(pieces)
+print(time.process_time() - (began if len(json.loads(sys.argv[1])) > 1 else 0.0))
+"""
+
+
+def cpu_of(tree: Path, questions: list[dict[str, object]], cache: str) -> float:
+    """CPU seconds of the last of some questions in a process of its own; of a single one, those of the whole process."""
+    given = {**os.environ, "PYTHONPATH": str(tree / "src"), "PARLEY_CACHE": cache, "OMP_NUM_THREADS": "1"}
+    asked = [sys.executable, "-c", ONE, json.dumps(questions)]
+    return float(subprocess.run(asked, env=given, check=True, capture_output=True, text=True).stdout)
+
+
+def taken(tree: Path, state: str, values: dict[str, object]) -> float:
+    """CPU seconds of a question in a state of process and cache."""
+    with tempfile.TemporaryDirectory() as cache:
+        if state == "new":
+            return cpu_of(tree, [values], cache)
+        cpu_of(tree, [{}], cache)
+        before = cpu_of(tree, [{}, values], cache)
+        return before if state == "warm" else cpu_of(tree, [{}, values], cache)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--times", type=int, default=3, help="processes a figure")
+    parser.add_argument("--beside", type=Path, help="another checkout, in turn")
+    parser.add_argument("--only", nargs="+", choices=tuple(QUESTIONS), default=tuple(QUESTIONS))
+    at = parser.parse_args()
+    trees = [HERE, *([at.beside] if at.beside else [])]
+    print("CPU seconds" + (", and of the other tree" if at.beside else ""))
+    for name, state in product(at.only, STATES):
+        found = [[taken(tree, state, QUESTIONS[name]) for tree in trees] for _ in range(at.times)]
+        least = [min(each) for each in zip(*found, strict=True)]
+        ratio = f"  ratio {statistics.median(a / b for a, b in found):.2f}" if at.beside else ""
+        print(f"{name:28} {state:5} " + "  ".join(f"{x:5.2f}" for x in least) + ratio, flush=True)
+
+
+if __name__ == "__main__":
+    main()

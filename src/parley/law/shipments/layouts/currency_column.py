@@ -1,0 +1,75 @@
+"""Which column holds the currency of a table's values: the one that stands behind them, or that a heading names; not that of
+another amount."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parley.errors import InputError
+from parley.law.shipments.layouts.currencies import DOLLAR
+from parley.law.shipments.layouts.heading_words import roles_named, words_of
+from parley.law.shipments.layouts.spelling import currency_of, heading
+from parley.law.shipments.layouts.wide import Matched
+
+_OF_INVOICES = frozenset(("invoice", "document", "doc", "transaction", "purchase", "sales", "billing", "order"))
+
+
+def with_currency(m: Matched, sample: Sequence[Sequence[str]], where: str) -> Matched:
+    """The columns with the currency of the value. Raises InputError where none of several can be told to be it.
+
+    A value whose heading names its currency has no other: a column of currencies is then that of another amount, where it stands
+    behind one, is of invoices, or has no heading that says what it is.
+    """
+    at = next((m.columns[r] for r in ("value", "price") if r in m.columns), None)
+    named = m.columns.get("currency")
+    if at is None or m.how.get("currency") in ("as given", "layout"):
+        return m
+    held = {n: [row[n].strip() if n < len(row) else "" for row in sample] for n in range(len(m.headings))}
+    able = [n for n, texts in held.items() if n not in m.columns.values() and _are_codes(texts)]
+    behind = at + 1 in able and (able == [at + 1] or any(x.role == "currency" for x in roles_named(m.headings[at + 1])))
+    if behind and not _of_another(m, at + 1, at):
+        named, able = at + 1, []
+    if heading(m.headings[at]).currency:
+        return _with(m, None if named is None or _of_another(m, named, at) else named)
+    if named is None and any(held[n] != held[able[0]] for n in able):
+        raise _either(m, [m.headings[n] for n in able], where)
+    named = able[0] if named is None and able else named
+    if named is not None and m.layout is None and _stands_behind(m, named, at) and {*held[named]} - {"", DOLLAR}:
+        told, own = f"{m.headings[named]!r} stands behind {m.headings[named - 1]!r}", repr(m.headings[at])
+        raise InputError(where, f"{told}, and may not be the currency of {own}", "one meaning",
+                         f"Say which: --columns currency={m.headings[named]!r}, or --columns currency=- for dollars")  # fmt: skip
+    return _with(m, named)
+
+
+def _with(m: Matched, currency: int | None) -> Matched:
+    """The columns with this one as the currency; without one for None."""
+    columns = {r: n for r, n in m.columns.items() if r != "currency"}
+    if currency is None:
+        return replace(m, columns=columns)
+    how = "heading" if m.columns.get("currency") == currency or roles_named(m.headings[currency]) else "cells"
+    return replace(m, columns={**columns, "currency": currency}, how={**m.how, "currency": how})
+
+
+def _are_codes(texts: Sequence[str]) -> bool:
+    """Whether all filled cells are codes of currencies, and some are filled."""
+    return any(texts) and all(re.fullmatch("[A-Z]{3}", t) and currency_of(t) for t in texts if t)
+
+
+def _of_another(m: Matched, currency: int, value: int) -> bool:
+    return bool(words_of(m.headings[currency]) & _OF_INVOICES) or _stands_behind(m, currency, value)
+
+
+def _stands_behind(m: Matched, currency: int, value: int) -> bool:
+    """Whether a currency stands directly behind another amount of the same kind as the value."""
+    before = currency - 1
+    return before not in (-1, value) and any(x.role == "value" and x.rank < 3 for x in roles_named(m.headings[before]))
+
+
+def _either(m: Matched, names: Sequence[str], where: str) -> InputError:
+    told = f"{' and '.join(map(repr, names))} could each be the currency of the value"
+    return InputError(where, told, "one of them", f"Say which: --columns currency={names[0]!r}")
+
+
+__all__ = ["with_currency"]
