@@ -121,7 +121,8 @@ def tiles(answer: Mapping[str, Any]) -> list[dict[str, str]]:
         found.append(
             {
                 "value": f"{words.number(b['pct'], 0, sign=True)} %",
-                "label": f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])}, {trade['horizon'].replace('_', ' ')}",
+                "label": f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])}"
+                + (f", {words.words(trade['horizon'])}" if trade.get("horizon") else ""),
                 "to": "trade",
             }
         )
