@@ -98,7 +98,7 @@ def send_a_file(page: Any) -> None:
 def ask_for_a_refunds_status(page: Any) -> None:
     page.goto("/")
     page.get_by_role("navigation", name="Rooms").get_by_role("link", name="More").click()
-    page.get_by_role("link", name="refund-status").click()
+    page.get_by_role("link", name="Refund status").click()
     page.get_by_label("In force on").fill("2026-07-15")
     page.get_by_label("Entered").fill("2025-08-20")
     page.get_by_label("Ruling").select_option(label="us-ruling-2026-02-20")
