@@ -70,7 +70,8 @@ def compare_two_origins(page: Any) -> None:
     page.get_by_role("combobox", name="From").fill("VNM")
     page.get_by_role("button", name="Compare").click()
     page.get_by_role("heading", name="In short").wait_for()
-    assert page.get_by_role("row", name="origin").inner_text().split()[-2:] == ["China", "Vietnam"]
+    cells = page.get_by_role("row", name="origin").get_by_role("cell")
+    assert [cell.inner_text().strip() for cell in cells.all()] == ["China", "Vietnam"]
 
 
 def publish_a_chart(page: Any) -> None:
