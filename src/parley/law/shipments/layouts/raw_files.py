@@ -86,6 +86,8 @@ def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, 
         return (RawFile(path, "parquet"),)
     if first[:2] == b"PK":
         names = sheet_names(path)
+        if not names:
+            raise InputError(path, "a workbook without a sheet", "an .xlsx file with a table", "Save it anew")
         if sheet and sheet not in names:
             raise InputError("--sheet", f"no sheet {sheet!r} in {path}", ", ".join(names))
         return tuple(RawFile(path, "xlsx", sheet=n) for n in ([sheet] if sheet else names))
