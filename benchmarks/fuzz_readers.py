@@ -45,7 +45,7 @@ from law_spoilt import Hang, within  # noqa: E402  # pyright: ignore[reportMissi
 from parley.errors import ParleyError  # noqa: E402
 
 SECONDS = 30.0  # of processor time for an input that takes some milliseconds
-MEMORY = 8 << 30  # bytes of address space
+MEMORY = 8 << 30  # bytes that are written to; the engine that draws charts reserves more addresses than that
 MOST_REMEMBERED = 1_000  # answers of one function by its arguments
 MOST_HELD = 400  # inputs that reached new lines
 LONGEST = 3_000  # characters of an error that people read
@@ -254,7 +254,7 @@ def main() -> None:
     unknown = [name for name in names if name not in READERS]
     if unknown:
         parser.error(f"no reader {unknown[0]!r}; there are {', '.join(READERS)}")
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     warnings.simplefilter("ignore")  # of names twice in the archives that are made
     with tempfile.TemporaryDirectory(
         prefix="parley-fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None

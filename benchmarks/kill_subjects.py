@@ -290,17 +290,26 @@ class Uploads(Subject):
         return {}
 
     def standing(self, at: Path, held: dict[str, bytes], reference: dict[str, bytes], said: list[str]) -> list[str]:
-        jobs = {job.id for job in self.store(at / "jobs.sqlite").jobs()} if (at / "jobs.sqlite").exists() else set()
+        return self._lost(at, said, ("running", "done"))
+
+    def after(self, at: Path, reference: dict[str, bytes], said: list[str]) -> list[str]:
+        """The next start removes what was sent for jobs that have ended, and nothing else."""
+        kept = self.store(at / "jobs.sqlite").jobs()
+        needed = b" ".join(payload for job in kept for _, payload in job.parts.values()).decode()
+        left = [path.name for path in at.glob(".jobs.sqlite.*.files") if path.name not in needed]
+        return [*self._lost(at, said, ("running",)), *([f"{', '.join(left)} is left behind"] if left else [])]
+
+    def _lost(self, at: Path, said: list[str], states: tuple[str, ...]) -> list[str]:
+        """Acknowledged jobs that are not kept, or that are without their file in some states; files that are half."""
+        jobs = {j.id: j for j in self.store(at / "jobs.sqlite").jobs()} if (at / "jobs.sqlite").exists() else {}
         faults = []
-        for folder, job in (line.split() for line in said):
+        for folder, name in (line.split() for line in said):
             file = at / folder / "input.csv"
-            if job not in jobs or not file.exists() or file.read_bytes() != self.content:
+            whole = file.exists() and file.read_bytes() == self.content
+            if name not in jobs or (jobs[name].state in states and not whole):
                 faults.append(f"{folder} was acknowledged and is lost")
         half = [p for p in at.rglob("input.csv") if p.read_bytes() != self.content]
         return [*faults, *(f"{p.name} is half" for p in half)]
-
-    def after(self, at: Path, reference: dict[str, bytes], said: list[str]) -> list[str]:
-        return self.standing(at, {}, reference, said)
 
 
 class Sweep(Subject):

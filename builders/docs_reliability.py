@@ -23,7 +23,7 @@ TOP = """# Reliability
 <!-- written by builders/docs_reliability.py from docs/reliability/*.json: do not edit by hand -->
 
 This page says how parley was tested beyond its test suite, and what was found.
-Each figure comes from one run of one command, on the day stated.
+Each figure comes from the command above its table, run on the day stated; where runs add up, the text says so.
 A figure that nobody measured is not here.
 A short round of each command runs in the tests, so that the commands stay true.
 Larger rounds are run by hand: every command takes `--help`, a seed and a size.

@@ -17,6 +17,14 @@ from checked import install
 from left_out import SHARED, WHY, mark_shared, sentence
 from web_server import SERVE, free_port
 
+try:
+    from hypothesis import HealthCheck, settings
+except ImportError:  # tests that need it are not run
+    pass
+else:  # a busy machine is slow, not wrong
+    settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("any machine")
+
 if TYPE_CHECKING:
     from parley.law.regime import Regime
 

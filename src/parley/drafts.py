@@ -37,9 +37,9 @@ def exchange(one: Path, other: Path) -> bool:
     return hasattr(system, "renamex_np") and system.renamex_np(*names, _EXCHANGE) == 0  # macOS
 
 
-def left_behind(target: Path) -> list[Path]:
-    """Drafts of a file whose processes were here and are gone."""
-    known = re.compile(rf"{re.escape(_start(target))}{_where()}-(\d+)-[0-9a-f]{{8}}\.(part|old)")
+def left_behind(target: Path, ends: str = "part|old") -> list[Path]:
+    """Drafts of a file whose processes were here and are gone. ends: of their names, as `draft_of` gives them."""
+    known = re.compile(rf"{re.escape(_start(target))}{_where()}-(\d+)-[0-9a-f]{{8}}\.({ends})")
     try:
         names = os.listdir(target.parent)
     except OSError:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 from pathlib import Path
 from threading import Thread
+from zipfile import ZipFile
 
 import pytest
 
@@ -16,7 +18,9 @@ from parley.cli.main import main
 from parley.codes import PROGRAMMES
 from parley.errors import InputError
 from parley.law.answers_layouts import FileDutiesAnswer
+from parley.law.regime import Regime
 from parley.law.shipments.files import FileDuties, file_duties
+from parley.law.shipments.layouts.canonical import table_files
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.run import Options, duties
@@ -301,3 +305,35 @@ def test_a_pipe_is_read_like_a_file(tmp_path: Path, capsys: pytest.CaptureFixtur
     writer.start()
     assert asked(capsys, f"law duties {pipe}")["rows"] == 5
     writer.join()
+
+
+def test_a_file_counts_once_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the engine's own columns, and in a layout that is translated."""
+    monkeypatch.chdir(tmp_path)
+    for head, origin in (
+        ("product,origin,entry_date,value", "CHN"),
+        ("HTS,Country of Origin,Entry Date,Customs Value", "China"),
+    ):
+        Path("in.csv").write_text(f"{head}\n9503000073,{origin},2025-05-02,10\n")
+        named = ["in.csv", "./in.csv", str(tmp_path / "in.csv"), "*.csv", "."]
+        assert table_files(named) == ("in.csv",)
+        assert file_duties(named, None, regime=Regime(()), options=Options(threads=1)).report.rows == 1
+
+
+def test_a_folder_of_delta_tables_is_none_of_files(tmp_path: Path) -> None:
+    (tmp_path / "lake" / "one" / "_delta_log").mkdir(parents=True)
+    (tmp_path / "lake" / "one" / "_delta_log" / f"{0:020}.json").write_text('{"add": {"path": "a.csv"}}\n')
+    with pytest.raises(InputError, match="a Delta table in it, one"):
+        file_duties([str(tmp_path / "lake")], None, regime=Regime(()), options=Options(threads=1))
+
+
+def test_a_workbook_without_a_sheet_is_an_input_error(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    path = tmp_path / "in.xlsx"
+    Workbook().save(path)
+    with ZipFile(path) as whole, ZipFile(tmp_path / "none.xlsx", "w") as made:
+        for name in whole.namelist():
+            made.writestr(name, re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", whole.read(name)))
+    with pytest.raises(InputError, match=r"none\.xlsx: a workbook without a sheet"):
+        file_duties([str(tmp_path / "none.xlsx")], None, regime=Regime(()), options=Options(threads=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -21,9 +22,11 @@ import pytest
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 pytest.importorskip("python_multipart", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 
+from parley.drafts import draft_of
 from parley.errors import InputError
 from parley.web.jobs import Job
 from parley.web.settings import Settings
+from parley.web.store import Kept, Store
 from parley.web.upload_kinds import KINDS, kind_of
 from parley.web.uploads import Uploads, shown_name
 from web_server import SERVE, free_port
@@ -146,8 +149,8 @@ class Idle:
 
     pool = SimpleNamespace(settings=Settings(keep_seconds=40))
 
-    def __init__(self) -> None:
-        self.ended: list[str] = []
+    def __init__(self, store: Store | None = None) -> None:
+        self.ended, self.store = list[str](), store
 
     def start(self, kind: str, *rest: object) -> Job:
         del rest
@@ -155,6 +158,24 @@ class Idle:
 
     async def cancel(self, id: str) -> None:
         self.ended.append(id)
+
+
+def test_a_start_removes_what_a_killed_server_left_but_for_jobs_that_begin_again(tmp_path: Path) -> None:
+    """Files of acknowledged jobs stand beside the store; those of jobs that have ended, or were never acknowledged, go."""
+    store, gone = Store(tmp_path / "jobs.sqlite"), subprocess.Popen(["true"])
+    gone.wait()
+    mine = draft_of(store.path, "files").name
+    needed, ended, unknown = (
+        tmp_path / mine.replace(f"-{os.getpid()}-", f"-{gone.pid}-").replace(mine[-14:-6], 8 * x) for x in "abc"
+    )
+    for home, state in ((needed, "running"), (ended, "done"), (unknown, "")):
+        (home / "one").mkdir(parents=True)
+        if state:
+            payload = json.dumps({"argv": [], "folder": str(home / "one")}).encode()
+            store.keep(Kept(home.name, "files/duties", {"": ("file", payload)}, "file", 1.0, cast(Any, state)))
+    home = Uploads(cast(Any, Idle(store))).home
+    assert {p for p in tmp_path.iterdir() if p.is_dir()} == {needed, home}
+    assert home.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_file_stays_for_its_time_to_the_second_and_goes_with_its_work() -> None:

@@ -14,13 +14,15 @@ from typing import BinaryIO
 
 import msgspec
 
-from parley.drafts import kept_work_folder
+from parley.drafts import draft_of, kept_work_folder, left_behind
 from parley.outputs import drafted
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
+from parley.web.store import Store
 from parley.web.upload_kinds import Kind
 
 MOST_KEPT = 16  # uploads at once
+HOMES = "files"  # how the names of folders beside a store end
 SWEEP = 20.0  # seconds between two looks at what is to go
 
 
@@ -60,7 +62,7 @@ class Uploads:
 
     def __init__(self, jobs: Jobs, clock: Callable[[], float] = time.monotonic) -> None:
         self.jobs, self.settings, self.clock = jobs, jobs.pool.settings, clock
-        self.home = kept_work_folder("uploads")
+        self.home = _home(jobs.store)
         self.held: dict[str, Upload] = {}
         self.sweeping: asyncio.Task[None] | None = None
 
@@ -122,6 +124,21 @@ class Uploads:
         if self.sweeping:
             self.sweeping.cancel()
         await asyncio.to_thread(shutil.rmtree, self.home, True)
+
+
+def _home(store: Store | None) -> Path:
+    """A new folder for what this run is sent. Beside a store, where what a killed run was sent stays until its jobs have ended."""
+    if store is None:
+        return kept_work_folder("uploads")
+    place, needed = store.path.absolute(), set[Path]()
+    for kept in store.jobs():
+        sent = [payload for task, payload in kept.parts.values() if task == "file"] if kept.state == "running" else []
+        needed |= {Path(msgspec.json.decode(payload)["folder"]).parent for payload in sent}
+    for left in set(left_behind(place, HOMES)) - needed:
+        shutil.rmtree(left, ignore_errors=True)
+    home = draft_of(place, HOMES)
+    home.mkdir(mode=0o700)
+    return home
 
 
 def _stored(path: Path, content: BinaryIO, kind: Kind) -> None:

@@ -48,12 +48,14 @@ def table_files(inputs: Sequence[str]) -> tuple[str, ...]:
             found += sorted(glob(text, recursive=True)) or find_sources([text])
         else:
             found += [text] if is_folder(path) or "://" in text else find_sources([text])
-    return tuple(dict.fromkeys(found))
+    named = {os.path.realpath(text) if "://" not in text and text != STDIN else text: text for text in reversed(found)}
+    return tuple(reversed(named.values()))
 
 
 def _is_table(folder: Path) -> bool:
-    """Whether a folder is a table of its own: with partitions, or kept by Delta or Iceberg."""
-    return any(p.is_dir() and ("=" in p.name or p.name in _MARKS) for p in folder.iterdir())
+    """Whether a folder is a table of its own: with partitions, kept by Delta or Iceberg, or one that holds Delta's."""
+    own = any(p.is_dir() and ("=" in p.name or p.name in _MARKS) for p in folder.iterdir())
+    return own or next(folder.rglob("_delta_log"), None) is not None
 
 
 def is_canonical(path: str, asked: FileOptions) -> bool:
