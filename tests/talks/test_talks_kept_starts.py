@@ -18,7 +18,7 @@ from parley.trade import solve as solving
 from parley.world.world import World
 from talks_worlds import small_world
 
-SAME = 1e-10  # of rates and payoffs as fractions: ten times what a stand is solved to
+SAME = search.SETTLED  # of rates and payoffs as fractions: two searches from different starts may end so far apart
 
 
 @pytest.fixture(autouse=True)
