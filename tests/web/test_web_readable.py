@@ -110,6 +110,8 @@ def test_figures_of_a_column_have_decimals_alike() -> None:
     (sheet,) = tables({"worth_pct": {"a": 0.0023, "b": 0.0000159, "c": -0.0024, "d": 0.0}})
     assert sheet.shown() == [["a", "0.0023"], ["b", "0.00002"], ["c", "−0.0024"], ["d", "0"]]
     assert sheet.columns[1].heading == "worth, %"
+    (counts,) = tables({"moves": [{"rates": 2}, {"rates": 54}]})
+    assert counts.shown() == [["2"], ["54"]]
     assert [shown(x) for x in (-7729436508.5236, 123.456, 0.25, 1e-7, 19710, 2024)] == [
         "−7,729,436,509", "123.46", "0.25", "1.00e−07", "19,710", "2024",
     ]  # fmt: skip

@@ -117,12 +117,12 @@ def tiles(answer: Mapping[str, Any]) -> list[dict[str, str]]:
                 "to": "average",
             }
         )
-    horizon = trade.get("horizon", "long_run").replace("_", " ")
     for b in trade.get("bilateral") or ():
         found.append(
             {
                 "value": f"{words.number(b['pct'], 0, sign=True)} %",
-                "label": f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])}, {horizon}",
+                "label": f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])}"
+                + (f", {words.words(trade['horizon'])}" if trade.get("horizon") else ""),
                 "to": "trade",
             }
         )

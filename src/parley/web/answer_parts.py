@@ -70,9 +70,10 @@ def _column(key: str, heading: str, values: list[Any]) -> Column:
     """A column of an answer's table: fractions in percent, numbers to the right and alike, all else in words."""
     if not all(_is_number(v) for v in values):
         return Column(key, heading, partial(in_words, key))
-    if is_fraction(key):
+    sizes = [abs(v) for v in values if isinstance(v, float)]
+    if is_fraction(key) and sizes:  # whole numbers are counts
         return Column(key, f"{heading}, %", rate_finely, True)
-    largest = max((abs(v) for v in values if isinstance(v, float)), default=0.0)
+    largest = max(sizes, default=0.0)
     return Column(key, heading, lambda v: DASH if v is None else figure(v, largest), True)
 
 
