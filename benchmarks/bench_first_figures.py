@@ -4,7 +4,8 @@ Run: python benchmarks/bench_first_figures.py [--times 3] [--beside OTHER_CHECKO
 
 Each question takes the page's own path (`web/scenario_live.py`) in one process, to the last piece that the core is enough for.
 new: a new process with an empty cache, from its start. warm: a process that stands on the shipped scenario, with the cache that
-this leaves, on a question never asked. kept: the same, where another process asked the question before.
+this leaves, on a question never asked. alike: the same, where another process asked the day before, on which the law was the same.
+kept: the same, where another process asked the question itself.
 Least of so many processes; other work on the machine makes every figure larger. --beside: in turn with another checkout that has
 the page.
 """
@@ -18,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -27,11 +29,11 @@ QUESTIONS = {
     "a duty at another rate": {"set": ("us-ieepa-reciprocal-cn=0.2",)},
     "a duty off": {"drop": ("us-ieepa-fentanyl-cn",)},
     "three weeks later": {"on": "2025-05-23"},
-    "the next tariff edition": {"on": "2025-09-16"},
-    "the next year's edition": {"on": "2026-01-15"},
+    "the next tariff edition": {"on": "2025-11-20"},
+    "the next year's edition": {"on": "2026-01-20"},
     "another day to compare with": {"before": "2025-03-20"},
 }
-STATES = ("new", "warm", "kept")
+STATES = ("new", "warm", "alike", "kept")
 ONE = """
 import asyncio, json, sys, time
 from types import SimpleNamespace
@@ -77,20 +79,28 @@ def taken(tree: Path, state: str, values: dict[str, object]) -> float:
     with tempfile.TemporaryDirectory() as cache:
         if state == "new":
             return cpu_of(tree, [values], cache)
-        cpu_of(tree, [{}], cache)
-        before = cpu_of(tree, [{}, values], cache)
-        return before if state == "warm" else cpu_of(tree, [{}, values], cache)
+        asked = [] if state == "warm" else [values if state == "kept" else day_before(values)]
+        cpu_of(tree, [{}, *asked], cache)
+        return cpu_of(tree, [{}, values], cache)
+
+
+def day_before(values: dict[str, object]) -> dict[str, object]:
+    """The question of the day before."""
+    return {**values, "on": str(date.fromisoformat(str(values["on"])) - timedelta(1))}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--times", type=int, default=3, help="processes a figure")
     parser.add_argument("--beside", type=Path, help="another checkout, in turn")
     parser.add_argument("--only", nargs="+", choices=tuple(QUESTIONS), default=tuple(QUESTIONS))
+    parser.add_argument("--states", nargs="+", choices=STATES, default=STATES)
     at = parser.parse_args()
     trees = [HERE, *([at.beside] if at.beside else [])]
     print("CPU seconds" + (", and of the other tree" if at.beside else ""))
-    for name, state in product(at.only, STATES):
+    for name, state in product(at.only, at.states):
+        if state == "alike" and "on" not in QUESTIONS[name]:
+            continue
         found = [[taken(tree, state, QUESTIONS[name]) for tree in trees] for _ in range(at.times)]
         least = [min(each) for each in zip(*found, strict=True)]
         ratio = f"  ratio {statistics.median(a / b for a, b in found):.2f}" if at.beside else ""

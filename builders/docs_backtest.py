@@ -51,6 +51,8 @@ Both came after the later months had been read, with the horizons of the package
 YOURS = """## Your own months
 
 `--months` takes a CSV in the layout of the packaged table.
+Headings in capitals, semicolons, tabs and days for months are read too.
+So are `NAICS`, `customs_value_usd`, `hs2` and `export_value_usd`, as public tables call them.
 Rows in it replace packaged figures, or add months.
 
 ```csv

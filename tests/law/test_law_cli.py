@@ -82,7 +82,7 @@ def test_china_levies_135_points_of_2025_on_soya_beans_with_an_unknown_base(caps
         ([*PHONE, "--add", "none.toml"], 2, "no such file"),
         ([*PHONE, "--destination", "DEU"], 2, "no schedule of DEU"),
         ([*PHONE, "--knwon", "2025-05-02"], 2, "--known"),
-        (["law", "find", "zzzqq"], 3, "no line of USA"),
+        (["law", "find", "zzzqq"], 3, "no line of the United States"),
         (["law", "measures", "show", "us-ieepa-fentanyl-c"], 2, "Did you mean us-ieepa-fentanyl-cn"),
         (["law", "average", "--origin", "CHN"], 2, "--on DATE, or --since DATE and --until DATE"),
     ],

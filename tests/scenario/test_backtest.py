@@ -177,6 +177,37 @@ def test_a_user_s_months_are_added_and_take_the_place_of_packaged_ones(tmp_path:
     assert old == rows[:1]
 
 
+LIKE_CUSTOMS = {
+    "Month,Value,Partner,NAICS,Note\n2025-12,5e9,CHINA,334,x\n": "imports",
+    "flow;partner;sector;month;value\nImports;CHN;334;2025/12;5,000,000,000\n": "imports",
+    "partner\tNAICS\tmonth\tcustoms_value_usd\nchina\t334\t2025-12-01\t5e9\n": "imports",
+    "country,hs2,month,export_value_usd\nTOTAL FOR ALL COUNTRIES,84,202512,5e9\n": "exports",
+}
+
+
+@pytest.mark.parametrize("text", LIKE_CUSTOMS)
+def test_tables_as_customs_and_spreadsheets_write_them_are_read(text: str, tmp_path: Path) -> None:
+    rows, rejected = read_own(written(tmp_path, "", text))
+    assert rejected == 0
+    wanted = ("imports", "CHN", "334") if LIKE_CUSTOMS[text] == "imports" else ("exports", "WLD", "84")
+    assert rows == [Row(*wanted, "2025-12", 5e9)]
+
+
+@pytest.mark.parametrize("unit", [1e3, 1e6])
+def test_another_unit_than_dollars_is_refused(unit: float, tmp_path: Path) -> None:
+    there = [r for r in packaged_rows() if r.month == "2025-11" and r.flow == "exports"]
+    lines = [f"{r.flow},{r.partner},{r.sector},2025-12,{r.value / unit!r}\n" for r in there]
+    with pytest.raises(InputError, match=r"Allowed: dollars\. Multiply"):
+        read_own(written(tmp_path, "".join(lines)))
+
+
+def test_a_window_without_a_cell_to_score_says_so(tmp_path: Path) -> None:
+    path = written(tmp_path, "imports,CHN,334,2025-12,1\n")
+    found = backtest(["2025-12@2025-12-01"], months=path, readings=["statutory"], elasticities=["U4"])
+    assert not found["windows"]
+    assert "1,000,000 dollars a month" in found["not_scored"][0]["reason"]
+
+
 FAULTS = {
     "imports,Atlantis,334,2025-12,1": "partner 'Atlantis'", "imports,DEU,334,2025-12,1": "count together, as EUU",
     "imports,NOR,334,2025-12,1": "count with the rest", "imports,CHN,999,2025-12,1": "sector '999'",

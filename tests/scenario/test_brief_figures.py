@@ -133,15 +133,17 @@ def spread(low: float, median: float, high: float) -> dict:
 
 
 TRADE = {
+    "horizon": "decade",
     "range": {
         "USA": {"real_wage_pct": spread(-0.4, -0.25, -0.2), "welfare_pct": spread(-0.3, -0.2, -0.1)},
         "CHN": {"real_wage_pct": spread(-0.1, 0.0, 0.1), "welfare_pct": spread(-0.1, 0.0, 0.1)},
-    }
+    },
 }
 
 
 def test_prices_are_the_wage_turned_over_and_money_is_prices_times_spending() -> None:
     us, china = household_costs(MAY, TRADE)  # type: ignore[arg-type]
+    assert "over the home wage, decade, against" in us["basis"]
     assert_is([us, china], list[HouseholdCost])
     assert us["prices_pct"]["median"] == pytest.approx(100 * (1 / 0.9975 - 1))
     assert us["prices_pct"]["low"] < us["prices_pct"]["median"] < us["prices_pct"]["high"]

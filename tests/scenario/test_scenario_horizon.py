@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
-from parley.errors import ScenarioError
+from parley.errors import InputError, ScenarioError
 from parley.scenario.asked_scenario import scenario_of
+from parley.scenario.counterfactual import Counterfactual, sets_for, spans
 from parley.scenario.import_response import is_partial
 from parley.scenario.questions import Solve
 from parley.scenario.scenario import Scenario, parse_scenario, read_scenario
 from parley.scenario.toml import as_toml
+from parley.scenario.trade import solve_scenario
+from parley.trade.solve import solve
 from parley.web import questions, reading, scenarios
+from parley.world.elasticity import horizon_of
+from parley.world.read import read_world
 
 SETS = {"year": "BLP-year", "decade": "BLP-decade", "long_run": ""}
 
@@ -58,3 +64,44 @@ def test_a_day_under_that_key_is_the_last_day_of_law_shown():
     assert read_scenario().until == days[0]
     with pytest.raises(ScenarioError, match="until 2025-01-31 is before on"):
         read("horizon = 2025-01-31")
+
+
+@pytest.mark.parametrize(("elasticities", "over"), [("U4", 7), ("CP", 7), ("BLP-decade", 1)])
+def test_a_range_is_over_sets_of_the_horizon_that_is_asked_and_holds_the_answer(elasticities: str, over: int):
+    """A decade's answer with long-run sets around it lay outside of its own range."""
+    world = read_world("oecd-2022").with_theta(np.full(28, 3.0), elasticities)
+    asked = Counterfactual(Scenario(on=date(2025, 5, 2), elasticities=elasticities), world, solve)
+    sets = sets_for(asked)
+    assert len(sets) == over
+    assert elasticities in sets
+    assert {horizon_of(name) for name in sets} == {horizon_of(elasticities)}
+    assert spans(asked).startswith("lowest to highest" if over > 1 else "one of the elasticity sets alone")
+
+
+def test_a_world_s_own_elasticities_are_in_its_range(tmp_path):
+    np.savez(
+        tmp_path / "mine.npz", countries=["A", "B"], sectors=["x"], flows=[[[8.0], [1.0]], [[1.0], [6.0]]],
+        tariffs=np.zeros((2, 2, 1)), theta=[9.0], flows_include_tariff=True,
+    )  # fmt: skip
+    (tmp_path / "rates.csv").write_text("buyer,seller,sector,rate\nA,B,x,0.2\n")
+    world, rates = str(tmp_path / "mine.npz"), str(tmp_path / "rates.csv")
+    found = solve_scenario(Scenario(on=date(2025, 5, 2), world=world, rates=rates))
+    assert "range" in found
+    row = found["range"]["A"]["welfare_pct"]
+    assert row["low"] <= found["countries"]["A"]["welfare_pct"] <= row["high"]
+    assert sorted(row["over"]) == ["U4", "user"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "words"),
+    [
+        ({"wage_floor": 0.9}, "wage_floor 0.9"),
+        ({"model": "krugman"}, "model krugman"),
+        ({"capital": "steady_state"}, "capital"),
+    ],
+)
+def test_what_no_import_response_can_take_is_refused_within_a_year(closed: dict, words: str):
+    with pytest.raises(InputError, match=words):
+        solve_scenario(Scenario(on=date(2025, 5, 2), horizon="year", **closed))
+    with pytest.raises(InputError, match="import_growth"):
+        solve_scenario(Scenario(on=date(2025, 5, 2), horizon="year"), import_growth=2.0)

@@ -30,6 +30,7 @@ def paid(row: dict[str, object]) -> dict[str, object]:
         ("Rechnungsbetrag,Währung,Zollwert in EUR", "1200,USD,1000", 2000.0),
         ("Invoice Value,Crcy,Customs Value,Crcy", "1200,USD,1000,EUR", 2000.0),
         ("Customs Value,Customs Value Currency,Item Price,Item Price Currency", "1000,EUR,900,USD", 2000.0),
+        ("Amount (Local),Local Currency,Amount (USD)", "7000,CNY,1000", 1000.0),
         ("Unit Price,Currency,Line Value", "9,EUR,1000", 2000.0),
     ],
 )
@@ -81,6 +82,28 @@ def test_several_numbers_in_a_list_of_json_are_headings_filed(tmp_path: Path) ->
     line["entryDate"] = "2025-05-20"
     (row,) = rows_of(tmp_path, json.dumps([line]))[1]
     assert row["headings_filed"] == "99030124;99030125"
+
+
+def test_lists_below_goods_in_json_are_no_goods_unless_they_are_further_numbers(tmp_path: Path) -> None:
+    line = {
+        "htsNumber": BAG,
+        "countryOfOrigin": "CN",
+        "entryDate": "2025-05-20",
+        "enteredValue": 1000,
+        "dutyAmount": 30,
+        "lineNumber": 1,
+    }
+    more = [{"htsNumber": "99030124", "dutyAmount": 200}, {"htsNumber": "99030125", "dutyAmount": 100}]
+    for beside, duty in (
+        ({"taxes": [{"amount": 1, "code": "499"}, {"amount": 2, "code": "501"}]}, 30.0),
+        ({"more": more}, 330.0),
+    ):
+        (row,) = rows_of(tmp_path, json.dumps([{"entryNumber": "1", **line, **beside}]))[1]
+        assert (row["product"], row["value"], row["duty_paid"]) == (BAG, 1000.0, duty)
+
+
+def test_tables_of_which_every_row_begins_with_total(tmp_path: Path) -> None:
+    assert goods(tmp_path, f"Flow,Xy,COO,Entry Date,Value\nTotal imports,{BAG},CN,2025-05-20,7\n")[0][0] == BAG
 
 
 HEAD = "Entry No,Line No,COO,Entry Date,Entered Value,HTS,"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ import numpy as np
 import pytest
 
 from parley.kept_starts import kept_starts
+from parley.talks import unilateral_trials
 from parley.talks.deviations import Reached, Trial
 from parley.talks.instruments import board
 from parley.talks.objective import flows_of, read_objective
-from parley.talks.unilateral_trials import PASSES, Deviations, UnilateralTrials, trade_gap, within
+from parley.talks.unilateral_trials import PASSES, Deviations, Linked, UnilateralTrials, trade_gap, within
 from parley.trade.solve import rebase, solve
 from talks_worlds import favours, small_world
 
@@ -227,3 +229,55 @@ def test_gaps_and_sums_by_hand() -> None:
     np.testing.assert_allclose(received, g * D)
     np.testing.assert_allclose(income, total + per_unit * received)
     assert flows_of(near.eq).wL.shape == (3,)
+
+
+@pytest.mark.parametrize("deficits", ["balanced", "nominal", "world_share"])
+def test_many_trials_are_led_in_single_precision_and_end_where_few_do(
+    deficits: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = reached("caliendo_parro", deficits)
+    near, trials = held.near, trials_of(held)
+    assert near is not None
+    moved, plain = held._moved(near, trials), Linked.markets
+    looks: list[np.dtype[Any]] = []
+
+    def markets(self: Linked, x: np.ndarray, moved: Deviations) -> Any:
+        looks.append(x.dtype)
+        return plain(self, x, moved)
+
+    monkeypatch.setattr(Linked, "markets", markets)
+    there, done = near.solve(moved, 1e-11)
+    assert set(looks) == {np.dtype(float)}
+    alone = len(looks)
+    looks.clear()
+    monkeypatch.setattr(unilateral_trials, "MANY", len(trials))
+    led, all_done = near.solve(moved, 1e-11)
+    assert done.all()
+    assert all_done.all()
+    assert np.dtype(np.float32) in looks
+    assert looks.count(np.dtype(float)) < alone
+    for part in fields(there):
+        np.testing.assert_allclose(getattr(led, part.name), getattr(there, part.name), rtol=1e-9, atol=1e-9)
+
+
+def test_what_single_precision_loses_is_looked_at_in_double(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = reached("caliendo_parro", "balanced")
+    near, trials = held.near, trials_of(held)
+    assert near is not None
+    assert near.single is not None
+    lost = near.single.system
+    monkeypatch.setattr(lost, "markets", lambda x, moved: (x + np.nan, np.full(moved.trials, np.nan), None))
+    monkeypatch.setattr(unilateral_trials, "MANY", len(trials))
+    assert near.solve(held._moved(near, trials), 1e-11)[1].all()
+
+
+def test_spending_that_single_precision_does_not_hold_is_never_led_by_it() -> None:
+    near = reached("caliendo_parro", "balanced").near
+    assert near is not None
+    none = near.flows.E.copy()
+    none[0, 0] = 1e-25 * none.mean()
+    near.flows = replace(near.flows, E=none)
+    assert near.single is None
+    other = reached("armington", "balanced").near
+    assert other is not None
+    assert other.single is None

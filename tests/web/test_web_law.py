@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 import pytest
 
+from parley.codes import today
 from parley.errors import InputError
 from parley.law.answers import RateAnswer, rate_answer
 from parley.law.questions import Rate
 from parley.scenario.asked_scenario import with_days
 from parley.scenario.scenario import read_scenario
+from parley.web import rate_view
 from parley.web.rate_view import finding, steps_of, steps_sheet
+from parley.web.rendering import shown
 from parley.web.scenario_controls import levers
 from parley.web.verbs import verb_of
 from regimes import law_of
@@ -107,3 +111,16 @@ def test_sentences_of_a_reason_are_joined_by_one_mark() -> None:
         said = [*(line.reason for line in found.lines), found.reason or ""]
         assert not [text for text in said if ".;" in text or ".." in text], said
         assert not (found.reason or "").endswith(".")
+
+
+@pytest.mark.slow
+def test_a_page_of_a_rate_is_made_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Rate(product="6109.10.00.12", origin="VNM", destination="USA", on="2025-05-02")
+    first = rate_view.rate_view(asked)
+    text = shown(first)
+    assert rate_view.rate_view(asked) is first
+    assert shown(first) is text
+    monkeypatch.setattr(rate_view, "today", lambda: today() + timedelta(1))
+    other = rate_view.rate_view(asked)
+    assert other is not first
+    assert shown(other) == text

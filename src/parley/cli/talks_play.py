@@ -108,9 +108,12 @@ def _over_sets(
 def over_published(game: Callable[[World], Played], world: World, figures: Callable[[Played], Figures]) -> PlayerRanges:
     """The game on the same baseline under every published elasticity set, as ranges."""
     from parley.talks.ranges import over_sets
-    from parley.world.elasticity import elasticity_sets, read_elasticities
+    from parley.world.elasticity import read_elasticities, sets_beside
 
-    worlds = {name: world.with_theta(read_elasticities(name, world), name) for name in elasticity_sets()}
+    worlds = {
+        name: world.with_theta(read_elasticities(name, world), name)
+        for name in sets_beside(world.elasticities, world.sectors)
+    }
     return over_sets(worlds, game, figures)
 
 

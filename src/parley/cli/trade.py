@@ -228,7 +228,7 @@ def _refuse_missing(needed: dict[str, float | None]) -> None:
 
     missing = [name for name, number in needed.items() if number is None]
     if missing:
-        raise InputError("trade partial", f"--{missing[0]} is missing", "a number: parley assumes no elasticity")
+        raise InputError(f"--{missing[0]}", "nothing", "a number: parley assumes no elasticity")
 
 
 def _shares(row: OriginOutcome) -> tuple[float | None, ...]:

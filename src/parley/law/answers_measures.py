@@ -231,12 +231,12 @@ def steps_of(regime: Regime, name: str, known: str | None = None) -> list[Measur
     """The rows of a measure: all of them, or those known as law on a day. Raises MeasureError, for a name with the nearest."""
     rows = [m for m in regime.measures if m.id == name]
     if not rows:
-        raise unknown_name("measures show", "measure", name, {m.id for m in regime.measures}, MeasureError)
+        raise unknown_name("id", "measure", name, {m.id for m in regime.measures}, MeasureError)
     if known is None:
         return rows
     held = [row_as_known(m, knowledge(known)) for m in rows if m.is_known(knowledge(known))]
     if not held:
-        raise MeasureError("measures show --known", f"nothing of {name} was known on {known}", "a later day")
+        raise MeasureError("known", f"nothing of {name} was known on {known}", "a later day")
     return held
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from parley.arguments import checked
-from parley.codes import MAX_CODE_LENGTH, country_name, dotted
+from parley.codes import MAX_CODE_LENGTH, dotted, name_in_text
 from parley.errors import InputError, NoAnswerError, nearest
 from parley.law.find_text import (
     HEADS,
@@ -59,7 +59,7 @@ def find(words: str, destination: str = "USA", on: date | None = None, limit: Co
     """The lines that fit words or the digits of a code, best first. Raises NoAnswerError with the nearest word."""
     words = " ".join(words.split())
     if not words or len(words) > MAX_WORDS:
-        raise InputError("law find", f"{len(words)} characters", f"words or digits, 1 to {MAX_WORDS} characters")
+        raise InputError("words", f"{len(words)} characters", f"words or digits, 1 to {MAX_WORDS} characters")
     held = _vocabulary(destination, on or LATEST_EDITION)
     if re.fullmatch(r"[\d.\s]+", words):
         return _by_code(words, held, destination)[:limit]
@@ -129,7 +129,7 @@ def _by_code(words: str, held: _Vocabulary, destination: str) -> list[Match]:
         found = [line for line in held.lines if line.code in codes]
     if not found:
         near = [dotted(line.code) for line in held.lines if line.code.startswith(digits[:HEADING])][:3]
-        raise NoAnswerError("law find", f"no line of {destination} starts with {digits}", "",
+        raise NoAnswerError("words", f"no line of {name_in_text(destination)} starts with {digits}", "",
                             f"Nearest: {', '.join(near)}" if near else "")  # fmt: skip
     return [_match(line, 1.0) for line in found]
 
@@ -148,7 +148,7 @@ def _by_chinese(words: str, held: _Vocabulary, destination: str, limit: int) -> 
     found = [held.lines[k] for h in headings for k in held.below.get(h, ())]
     if not found:
         hint = "Chinese words are those of customs' lists of main goods; try another, an English word or digits"
-        raise NoAnswerError("law find", f"no line of {country_name(destination)} is known by {words[:60]!r}", "", hint)
+        raise NoAnswerError("words", f"no line of {name_in_text(destination)} is known by {words[:60]!r}", "", hint)
     return [_match(line, WHOLE) for line in dict.fromkeys(found)][:limit]
 
 
@@ -162,7 +162,7 @@ def _by_words(words: str, held: _Vocabulary, destination: str, limit: int) -> li
     if not best:
         near = nearest(words, [*known, *(w for w in counts if len(w) > 3)])
         hint = f"Did you mean {near[0]}?" if near else "Try the good's material or use, or the digits of its heading"
-        raise NoAnswerError("law find", f"no line of {destination} speaks of {words[:60]!r}", "", hint)
+        raise NoAnswerError("words", f"no line of {name_in_text(destination)} speaks of {words[:60]!r}", "", hint)
     return [_match(line, s) for s, line in best[:limit]]
 
 

@@ -121,7 +121,7 @@ def tiles(answer: Mapping[str, Any]) -> list[dict[str, str]]:
         found.append(
             {
                 "value": f"{words.number(b['pct'], 0, sign=True)} %",
-                "label": f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])}, long run",
+                "label": f"imports of {name_in_text(b['buyer'])} from {name_in_text(b['seller'])}, {trade['horizon'].replace('_', ' ')}",
                 "to": "trade",
             }
         )

@@ -41,7 +41,7 @@ from parley.talks.ranges import spread
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
-from parley.world.elasticity import covers, elasticity_sets, is_own, read_elasticities, spans_of
+from parley.world.elasticity import covers, is_own, read_elasticities, sets_beside, spans_of
 from parley.world.grid import (
     CellLines,
     CellWedges,
@@ -297,12 +297,12 @@ def over_sets(baseline: Baseline, figures: Callable[[Baseline], Figures], only: 
     """{range: {figure: {low, median, high, over, sign_differs, by_set, spans}}, spans, range_not_solved, range_reason}.
 
     figures: named numbers of one baseline; None where there is none under that set (then the set is missing from `over`).
-    only: these sets; None: every published one that covers the world's sectors.
+    only: these sets; None: every published one of the question's horizon that covers the world's sectors.
     """
     found: dict[str, dict[str, float]] = {}
     failed: dict[str, str] = {}
-    names = elasticity_sets() if only is None else only
-    sets = [name for name in names if covers(name, baseline.raw.sectors)]
+    beside = sets_beside(baseline.raw.elasticities, baseline.raw.sectors)
+    sets = beside if only is None else [name for name in only if covers(name, baseline.raw.sectors)]
     for name in sets:
         try:
             made = figures(recalibrated(baseline, baseline.raw.with_theta(read_elasticities(name, baseline.raw), name)))

@@ -25,12 +25,12 @@ from parley.scenario.baseline import (
 )
 from parley.scenario.scenario import Scenario, beside
 from parley.text_files import FileKind
-from parley.trade.answers import DrawsAnswer, Range
+from parley.trade.answers import DrawsAnswer
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
 from parley.trade.solve import solve
-from parley.trade.uncertainty import Draws, across_sets, quantiles
-from parley.world.elasticity import covers, elasticity_sets, horizon_of, is_own, spans_of
+from parley.trade.uncertainty import Draws, answers_by_set, quantiles, ranges_of
+from parley.world.elasticity import covers, every_set, horizon_in_words, horizon_of, is_own, sets_beside, spans_of
 from parley.world.world import World
 
 RATE_COLUMNS = ("buyer", "seller", "sector", "rate")
@@ -86,6 +86,10 @@ def read_rates(path: str | Path, world: World) -> Float[ndarray, "n i s"]:
     for where, row in read_csv(path, RATES, RATE_COLUMNS, f"rates {Path(path).name}").rows():
         places = [_places(where, row, name, held) for name, held in zip(RATE_COLUMNS, names, strict=False)]
         rate = _rate(where, row["rate"])
+        if row["buyer"] == row["seller"] != "*" and rate:
+            raise InputError(
+                where, f"rate {row['rate']} of {row['buyer']} on its own goods", "another seller, or * for all"
+            )
         t[np.ix_(*places)] = rate
         warn_of_percent(rate, where)
     t[own, own] = 0.0
@@ -104,41 +108,40 @@ def _places(where: str, row: Mapping[str, str], column: str, names: tuple[str, .
 def _rate(where: str, text: str) -> float:
     value = number_of(text)
     if value is None or not -1 < value <= 100:
-        raise InputError(where, f"rate is {text[:40]!r}", "a fraction above -1: for 145 percent write 1.45")
+        raise InputError(
+            where, f"rate is {text[:40]!r}", "a fraction above -1, at most 100: for 145 percent write 1.45"
+        )
     return value
 
 
 def sets_for(asked: Counterfactual) -> list[str]:
-    """The published sets that cover the world's sectors, and the scenario's own where it is a file of the user's."""
-    own = asked.scenario.elasticities
+    """The published sets of the question's horizon that cover the world's sectors, and the user's own where it is a file."""
+    own, sectors = asked.scenario.elasticities, asked.raw.sectors
     mine = [str(beside(asked.scenario, own))] if is_own(own) else []
-    return [name for name in (*elasticity_sets(), *mine) if covers(name, asked.raw.sectors)]
+    return [*sets_beside(asked.raw.elasticities, sectors), *(name for name in mine if covers(name, sectors))]
+
+
+def _unnamed(asked: Counterfactual) -> list[str]:
+    """The world's own elasticities, where they are no set: they answer the question, so a range has them too."""
+    own = asked.raw.elasticities
+    return [] if own in every_set() or is_own(asked.scenario.elasticities) else [own]
 
 
 def over_sets(asked: Counterfactual, own: Equilibrium) -> Ranges:
-    """{ISO3: {indicator: range}} over `sets_for`; where there is none, of the world's own elasticities alone, and it says so."""
-    sets = sets_for(asked)
-    if sets:
-        return across_sets(asked.raw, asked.under, sets)
-    return {c: {k: _alone(v, asked.raw.elasticities) for k, v in found.items()} for c, found in by_country(own).items()}
+    """{ISO3: {indicator: range}} over `sets_for` and the world's own elasticities."""
+    made = answers_by_set(asked.raw, asked.under, sets_for(asked))
+    return ranges_of(made | {name: by_country(own) for name in _unnamed(asked)})
 
 
 def spans(asked: Counterfactual) -> str:
     """What the range of an answer is over, in words: the sets, and the one closure that all of them are solved with."""
     scenario = asked.scenario
-    horizon = horizon_of(asked.raw.elasticities).replace("_", " ")
+    horizon = horizon_in_words(horizon_of(asked.raw.elasticities))
     closure = (
         f"Model and closure: {scenario.model}, {horizon}, deficits {scenario.deficits}, revenue {scenario.revenue}"
     )
     closure += "" if scenario.capital == "fixed" else f", capital {scenario.capital}"
-    return f"{spans_of(sets_for(asked) or [asked.raw.elasticities])}. {closure}"
-
-
-def _alone(value: float, elasticities: str) -> Range:
-    return {
-        "low": value, "median": value, "high": value, "over": [elasticities], "sign_differs": False,
-        "spans": spans_of([elasticities]),
-    }  # fmt: skip
+    return f"{spans_of([*sets_for(asked), *_unnamed(asked)])}. {closure}"
 
 
 def over_draws(asked: Counterfactual, draws: Draws, tell: Callable[[str], None] = lambda text: None) -> DrawsAnswer:

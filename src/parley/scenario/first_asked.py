@@ -1,6 +1,6 @@
 """What people ask first: dearer goods, dollars a household, what the Treasury takes in ten years, and exports of named sectors.
 
-Ten years of duties are those of one long-run equilibrium, repeated: imports grow by a rate that is the user's assumption, and
+Ten years of duties are those of one equilibrium, repeated: imports grow by a rate that is the user's assumption, and
 nothing else moves. Income and payroll taxes that fall with the tax base are not in it.
 """
 
@@ -22,7 +22,7 @@ from parley.scenario.household_cost import cost_of
 from parley.trade.answers import CountryEffects, Range
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import foreign_flows
-from parley.world.elasticity import spans_of
+from parley.world.elasticity import horizon_in_words, horizon_of, spans_of
 from parley.world.grid import goods_sectors
 from parley.world.read import sector_names, worlds
 from parley.world.world import World
@@ -38,7 +38,7 @@ SINGLE = (
     "welfare_pct",
 )
 REVENUE = (
-    "duties of the long-run equilibrium less those of the comparison day, over ten years; goods imported in {year} "
+    "duties of the equilibrium ({horizon}) less those of the comparison day, over ten years; goods imported in {year} "
     "({usd:,.0f} billion dollars) "
     "grow by {growth:g} % a year, an assumption of yours; static: with imports as they were; other taxes are not in it"
 )
@@ -53,11 +53,11 @@ def first_asked(
     growth_pct: float = 0.0,
 ) -> list[FirstAsked]:
     """The figures of each party that levies in the world. growth_pct: of base imports a year, percent."""
-    scenario = baseline.scenario
+    scenario, horizon = baseline.scenario, horizon_of(baseline.raw.elasticities)
     made: list[FirstAsked] = []
     for party in (p for p in scenario.parties if p in countries):
         held = ranges.get(party) or _alone(countries[party], eq.world.elasticities)
-        cost = cost_of(party, held["real_wage_pct"], held["welfare_pct"], scenario)
+        cost = cost_of(party, held["real_wage_pct"], held["welfare_pct"], scenario, horizon)
         made.append({
             "party": party, "consumer_prices_pct": _span(held["prices_pct"]), "goods_prices_pct": _span(held.get("goods_prices_pct")),
             "employment_pct": _span(held.get("employment_pct")) if hours_move(eq) else None,
@@ -106,7 +106,9 @@ def _ten_years(
         "imports_usd_bn": imports,
         "imports_year": year,
         "growth_pct": growth_pct,
-        "basis": REVENUE.format(year=year, usd=imports, growth=growth_pct),
+        "basis": REVENUE.format(
+            horizon=horizon_in_words(horizon_of(baseline.raw.elasticities)), year=year, usd=imports, growth=growth_pct
+        ),
     }
 
 

@@ -234,6 +234,8 @@ def _signed(value: float) -> str:
 
 def _span(r: Range) -> str:
     differs = "; the sign differs between them" if r["sign_differs"] else ""
+    if len(r["over"]) == 1:
+        return "one elasticity set alone"
     return f"{_signed(r['low'])} to {_signed(r['high'])} over {len(r['over'])} elasticity sets{differs}"
 
 

@@ -16,9 +16,10 @@ from parley.scenario.answers import TradeSection
 from parley.scenario.answers_first import HouseholdCost, Span, Spending
 from parley.scenario.scenario import Household, Scenario
 from parley.trade.answers import Range
+from parley.world.elasticity import horizon_in_words
 
 BASIS = (
-    "price of final consumption over the home wage, long run, against the comparison day; without the duty revenue that comes back. "
+    "price of final consumption over the home wage, {horizon}, against the comparison day; without the duty revenue that comes back. "
     "Times spending: what the basket of before costs more"
 )
 
@@ -26,15 +27,15 @@ BASIS = (
 def household_costs(scenario: Scenario, trade: TradeSection) -> list[HouseholdCost]:
     """The figures of each party whose range is there; the household of the scenario is the first party's."""
     found = {p: trade["range"][p] for p in scenario.parties if p in trade["range"]}
-    return [cost_of(p, ranges["real_wage_pct"], ranges["welfare_pct"], scenario) for p, ranges in found.items()]
+    return [
+        cost_of(p, ranges["real_wage_pct"], ranges["welfare_pct"], scenario, trade["horizon"])
+        for p, ranges in found.items()
+    ]
 
 
-def cost_of(party: str, wage: Range, welfare: Range, scenario: Scenario) -> HouseholdCost:
-    """One party's figures from the ranges of its real wage and its real income."""
-    return _cost(party, wage, welfare, _spending(scenario, party))
-
-
-def _cost(party: str, wage: Range, welfare: Range, spent: Spending | None) -> HouseholdCost:
+def cost_of(party: str, wage: Range, welfare: Range, scenario: Scenario, horizon: str) -> HouseholdCost:
+    """One party's figures from the ranges of its real wage and its real income at a horizon."""
+    spent = _spending(scenario, party)
     prices = _span(wage, lambda x: 100 * (1 / (1 + x / 100) - 1))
     income = _span(welfare, lambda x: x)
     cost = _times(prices, spent["spending"] / 100) if spent else None
@@ -46,7 +47,7 @@ def _cost(party: str, wage: Range, welfare: Range, spent: Spending | None) -> Ho
         "cost": cost,
         "income": _times(income, spent["spending"] / 100) if spent else None,
         "total": _times(cost, spent["number"] / 1e9) if cost and spent and spent["number"] else None,
-        "basis": BASIS,
+        "basis": BASIS.format(horizon=horizon_in_words(horizon)),
         "reason": None if spent else f"no household's spending in {name_in_text(party)} is packaged: give yours",
     }
 

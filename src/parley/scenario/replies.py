@@ -21,7 +21,7 @@ from parley.talks.game import nash, respond
 from parley.talks.outcome import Outcome
 from parley.trade.models import read_model
 from parley.trade.solve import rebase
-from parley.world.elasticity import covers, elasticity_sets, horizon_of, read_elasticities
+from parley.world.elasticity import horizon_of, read_elasticities, sets_beside
 from parley.world.read import worlds
 from parley.world.world import World
 
@@ -119,7 +119,7 @@ def _goods(world: World) -> list[str]:
 
 def _extremes(baseline: Baseline) -> list[str]:
     """The published sets of the lowest and the highest mean elasticity, and the baseline's own where it is published."""
-    covered = [name for name in elasticity_sets() if covers(name, baseline.raw.sectors)]
+    covered = sets_beside(baseline.raw.elasticities, baseline.raw.sectors)
     mean = {name: float(np.mean(read_elasticities(name, baseline.raw))) for name in covered}
     own = [baseline.raw.elasticities] if baseline.raw.elasticities in mean else []
     return (

@@ -14,7 +14,7 @@ from parley.talks.games.grid import Grid, flips, weight_steps
 from parley.talks.games.signal import protected_income_pct
 from parley.talks.grid_answers import ElasticityFlips, Flip, GridRange, PaidRange, PlayerWeights, WeightFlips
 from parley.talks.ranges import spread
-from parley.world.elasticity import covers, elasticity_sets, read_elasticities, spans_of
+from parley.world.elasticity import read_elasticities, sets_beside, spans_of
 from parley.world.grid import CellWedges
 from parley.world.world import World
 
@@ -26,7 +26,7 @@ POINT = 0.01
 
 def grid_ranges(baseline: Baseline, levies: Levies) -> GridRange:
     """The same grid under every published set: payoffs as ranges, and under which sets each equilibrium holds."""
-    names = [name for name in elasticity_sets() if covers(name, baseline.raw.sectors)]
+    names = sets_beside(baseline.raw.elasticities, baseline.raw.sectors)
     grids, failed = {}, {}
     for name in names:
         try:

@@ -142,10 +142,11 @@ def income_to_rho(eq: Reached, flows: Flows) -> Closure:
     income add z = sum r D / sum I; nominal ones, in units of world labour income, add sum r D / sum wL to every wage.
     """
     D = eq.D_new
-    bare = 1 / np.einsum("sn,sn->n", flows.alpha, flows.Q.sum(axis=2))
+    bare = 1 / np.einsum("sn,sn->n", flows.alpha, flows.Q @ np.ones(len(D)))
     z = D / (eq.income_new - D).sum() if eq.deficits == "world_share" else np.zeros_like(D)
     y = D / flows.wL.sum() if eq.deficits == "nominal" else np.zeros_like(D)
-    return Closure(np.diag(bare) + np.outer(bare, z * bare) / (1 - (z * bare).sum()), z, y)
+    shared = np.outer(bare, z * bare / (1 - (z * bare).sum())) if z.any() else 0.0
+    return Closure(np.diag(bare) + shared, z, y)
 
 
 def _without_links(eq: Equilibrium, flows: Flows, aims: Direct) -> Multipliers:
@@ -299,11 +300,10 @@ def asked_rates(
     per_unit = np.divide(m, E, out=np.zeros_like(m), where=E > 0)
     ends = 1 / (1 + bounds[1]), 1 / (1 + bounds[0])  # of 1/tau
     seen = gap, flows.pi[:, rows], E, per_unit, theta[:, None]
-    inverse = np.array(kept[:, rows], order="C")  # 1/tau
+    inverse = np.array(kept[:, rows], order="C")
     if len(board.owner) != len(cells):
         return _of_rates(board, cells, seen, inverse, ends, log_tau)
-    found, idle = _of_cells(cells, seen, inverse, ends)
-    asked = np.empty_like(log_tau)
+    asked, (found, idle) = np.empty_like(log_tau), _of_cells(cells, seen, inverse, ends)
     asked[board.group] = np.where(idle, log_tau[board.group], -np.log(found))
     return asked
 

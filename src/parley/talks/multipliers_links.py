@@ -31,6 +31,7 @@ MANY = 8  # objectives from which a pass costs more than the past of more steps 
 SLOW, FEW_SLOW = 8, 15  # passes between two measures, for many and for few, after which slopes are taken anew
 FINE = 1e-5  # of a gap: as far as single precision closes it
 SPARE = 0.7  # of the tolerance, so that the next measure meets it
+BELIEVED = 1e-4  # of a gap: what single precision, good to some 1e-6, says of so much needs no further measure
 TINY = 1e-20  # sales over mean income above which single precision holds them
 USED = ("pi", "Q", "a", "to_rho", "y", "earned", "wage")  # of the coefficients, by a pass
 Values = tuple[ndarray, ndarray, ndarray]  # rho [n,k], v and m [n,s,k]
@@ -68,32 +69,36 @@ def solve_links(links: Links, near: Iterate | None, tolerance: float) -> tuple[n
         single = system.unnamed() if single is None else single
         past = past.resumed() if past is not None and K < MANY else None
         aim = np.maximum(SPARE * tolerance / np.maximum(errors, 1e-290), FINE)
-        move, more, past = _closed(single, leads, f, aim, past)
+        move, more, past, met = _closed(single, leads, f, aim, past)
         x, passes = x + move, passes + more
         if more >= (SLOW if K >= MANY else FEW_SLOW):
             leads = None
+        if met and mark is None and aim.min() >= BELIEVED:
+            return *system.values(x)[:3], Iterate(x, leads, past)
     raise NotSolvedError("talks: shadow values", f"not reached in {passes} passes", error, f"at most {tolerance:.0e}")
 
 
 def _closed(
     system: System, leads: Preconditioner, f: Float[ndarray, "x k"], aim: Float[ndarray, " k"], past: Past | None
-) -> tuple[Float[ndarray, "x k"], int, Past]:
-    """(the move that closes gaps f to a part `aim` of each objective's largest, passes, the steps behind it).
+) -> tuple[Float[ndarray, "x k"], int, Past, bool]:
+    """(the move that closes gaps f to a part `aim` of each objective's largest, passes, the steps behind it, whether it does).
 
     Of many objectives those that have come as far leave the others to go on alone.
     """
     kind = system.spent.dtype
-    size = np.maximum(np.abs(f).max(axis=0), 1e-290)
+    size = np.maximum(_largest(f), 1e-290)
     wanted = (f / size).astype(kind)
     many, at = f.shape[1] >= MANY, np.arange(f.shape[1])
     past = past or Past(f.shape[0], f.shape[1], SHORT if many else LONG, kind)
     left, move, found = wanted, np.zeros_like(wanted), np.zeros_like(wanted)
-    for passes in range(1, (SLOW if many else FEW_SLOW) + 1):  # noqa: B007
+    passes, far = 0, at >= 0
+    while passes < (SLOW if many else FEW_SLOW):
+        passes += 1
         move = move + past.mixed(move, system.led(leads, left))
         left = system.gaps(move)[0]
         left += wanted
-        largest = np.maximum(left.max(axis=0), -left.min(axis=0))
-        far = largest > aim[at]
+        largest = _largest(left)
+        far = ~(largest <= aim[at])
         if not far.any() or not np.isfinite(largest).all():
             break
         if many and 4 * far.sum() <= 3 * len(far):
@@ -102,7 +107,7 @@ def _closed(
             move, left, wanted, at = move[:, on], left[:, on], wanted[:, on], at[on]
             past.take(on)
     found[:, at] = move
-    return found * size, passes, past
+    return found * size, passes, past, not far.any()
 
 
 def _looked(f: Float[ndarray, "x k"], values: Values) -> tuple[Values, float]:
@@ -112,7 +117,12 @@ def _looked(f: Float[ndarray, "x k"], values: Values) -> tuple[Values, float]:
 
 def _errors(f: Float[ndarray, "x k"], values: Values) -> Float[ndarray, " k"]:
     """The largest gap of each objective over its largest value of a unit of duties."""
-    return np.abs(f).max(axis=0) / np.abs(values[0]).max(axis=0)
+    return _largest(f) / _largest(values[0])
+
+
+def _largest(f: Float[ndarray, "x k"]) -> Float[ndarray, " k"]:
+    """The largest size in each column."""
+    return np.abs(np.maximum(f.max(axis=0), -f.min(axis=0)))  # never −0.0: it is divided by
 
 
 class System:
@@ -121,8 +131,8 @@ class System:
     def __init__(self, links: Links) -> None:
         self.links, spent = links, links.theta[:, None] * links.E
         self._turned()
-        self.spent, self.rest = _column(spent), _column(1 - links.Q.sum(axis=2))
-        self.per_v = _column(np.matmul(spent[:, None, :], links.Q)[:, 0])
+        self.spent, self.rest = _column(spent), _column(1 - links.Q @ np.ones(len(links.wL)))
+        self.per_v = _column(links.theta[:, None] * links.S)  # sum_n Q spent
         self.beta, self.a_sold = _column(links.beta), links.a * links.S.T[:, None, :]
         self.per_sale = 1 / np.maximum(_column(links.S), np.finfo(links.S.dtype).tiny)
         self.of_income = _column(links.alpha).transpose(0, 2, 1)
@@ -134,11 +144,8 @@ class System:
         self.a_by_user = links.a.transpose(0, 2, 1)
         self.pi_by_seller, self.Q_by_seller = links.pi.transpose(0, 2, 1), links.Q.transpose(0, 2, 1)
 
-    def gaps(self, x: Float[ndarray, "x k"]) -> tuple[ndarray, Values]:
-        """(f, (rho [n,k], v, m [n,s,k])) of one iterate x = (mu, e, c).
-
-        With dbar = A rho − sum_i Q v, A = sum_i Q: C = sum_n pi (m + spent dbar) − sum_n Q spent rho + per_v v.
-        """
+    def values(self, x: Float[ndarray, "x k"]) -> tuple[ndarray, ndarray, ndarray, ndarray]:
+        """(rho [n,k], v and m [n,s,k], sum_i Q v [n,s,k]) of one iterate x = (mu, e, c)."""
         links, (S, N) = self.links, self.links.E.shape
         mu, (e, c) = x[:N], x[N:].reshape(N, 2, S, -1).transpose(1, 0, 2, 3)
         v = np.matmul(self.a_by_user, e)
@@ -149,7 +156,16 @@ class System:
         if links.price is not None:
             m += links.price
         kept = across(links.Q, v)
-        rho = links.to_rho @ (links.earned + np.matmul(self.of_income, kept)[:, 0])
+        return links.to_rho @ (links.earned + np.matmul(self.of_income, kept)[:, 0]), v, m, kept
+
+    def gaps(self, x: Float[ndarray, "x k"]) -> tuple[ndarray, Values]:
+        """(f, (rho [n,k], v, m [n,s,k])) of one iterate x = (mu, e, c).
+
+        With dbar = A rho − sum_i Q v, A = sum_i Q: C = sum_n pi (m + spent dbar) − sum_n Q spent rho + per_v v.
+        """
+        links, (S, N) = self.links, self.links.E.shape
+        mu, (e, c) = x[:N], x[N:].reshape(N, 2, S, -1).transpose(1, 0, 2, 3)
+        rho, v, m, kept = self.values(x)
         f = np.empty_like(x)
         f_e, f_c = f[N:].reshape(N, 2, S, -1).transpose(1, 0, 2, 3)
         np.multiply(self.rest, rho[:, None], out=f_e)

@@ -34,7 +34,7 @@ MODEL = "caliendo_parro"  # whose unknowns these are
 PASSES = 60
 FEWER = MANY  # players: of more, shadow values are the dear part, and take more passes this way
 INNER = 2  # passes over shadow values in each: they are the slowest of the three to settle
-ARRIVED = 3e-10  # change of any log tau, and gaps of the rest, at which it ends
+ARRIVED = 8e-10  # change of any log tau, and gaps of the rest, at which it ends: a little below where the search does
 NEAR = 1e-2  # the same, below which it leads at all
 
 

@@ -8,8 +8,10 @@ Anderson's on top. No shadow values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from copy import copy
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy import ndarray
@@ -25,6 +27,8 @@ PASSES, SHORT, LONG = 40, 2, 4  # past steps kept: of many trials side by side, 
 MANY = 24  # trials from which a longer past costs more than it saves
 LARGEST_STEP = 1.0  # in logs: no iterate moves by more than a factor e at once
 NUDGE = 1e-6  # of a log wage, for the slopes
+ROUGH = 2e-2  # largest residual above which many trials are looked at in single precision next
+TINY = 1e-20  # spending over the mean above which single precision holds it
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +107,7 @@ class UnilateralTrials:
         none = np.full((N, moved.trials), np.nan)
         whole = TrialOutcomes(none, none.copy(), none.copy(), none.copy(), np.full((S, N, moved.trials), np.nan))
         past = Past(x.shape[0], x.shape[1], SHORT if x.shape[1] >= MANY else LONG, self.system.kind)
+        x = self._led(moved, x, past) if moved.trials >= MANY and self.single else x
         for last in reversed(range(PASSES)):
             f, residual, there = self.system.markets(x, moved)
             met, lost = residual <= tolerance[at], ~np.isfinite(np.add.reduce(f))
@@ -117,6 +122,31 @@ class UnilateralTrials:
                 past.take(on)
             x = x + np.clip(past.mixed(x, self.system.step(f)), -LARGEST_STEP, LARGEST_STEP)
         return whole, done, ended
+
+    @cached_property
+    def single(self) -> UnilateralTrials | None:
+        """The same in single precision, where steps are and that holds all spending: where it leads, it costs half."""
+        kind, E = np.dtype(np.float32), self.flows.E
+        if self.system.kind != kind or E.min() <= TINY * E.mean():
+            return None
+        one, flows = in_kind(self, kind), self.flows
+        one.flows, one.system = replace(flows, pi=flows.pi.astype(kind)), in_kind(self.system, kind)
+        one.system.near = one
+        return one
+
+    def _led(self, moved: Deviations, x: Float[ndarray, "x b"], past: Past) -> Float[ndarray, "x b"]:
+        """Iterates as near as single precision leads; those of before where it is lost."""
+        assert self.single is not None
+        kind, system = self.system.kind, self.single.system
+        moved = replace(moved, K=moved.K.astype(kind), net=moved.net.astype(kind))
+        for _ in range(PASSES):
+            f, residual, _ = system.markets(x.astype(kind), moved)
+            if not np.isfinite(np.add.reduce(f, axis=None)):
+                break
+            x = x + np.clip(past.mixed(x, self.system.step(f)), -LARGEST_STEP, LARGEST_STEP)
+            if residual.max() <= ROUGH:
+                break
+        return x
 
     def sums(self, q: Float[ndarray, "s n b"], moved: Deviations) -> tuple[ndarray, ndarray]:
         """(Phi, imports before duty per unit of K's money) [s, n, b]: the moved rows with their own shares."""
@@ -293,6 +323,18 @@ class Linked:
         )
         residual = np.maximum.reduce([residual, *gaps])
         return f, residual, TrialOutcomes((self.alpha * log_P).sum(axis=0), income, revenue, wL, sold)
+
+
+T = TypeVar("T", bound="UnilateralTrials | Plain | Linked")
+
+
+def in_kind(held: T, kind: np.dtype[Any]) -> T:
+    """A copy with its arrays in another precision."""
+    one = copy(held)
+    for name, value in vars(held).items():
+        if isinstance(value, ndarray):
+            setattr(one, name, value.astype(kind))
+    return one
 
 
 def by_country(values: Float[ndarray, "s n"]) -> Float[ndarray, "s n 1"]:

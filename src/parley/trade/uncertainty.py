@@ -38,7 +38,11 @@ def across_sets(
 
     answer: from a world to its equilibrium; it is called once a set, so that wedges inside a cell may follow theta too.
     """
-    answers = answers_by_set(world, answer, sets)
+    return ranges_of(answers_by_set(world, answer, sets))
+
+
+def ranges_of(answers: Answers) -> dict[str, dict[str, Range]]:
+    """{ISO3: {indicator: range}} of the answers of some sets."""
     first = next(iter(answers.values()))
     return {c: {name: _range(answers, c, name) for name in figures} for c, figures in first.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from parley.codes import bare
+from parley.codes import bare, today
 from parley.json_values import plain
 from parley.law.answers_feed import MEDIA_TYPE as FEED
 from parley.scenario.toml import as_toml
@@ -83,8 +84,9 @@ def encoded(answer: Mapping[str, Any]) -> bytes:
 
 
 @lru_cache(maxsize=16_384)
-def rate_of(query: str) -> bytes:
-    """The answer to a rate question by its address: the law of the package does not change while the server runs."""
+def rate_of(query: str, today: date) -> bytes:
+    """The answer to a rate question by its address, given on a day: the law of the package does not change while the server runs."""
+    del today  # where the question names no day, it may count
     verb = verb_of("/law/rate")
     return encoded(verb.answered(reading.read_query(verb.question, query, as_typed=True)))
 
@@ -106,7 +108,7 @@ def route_of(verb: Verb) -> Route:
     async def answer(request: Request) -> Response:
         query = request.scope["query_string"].decode("latin-1")
         if verb.where == "loop":
-            work = partial(rate_of, query)
+            work = partial(rate_of, query, today())
             made = await service_of(request).in_thread(work) if has_many_lines(query) else work()
             return Response(made, media_type=JSON)
         pairs, part = paging.taken(query) if verb.rows else (reading.pairs_of(query), paging.WHOLE)

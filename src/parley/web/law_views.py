@@ -55,7 +55,7 @@ def home_view(asked: Home) -> View:
         try:
             found, hint = lines_found(asked, FOUND)
         except NoAnswerError as error:
-            nothing = str(error)
+            nothing = f"{capital(error.found)}. {error.hint}".strip()
     suggestion = suggested(asked, levies, nothing, hint)
     sheets = {"found": found_sheet(found)} if found else {}
     asks = questions.Find(words=asked.words or "toys", destination=levies, limit=FOUND)

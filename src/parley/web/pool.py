@@ -1,6 +1,8 @@
 """Worker processes: one question each at a time, a bounded queue, a time limit that ends the process, cancel alike.
 
 One worker more than asked for takes quick questions alone, so that a page's first figures wait for nobody's long ones.
+On Linux workers part from one process that has read the law: it is read once, held once in memory, and there at once where a
+worker is replaced.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,14 +24,7 @@ from parley.web.settings import Settings
 
 LOG = logging.getLogger("parley.web")
 ENDS = 1.0  # seconds in which a worker may end by itself before it is killed
-SURROUNDINGS = {
-    **dict.fromkeys(
-        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
-    ),  # the workers are the parallel part
-    "MALLOC_MMAP_THRESHOLD_": str(
-        1 << 20
-    ),  # tables of some megabytes go back to the system once they are let go of (glibc)
-}
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # one each: the workers are the parallel part
 QUICK = ("core",)  # tasks of a fraction of a second
 Tell = Callable[[str], None]
 
@@ -62,8 +58,24 @@ class Pool:
         self.threads = ThreadPoolExecutor(settings.workers + 2, "parley-pipe")
 
     async def start(self) -> None:
-        """Starts the workers."""
-        self.idle = [self._started(quick=k == 0) for k in range(self.settings.workers + 1)]
+        """Begins to start the workers; who asks before they are there waits for them."""
+        self.starting = asyncio.create_task(self._staffed())
+
+    async def _staffed(self) -> None:
+        try:
+            for k in range(self.settings.workers + 1):
+                await self._join(await asyncio.to_thread(self._started, quick=k == 0))
+        except (OSError, EOFError) as error:  # what waits for a worker is refused when its time is over
+            LOG.error("a worker could not be started: %s", error)
+
+    async def _join(self, worker: Worker) -> None:
+        """One more that may be asked; none where the server has ended meanwhile."""
+        if self.closed:
+            worker.end()
+            return
+        async with self.turn:
+            self.idle.append(worker)
+            self.turn.notify_all()
 
     async def warm(self, ready: Callable[[], None] = lambda: None) -> None:
         """Has each worker read the law and stand on the shipped scenario, the quick one first; ready: called after that one."""
@@ -80,9 +92,9 @@ class Pool:
     def _started(self, quick: bool = False) -> Worker:
         from parley.web.solver import work
 
-        for name, value in SURROUNDINGS.items():
-            os.environ.setdefault(name, value)
-        context = multiprocessing.get_context("spawn")
+        for name in THREADS:
+            os.environ.setdefault(name, "1")
+        context = started_by(self.settings.warm)
         ours, theirs = context.Pipe()
         process = context.Process(target=work, args=(theirs,), daemon=True, name="parley-worker")
         process.start()
@@ -145,9 +157,7 @@ class Pool:
         if not kept or not worker.process.is_alive():
             worker.end()
             worker = self._started(worker.quick)
-        async with self.turn:
-            self.idle.append(worker)
-            self.turn.notify_all()
+        await self._join(worker)
 
     async def _ask(self, worker: Worker, task: str, payload: bytes, tell: Tell) -> tuple[str, Any]:
         loop, began = asyncio.get_running_loop(), time.monotonic()
@@ -161,6 +171,15 @@ class Pool:
                 tell(content)
         except (EOFError, OSError):
             return "fault", f"the worker of {task} ended"
+
+
+def started_by(warm: bool) -> Any:
+    """What starts workers: on Linux, where they are to stand ready, a process that has read all that they share (standing.py)."""
+    if not warm or sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["parley.web.standing"])
+    return context
 
 
 def _read(task: str, kind: str, content: Any) -> bytes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypedDict, cast
 
 from parley import __version__
-from parley.codes import country_name, dotted
+from parley.codes import country_name, dotted, today
 from parley.law import answering, questions
 from parley.law.answers import RateAnswer
 from parley.law.answers_range import RateRangeAnswer
@@ -35,7 +36,14 @@ METHOD = (
 
 
 def rate_view(asked: questions.Rate) -> View:
-    """The page of one rate. Raises InputError as the command does."""
+    """The page of one rate: the law of the package does not change while the server runs. Raises InputError as the command does."""
+    return _made_on(asked, today())
+
+
+@lru_cache(maxsize=256)
+def _made_on(asked: questions.Rate, today: date) -> View:
+    """The page as it is made on a day, which may count where the question names none."""
+    del today
     answer = answering.rate(asked, rows_of(asked))
     if "rate_low" in answer:
         return range_view(asked, cast("RateRangeAnswer", answer))

@@ -108,7 +108,15 @@ def deadlines_sheet(standing: StatusAnswer) -> Sheet:
 def deeds_sheet(deeds: list[DeedRow]) -> Sheet:
     """Promises, threats and deadlines with their outcome."""
     names = list(deeds[0]) if deeds else ["entry", "due", "outcome", "days_late"]
-    shown = {"due": day, "on": day, "outcome": words.outcome, "party": str, "text": str}
+    shown = {
+        "due": day,
+        "on": day,
+        "outcome": words.outcome,
+        "party": who,
+        "voice": who,
+        "text": str,
+        "reason": words.prose,
+    }
     wanted = [
         n
         for n in ("on", "party", "voice", "kind", "text", "due", "outcome", "days_late", "reason", "entry")

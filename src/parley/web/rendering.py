@@ -88,11 +88,15 @@ def whole(page: str) -> str:
 
 
 def shown(view: View) -> str:
-    """A view as a page."""
+    """A view as a page, made once."""
+    if view.template in view.kept:
+        return view.kept[view.template]
     drawn = {name: chart.drawn() for name, chart in view.charts.items()}
-    return rendered(
+    made = rendered(
         view.template, view=view, drawn=drawn, asked=view.asked, sheets=view.sheets, here=view.path, **view.context
     )
+    view.kept[view.template] = made
+    return made
 
 
 def own(name: str) -> str:

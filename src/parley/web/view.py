@@ -45,7 +45,9 @@ class Chart:
 @dataclass(frozen=True)
 class View:
     """One page of one question. command, python: the same question asked there; api: its address there, if it has one.
-    more: what stands in the address beside the question. answers: whether the page's answer is to be had as JSON."""
+    more: what stands in the address beside the question. answers: whether the page's answer is to be had as JSON.
+    kept: the page as text, once it is made.
+    """
 
     template: str
     title: str
@@ -62,6 +64,7 @@ class View:
     json_text: bytes = b""
     more: tuple[tuple[str, str], ...] = ()
     answers: bool = False
+    kept: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def query(self) -> str:

@@ -124,6 +124,11 @@ def horizon_of(name: str) -> str:
     return read_set(name).horizon if is_own(name) else NOT_STATED
 
 
+def horizon_in_words(horizon: str) -> str:
+    """A horizon as a sentence names it: long run, decade, horizon not stated."""
+    return f"horizon {NOT_STATED}" if horizon == NOT_STATED else horizon.replace("_", " ")
+
+
 def set_of_horizon(horizon: str) -> str:
     """The set that stands for a horizon: the default of the long run, else the only one. Raises InputError."""
     if horizon not in HORIZONS:
@@ -160,6 +165,14 @@ def covers(name: str, sectors: tuple[str, ...]) -> bool:
     """Whether a set has an elasticity for each of these sectors."""
     held = read_set(name)
     return all(held.at(sector) is not None for sector in sectors)
+
+
+def sets_beside(named: str, sectors: tuple[str, ...]) -> list[str]:
+    """The packaged sets that range beside elasticities: of their horizon, or of the long run where they state none, if they
+    cover the sectors."""
+    horizon = horizon_of(named)
+    wanted = horizon if horizon in SOLVED_HORIZONS else LONG_RUN
+    return [name for name, held in _packaged_sets().items() if held == wanted and covers(name, sectors)]
 
 
 def read_elasticities(name: str, world: World | tuple[str, ...]) -> Float[ndarray, " s"]:

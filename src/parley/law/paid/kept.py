@@ -23,7 +23,7 @@ from parley.law.readings import seen_on
 from parley.law.regime import Regime, knowledge
 from parley.law.same_days import first_alike
 
-MOST_KEPT = 96  # files, of up to some megabytes each
+MOST_KEPT = 64  # files, of up to some megabytes each
 
 
 def kept_paid(

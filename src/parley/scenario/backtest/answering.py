@@ -12,7 +12,7 @@ from parley.codes import day
 from parley.errors import unknown_name
 from parley.law.law_package import law_in_use
 from parley.scenario.backtest.answers import BacktestAnswer, CellRow, Level, NotScoredWindow, ScoreRow, WindowRow
-from parley.scenario.backtest.cells import values_of
+from parley.scenario.backtest.cells import LEAST, has_cells, values_of
 from parley.scenario.backtest.held import cell_rows, score_rows
 from parley.scenario.backtest.lines import month_rows, not_tariffs
 from parley.scenario.backtest.own_months import read_own
@@ -183,6 +183,8 @@ def _window(asked: Asked, window: Window, trade: Trade, made: Made, say: Said | 
     if values is None:
         lacking = [m for m in (*window.earlier(window.years), *window.months) if m not in trade.months]
         reason = reason or f"no figures of {lacking[0]}: bring them with --months"
+    elif not has_cells(window, values):
+        reason = reason or f"no partner or sector has {LEAST:,.0f} dollars a month in its months and those before"
     if reason or values is None:
         made.not_scored.append({"window": window.name, "reason": reason or ""})
         return

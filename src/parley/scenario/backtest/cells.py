@@ -62,6 +62,13 @@ def values_of(window: Window, trade: Trade) -> dict[str, Values] | None:
     return {name: Values(*(_summed(table, k) for k in held)) for name, table in tables.items()}
 
 
+def has_cells(window: Window, values: Mapping[str, Values]) -> bool:
+    """Whether any partner or sector is large enough, then and before, to be scored."""
+    least = LEAST * len(window.months)
+    sums = [[np.nan_to_num(part).sum(axis=k) for part in (v.base, v.actual)] for v in values.values() for k in (0, 1)]
+    return any(bool(((base >= least) & (actual >= least)).any()) for base, actual in sums)
+
+
 def _summed(table: Float[ndarray, "i n m"], places: list[int] | None) -> Float[ndarray, "i n"]:
     return np.full(table.shape[:2], np.nan) if places is None else table[:, :, places].sum(axis=2)
 

@@ -13,14 +13,16 @@ from parley.law.shipments.layouts.heading_words import roles_named, words_of
 from parley.law.shipments.layouts.spelling import currency_of, heading
 from parley.law.shipments.layouts.wide import Matched
 
-_OF_INVOICES = frozenset(("invoice", "document", "doc", "transaction", "purchase", "sales", "billing", "order"))
+_OF_ANOTHER = frozenset(  # words of a heading that say of which amount it is
+    "invoice document doc transaction purchase sales billing order local lc foreign original price unit item fob cif payment".split()
+)
 
 
 def with_currency(m: Matched, sample: Sequence[Sequence[str]], where: str) -> Matched:
     """The columns with the currency of the value. Raises InputError where none of several can be told to be it.
 
     A value whose heading names its currency has no other: a column of currencies is then that of another amount, where it stands
-    behind one, is of invoices, or has no heading that says what it is.
+    behind one, or its heading says so.
     """
     at = next((m.columns[r] for r in ("value", "price") if r in m.columns), None)
     named = m.columns.get("currency")
@@ -58,7 +60,8 @@ def _are_codes(texts: Sequence[str]) -> bool:
 
 
 def _of_another(m: Matched, currency: int, value: int) -> bool:
-    return bool(words_of(m.headings[currency]) & _OF_INVOICES) or _stands_behind(m, currency, value)
+    words = words_of(m.headings[currency]) & _OF_ANOTHER
+    return bool(words - words_of(m.headings[value])) or _stands_behind(m, currency, value)
 
 
 def _stands_behind(m: Matched, currency: int, value: int) -> bool:

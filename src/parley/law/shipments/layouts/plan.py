@@ -111,7 +111,9 @@ def plan_of(path: str, asked: FileOptions) -> Plan:
 
 def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Layout | None, asked: FileOptions) -> Plan:
     where = Path(raw.path).name + (f", sheet {raw.sheet}" if raw.sheet else "")
-    sample = [[*map(unmarked, row)] for row in rows[table.skipped :] if not is_blank(row) and not is_total(row, "")]
+    filled = [[*map(unmarked, row)] for row in rows[table.skipped :] if not is_blank(row)]
+    goods = [row for row in filled if not is_total(row, "")]
+    sample = goods if 2 * len(goods) >= len(filled) else filled  # in some tables every row begins with such a word
     rest = raw if len(rows) == SAMPLED else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
     m = _of_declarations(match(table.headings, sample, asked.columns, layout, needed, where), sample)

@@ -18,7 +18,9 @@ from typing import BinaryIO, Literal, cast
 
 from parley.errors import InputError
 from parley.json_values import Json
+from parley.law.shipments.layouts.heading_words import roles_named
 from parley.law.shipments.layouts.markup import html_rows, is_markup, xml_rows
+from parley.law.shipments.layouts.products import read_code
 from parley.law.shipments.layouts.registry import headings_by_role
 from parley.law.shipments.layouts.spelling import plain
 from parley.law.shipments.layouts.workbooks import as_text, read_sheet, sheet_names
@@ -291,7 +293,9 @@ def _are_plain(held: Mapping[str, Json]) -> bool:
 
 def _flat(row: Mapping[str, Json], depth: int = 0) -> list[dict[str, Json]]:
     """An object as rows of values: those of an object inside it bear its name too ("origin.code"), texts in a list stand in one
-    cell, and of a list of objects (an entry's lines) each is a row; of several such lists that with the most headings.
+    cell, and of a list of objects (an entry's lines) each is a row; of several such lists that of goods, with the most headings.
+
+    Below goods with a tariff number, only further numbers (of chapter 99) are rows of their own, beside the goods: no taxes.
     """
     made, lists = dict[str, Json](), list[list[dict[str, Json]]]()
     for name, value in row.items():
@@ -304,10 +308,19 @@ def _flat(row: Mapping[str, Json], depth: int = 0) -> list[dict[str, Json]]:
             made[name] = ";".join(map(as_text, value))
         else:
             made[name] = value
-    below = max(
-        lists, key=lambda rows: len({n for one in rows for n in one if plain(n) in headings_by_role()}), default=[]
-    )
-    return [made | {f"{n}.line" if n in made else n: v for n, v in one.items()} for one in below] or [made]
+    if not lists:
+        return [made]
+    below = max(lists, key=_goods)
+    if not _goods([made])[0]:
+        return [made | {f"{n}.line" if n in made else n: v for n, v in one.items()} for one in below] or [made]
+    return [made, *(made | one for one in below)] if _goods(below)[0] else [made]
+
+
+def _goods(rows: Sequence[Mapping[str, Json]]) -> tuple[bool, int]:
+    """Whether some rows have tariff numbers under a heading of such, and how many of their names are headings at all."""
+    named = {n: found for row in rows for n in row if (found := roles_named(n))}
+    codes = [n for n, found in named.items() if any(x.role == "product" for x in found)]
+    return any(len(read_code(as_text(row.get(n))).digits) >= 6 for n in codes for row in rows), len(named)
 
 
 def _markup_rows(raw: RawFile) -> list[list[str]]:
