@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 RESOLUTION = {"lowest": "lowest-direct", "newest": "highest"}
 TESTERS = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.120", "beartype>=0.19", "scipy>=1.14", "jsonschema>=4.23")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
-FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class Environment(NamedTuple):

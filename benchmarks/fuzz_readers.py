@@ -225,11 +225,12 @@ def report(rounds: Sequence[Round], command: str, before: Mapping[str, Any] | No
     made: dict[str, list[Any]] = {row[0]: row for row in (before or {}).get("rows", ())} | {
         r.name: r.row() for r in rounds
     }
+    commands = dict.fromkeys([*(before or {}).get("command", "").splitlines(), command])
     found = [*(before or {}).get("failures", ()), *(f"{r.name}: {kind}." for r in rounds for kind in r.findings)]
     return {
         "title": "Readers fed with spoilt files",
         "day": date.today().isoformat(),
-        "command": command,
+        "command": "\n".join(commands),
         "seconds": sum(row[4] for row in made.values()),
         "what": "Each execution reads one spoilt file, guided by the lines of the reader that it reaches. It must be read to an "
         "answer or refused by an input error that names the file. Seeds are valid files; a test asserts that each is read whole. "

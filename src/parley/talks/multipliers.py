@@ -142,7 +142,7 @@ def income_to_rho(eq: Reached, flows: Flows) -> Closure:
     income add z = sum r D / sum I; nominal ones, in units of world labour income, add sum r D / sum wL to every wage.
     """
     D = eq.D_new
-    bare = 1 / np.einsum("sn,sn->n", flows.alpha, flows.Q @ np.ones(len(D)))
+    bare = 1 / np.einsum("sn,sn->n", flows.alpha, flows.Q.sum(axis=2))
     z = D / (eq.income_new - D).sum() if eq.deficits == "world_share" else np.zeros_like(D)
     y = D / flows.wL.sum() if eq.deficits == "nominal" else np.zeros_like(D)
     shared = np.outer(bare, z * bare / (1 - (z * bare).sum())) if z.any() else 0.0

@@ -53,7 +53,7 @@ def new_shares(
 ) -> Float[ndarray, "s n i"]:
     """pi_new = K q / Phi with q = c_hat^(−theta): shares after the change, summing to 1 over i.  CP eq. 12."""
     pi_new = K * q[:, None, :]
-    pi_new *= (1 / Phi)[:, :, None]
+    pi_new /= Phi[:, :, None]
     return pi_new
 
 
