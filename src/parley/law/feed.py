@@ -108,14 +108,14 @@ def feed(
     return Feed(to, sellers, tuple(products), tuple(programmes), reading, start.on, until, known, len(lines), kept)
 
 
-def _days(regime: Regime, origin: str, destination: str, known: date | None, reading: Reading) -> set[date]:
+def _days(regime: Regime, origin: str, destination: str, known: date | None, reading: Reading) -> frozenset[date]:
     """The days on which the law on an origin's goods may change."""
     own = (
         change_days(regime, origin, destination, known)
         if reading == "law"
         else looked_at_days(regime, origin, destination)
     )
-    return own | {d for d in edition_days(destination) if date.min < d < date.max}
+    return frozenset(own).union(d for d in edition_days(destination) if date.min < d < date.max)
 
 
 def _states(

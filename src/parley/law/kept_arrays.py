@@ -1,6 +1,7 @@
 """Arrays kept on disk that are dear to make and the same for many questions; the cache renews them with the files they rest on.
 
-An array is packed as its distinct columns, or as its cells that are not nought, whichever is less, and deflated.
+An array is packed as its distinct columns, or as its cells that are not nought, whichever is less;
+cells of few different values as places among these.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import zlib
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
@@ -24,6 +24,7 @@ from parley.frozen import frozen
 from parley.law.law_package import law_in_use
 
 ROOMS = ("law", "scenario", "world")  # whose files, of code and of data, such an array may rest on
+MOST_CODED = 1 << 16
 Arrays = tuple[ndarray, ...]
 
 
@@ -57,15 +58,23 @@ def _packed(arrays: Arrays) -> bytes:
     stream = io.BytesIO()
     for array in arrays:
         cells = np.flatnonzero(array)
-        parts = (cells, array.ravel()[cells]) if 3 * len(cells) < array.size else _columns(array)
-        np.save(stream, np.array(array.shape))
-        for part in parts:
+        of, held = (cells, array.ravel()[cells]) if 3 * len(cells) < array.size else _columns(array)
+        for part in (np.array(array.shape), of, *_coded(held)):
             np.save(stream, part)
-    return zlib.compress(stream.getvalue(), 1)  # higher levels take longer than making some arrays anew
+    return stream.getvalue()
+
+
+def _coded(held: ndarray) -> tuple[ndarray, ndarray]:
+    """Values as the different ones, bit by bit, and the place of each among them; as they are, and no place, where they are many."""
+    different, place = np.unique(held.view(np.int64), return_inverse=True)
+    if len(different) > MOST_CODED:
+        return held, np.zeros(0, np.uint8)
+    kind = np.uint8 if len(different) <= 256 else np.uint16
+    return different.view(held.dtype), place.reshape(held.shape).astype(kind)
 
 
 def _columns(array: ndarray) -> tuple[ndarray, ndarray]:
-    """The distinct columns of an array, and which of them each has."""
+    """Which of its distinct columns each column of an array has, and those."""
     place: dict[bytes, int] = {}
     columns: list[ndarray] = []
     of: list[int] = []
@@ -73,25 +82,24 @@ def _columns(array: ndarray) -> tuple[ndarray, ndarray]:
         found = place.setdefault(column.tobytes(), len(columns))
         columns += [column] if found == len(columns) else []
         of.append(found)
-    return np.array(columns), np.array(of, dtype=np.int64)
+    return np.array(of, dtype=np.int64), np.array(columns)
 
 
 def _unpacked(held: bytes) -> Arrays | None:
     """The arrays of packed bytes; None where they are none."""
-    found = list[ndarray]()
+    stream, found = io.BytesIO(held), list[ndarray]()
     try:
-        whole = zlib.decompress(held)
-        stream = io.BytesIO(whole)
-        while stream.tell() < len(whole):
-            shape, first, second = tuple(np.load(stream).tolist()), np.load(stream), np.load(stream)
-            if first.ndim == 1:
+        while stream.tell() < len(held):
+            shape, of, values, place = (np.load(stream) for _ in range(4))
+            shape, values = tuple(shape.tolist()), np.take(values, place) if place.size else values
+            if values.ndim == 1:
                 made = np.zeros(shape)
-                made.reshape(-1)[first] = second
+                made.reshape(-1)[of] = values
             else:
-                made = np.take(first, second, axis=0).T.copy()
+                made = np.take(values, of, axis=0).T.copy()
             if made.shape != shape:
                 return None
             found.append(frozen(made))
-    except (zlib.error, ValueError, EOFError, OSError, IndexError, TypeError):
+    except (ValueError, EOFError, OSError, IndexError, TypeError):
         return None
     return tuple(found) or None

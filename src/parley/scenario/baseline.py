@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy import ndarray
 
-from parley.arguments import checked
+from parley.arguments import checked, unchecked
 from parley.array_types import Float
 from parley.codes import countries, union_of
 from parley.errors import NoAnswerError, WorldError, did_you_mean, nearest_codes
@@ -223,9 +223,9 @@ def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: t
     known_before = np.isfinite(year) & np.isfinite(day_before)
     old = frozen(np.where(known_before, old, np.nan))
     new = old if after is asked[2] else np.where(known_before & np.isnan(new), old, np.where(known_before, new, np.nan))
-    table = RateTable(
-        after.destination, after.products, origins, old, frozen(new), after.weight[:, chosen], asked[2].on, after.on, known,
-        after.weight_source,
+    table = unchecked(
+        RateTable, after.destination, after.products, origins, old, frozen(new), frozen(after.weight[:, chosen]),
+        asked[2].on, after.on, known, after.weight_source,
     )  # fmt: skip
     return cell_lines(table, sectors, sectors_of(after.products, world, sectors))
 

@@ -1,7 +1,7 @@
 """What importers pay by line and origin, kept on disk: a day's table takes a second to make, and every question of effects asks it.
 
-What is kept is of the first of the days alike in law. Goods on the water are another share of each day's entries, so that for
-days on which some are the tables are kept from which a day's is mixed.
+What is kept is of the first of the days alike in law. Goods on the water are another share of each day's entries: for days on
+which some are, the tables are kept from which a day's is mixed, and what was mixed.
 """
 
 from __future__ import annotations
@@ -50,10 +50,14 @@ def kept_paid(
     waves = waves_of(entered, edition_of(destination, first).codes, [on])
     if not waves:
         return chosen(kept("ashore", lambda: (ashore(day).rates.rate,))[0], at)
-    *parts, room = kept("before water", lambda: _parts(ashore(day)))
-    shore = Ashore(_table(day, *parts[:2]), _table(day, *parts[2:]), room)
-    loaded = {w.on: kept(f"loaded {w.on}", lambda w=w: _pair(afloat(day, w.on))) for w in waves}
-    return chosen(landed(shore, lambda d: _table(day, *loaded[d]), waves).rate, at)
+
+    def mixed() -> Arrays:
+        *parts, room = kept("before water", lambda: _parts(ashore(day)))
+        shore = Ashore(_table(day, *parts[:2]), _table(day, *parts[2:]), room)
+        loaded = {w.on: kept(f"loaded {w.on}", lambda w=w: _pair(afloat(day, w.on))) for w in waves}
+        return (landed(shore, lambda d: _table(day, *loaded[d]), waves).rate,)
+
+    return chosen(kept(f"entered {on}", mixed)[0], at)
 
 
 def _pair(table: CompiledRates) -> Arrays:
