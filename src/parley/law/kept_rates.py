@@ -25,7 +25,7 @@ from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
 from parley.law.same_days import first_alike
 
-MOST_KEPT = 96  # tables, of up to a megabyte each: the eldest give way
+MOST_KEPT = 256  # tables, of up to a megabyte each: the eldest give way
 APART = frozenset({"measures", "schedules", "reached", "version"})  # of a regime: named otherwise, or of no bearing
 LEAST_CELLS = 2_000  # a smaller table is made sooner than its name
 

@@ -23,13 +23,17 @@ def first_alike(regime: Regime, destination: str, on: date, known: date | None) 
     """
     if regime.carried:  # what a series carries to a line has days of its own
         return on
-    days = regime.once("alike", (destination, known), lambda: _turns(regime, destination, known))
+    days = turns(regime, destination, known)
     place = bisect_right(days, on)
     return max(days[place - 1], FIRST_DAY) if place and on >= FIRST_DAY else on
 
 
-def _turns(regime: Regime, destination: str, known: date | None) -> tuple[date, ...]:
+def turns(regime: Regime, destination: str, known: date | None) -> tuple[date, ...]:
     """The days on which a row, a list, an edge, an edition, a claim or what is known of them may change."""
+    return regime.once("turns", (destination, known), lambda: _turns(regime, destination, known))
+
+
+def _turns(regime: Regime, destination: str, known: date | None) -> tuple[date, ...]:
     rows = {id(m): m for r in (regime, regime.as_collected()) for m in r.of(destination)}.values()
     own = {d for m in rows for d in own_days(m, knowledge(known)) if date.min < d < LATEST}
     fixed = {FIRST, END, *SIGNED, *column_2_days(), *use_days(), *edition_days(destination)}
@@ -61,4 +65,4 @@ class SameDays:
         return self.known if self.reading == "law" else seen_on(on, self.known)
 
 
-__all__ = ["SameDays", "first_alike"]
+__all__ = ["SameDays", "first_alike", "turns"]

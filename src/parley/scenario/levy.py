@@ -205,7 +205,7 @@ def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, 
     if not touched:
         return base
     asked = (base.destination, base.origins, base.on)
-    return base.with_part(touched, rates_on(after, scenario, world, asked, touched, base.products))
+    return base.with_part(touched, rates_on(after, scenario, world, asked, touched, base.products, alone=True))
 
 
 def touched_origins(before: Regime, after: Regime, origins: Sequence[str]) -> list[int]:
@@ -233,8 +233,11 @@ def rates_on(
     asked: tuple[str, tuple[str, ...], date],
     chosen: Sequence[int],
     lines: tuple[str, ...],
+    alone: bool = False,
 ) -> Rates:
     """Base plus added for the chosen of a party's origins, with two stand-ins for a base that is no fraction of value.
+
+    alone: the law is that of one question.
 
     A specific duty: the equivalent collected in the year of the weights. A party without such weights: the world's mean by sector.
     In the scenario's reading "paid": what importers pay, where it is known what they claim.
@@ -252,7 +255,7 @@ def rates_on(
     law = frozen(np.where(np.isnan(rates.base), collected, rates.base) + rates.added)
     if not paid_parties(scenario):
         return Rates(law)
-    paid = kept_paid(regime, party, sellers, on, scenario.known, lines)
+    paid = kept_paid(regime, party, sellers, on, scenario.known, lines, alone=alone)
     return Rates(frozen(np.where(np.isnan(paid), law, paid)), law)
 
 

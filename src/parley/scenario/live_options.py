@@ -115,7 +115,9 @@ def levels(scenario: Scenario, regime: Regime, player: str, other: str) -> list[
 
 def acts_since(regime: Regime, eve: date) -> Regime:
     """The regime of the acts of a round alone."""
-    return replace(regime, measures=tuple(m for m in regime.measures if m.act.signed >= eve))
+    return regime.once(
+        "acts since", eve, lambda: replace(regime, measures=tuple(m for m in regime.measures if m.act.signed >= eve))
+    )
 
 
 def level_on(regime: Regime, player: str, other: str, on: date, known: date | None) -> float:

@@ -40,12 +40,13 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
         app.state.service = api.Service(jobs)
         app.state.uploads = Uploads(jobs)
         app.state.uploads.start()
-        preparing = asyncio.create_task(prepare(app.state.service)) if settings.warm else None
+        first = (prepare(app.state.service), pool.look_ahead()) if settings.warm else ()
+        preparing = [asyncio.create_task(task) for task in first]
         try:
             yield
         finally:
-            if preparing:
-                preparing.cancel()
+            for task in preparing:
+                task.cancel()
             await app.state.service.jobs.stop()
             await app.state.uploads.stop()
             await pool.stop()

@@ -77,6 +77,8 @@ async def situations(asked: WhatIf, service: Service) -> tuple[Scenario, Scenari
     scenario = await service.in_thread(lambda: scenarios.situated(asked))
     if is_partial(scenario):
         raise InputError("horizon", f"{asked.horizon} has import responses alone", "decade or long_run", ONE_YEAR)
+    if not asked.drop and not asked.set:
+        return scenario, scenario
     return scenario, await service.in_thread(lambda: scenarios.situated(replace(asked, drop=(), set=())))
 
 

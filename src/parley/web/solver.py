@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -33,6 +33,15 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str], None]
 Said = tuple[str, bytes | str | tuple[int, dict[str, str]]]  # what became of a task, with its answer, refusal or fault
+NOT_OF_THE_BASELINE: dict[str, Any] = {
+    "title": "",
+    "product": (),
+    "option": (),
+    "deadline": None,
+    "signal": None,
+    "until": None,
+}
+_grounds: dict[tuple[bytes, tuple[tuple[str, ...], ...]], Baseline] = {}
 GROUNDS = 3  # scenario bases kept in a worker; each holds some 30 MB of rates by line
 
 
@@ -79,10 +88,19 @@ def _scenario(payload: bytes) -> Scenario:
 
 @lru_cache(maxsize=GROUNDS)
 def _ground_of(base: bytes) -> Baseline:
-    """The baseline of a scenario without its changes."""
-    from parley.scenario.baseline import calibrate
+    """The baseline of a scenario without its changes: that of any other day on which the same lines stand."""
+    from parley.scenario.baseline import calibrate, world_of
+    from parley.scenario.levy import levying, lines_of, regime_of
 
-    return calibrate(_scenario(base))
+    scenario = _scenario(base)
+    regime, world = regime_of(scenario), world_of(scenario)
+    lines = tuple(lines_of(regime, scenario, world, party) for party in levying(scenario))
+    key = scenario_bytes(scenario.replaced(on=scenario.before, **NOT_OF_THE_BASELINE)), lines
+    held = _grounds.pop(key, None) or calibrate(scenario, regime)
+    while len(_grounds) >= GROUNDS:
+        _grounds.pop(next(iter(_grounds)))
+    _grounds[key] = held
+    return replace(held, scenario=scenario)
 
 
 @lru_cache(maxsize=GROUNDS)

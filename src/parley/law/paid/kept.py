@@ -23,13 +23,23 @@ from parley.law.readings import seen_on
 from parley.law.regime import Regime, knowledge
 from parley.law.same_days import first_alike
 
-MOST_KEPT = 64  # files, of up to some megabytes each
+MOST_KEPT = 400  # files, of up to two megabytes each
 
 
 def kept_paid(
-    regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None, products: Sequence[str]
+    regime: Regime,
+    destination: str,
+    origins: Sequence[str],
+    on: date,
+    known: date | None,
+    products: Sequence[str],
+    *,
+    alone: bool = False,
 ) -> Float[ndarray, "k i"]:
-    """Rates that importers pay on a day, fractions; NaN where no rate is known. Made where none is kept."""
+    """Rates that importers pay on a day, fractions; NaN where no rate is known. Made where none is kept.
+
+    alone: the law is that of one question, so that no other day of it will be asked.
+    """
     at = lines_kept(regime, (destination, origins, on, known), products)
     if at is None:
         found = paid_table(regime, destination, origins, on, known)
@@ -43,9 +53,13 @@ def kept_paid(
     named = destination, tuple(origins), first, known, read_as(regime), [lists_beside(held) for held in rows]
     meant = msgspec.msgpack.encode(named), *map(msgspec.msgpack.encode, rows)
 
-    def kept(what: str, make: Callable[[], Arrays]) -> Arrays:
-        return kept_arrays("paid", (what.encode(), *meant), make, MOST_KEPT)
+    def kept(what: str, make: Callable[[], Arrays], deflated: bool = True) -> Arrays:
+        return kept_arrays("paid", (what.encode(), *meant), make, MOST_KEPT, deflated=deflated)
 
+    if alone:
+        return chosen(
+            kept(f"alone {on}", lambda: (paid_table(regime, destination, origins, on, known).rate,), False)[0], at
+        )
     day, entered = (charged_on(regime, destination, origins, d, known) for d in (first, on))
     waves = waves_of(entered, edition_of(destination, first).codes, [on])
     if not waves:
@@ -57,7 +71,7 @@ def kept_paid(
         loaded = {w.on: kept(f"loaded {w.on}", lambda w=w: _pair(afloat(day, w.on))) for w in waves}
         return (landed(shore, lambda d: _table(day, *loaded[d]), waves).rate,)
 
-    return chosen(kept(f"entered {on}", mixed)[0], at)
+    return chosen(kept(f"entered {on}", mixed, False)[0], at)
 
 
 def _pair(table: CompiledRates) -> Arrays:

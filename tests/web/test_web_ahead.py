@@ -1,0 +1,99 @@
+"""The server looks ahead: tables of law for days that nobody asked for, made when nobody asks."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
+
+from parley.law.same_days import first_alike
+from parley.scenario import levy
+from parley.scenario.baseline import calibrate
+from parley.scenario.levy import regime_of, schedule_of
+from parley.scenario.scenario import read_scenario
+from parley.web import ahead, solver
+from parley.web import pool as pools
+from parley.web.settings import Settings
+
+
+def test_every_day_of_the_conflict_is_alike_to_one_that_is_prepared() -> None:
+    scenario = read_scenario()
+    regime, days = regime_of(scenario), ahead.stretches(scenario)
+    assert [abs(d - scenario.on) for d in days] == sorted(abs(d - scenario.on) for d in days)
+    last = min(d for party in scenario.parties if (d := regime.law_known_to(party)))
+    asked = [scenario.before + timedelta(n) for n in range((last - scenario.before).days + 1)]
+    for party in scenario.parties:
+        first = {first_alike(regime, party, day, scenario.known) for day in asked}
+        assert {day for day in first if day >= scenario.before} <= set(days)
+
+
+@pytest.mark.slow
+def test_what_was_prepared_is_not_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_CACHE", str(tmp_path))
+    scenario = read_scenario().replaced(folder=".")
+    monkeypatch.setattr(ahead, "stretches", lambda _: (date(2025, 5, 16),))
+    assert list(ahead.prepared(scenario)) == [date(2025, 5, 16)]
+    baseline = calibrate(scenario)
+
+    def again(*_: Any, **__: Any) -> Any:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr(levy, "compile_rates", again)
+    monkeypatch.setattr("parley.law.paid.kept.ashore", again)
+    monkeypatch.setattr("parley.law.paid.kept.afloat", again)
+    found = schedule_of(baseline.regime, scenario, baseline.raw, date(2025, 5, 23), scenario.known)
+    assert found["USA"].rate.shape == (len(found["USA"].products), len(found["USA"].origins))
+
+
+def test_a_process_looks_ahead_once_nobody_has_asked_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def process(target: Any, **_: Any) -> Any:
+        told.append(target.__name__)
+        return SimpleNamespace(start=lambda: told.append("started"), kill=lambda: told.append("killed"))
+
+    monkeypatch.setattr(ahead, "QUIET", 0.1)
+    monkeypatch.setattr(pools, "started_by", lambda warm: SimpleNamespace(Process=process))
+
+    async def served() -> None:
+        pool = pools.Pool(Settings())
+        worker = pools.Worker(None, None)
+        pool.busy.add(worker)
+        looking = asyncio.create_task(pool.look_ahead())
+        await asyncio.sleep(0.2)
+        assert not told
+        pool.busy.discard(worker)
+        await looking
+        await pool.stop()
+
+    asyncio.run(served())
+    assert told == ["look_ahead", "started", "killed"]
+
+
+@pytest.mark.slow
+def test_a_baseline_of_another_day_is_that_of_the_day_itself() -> None:
+    """Days of one set of lines share it; the next edition of the tariff has other lines."""
+    from parley.scenario.situation import found
+
+    shipped = read_scenario().replaced(folder=".")
+    bare = {"title": "", "product": (), "option": (), "deadline": None, "signal": None, "until": None}
+    grounds = []
+    for day in (shipped.on, date(2025, 5, 23), date(2025, 7, 20)):
+        scenario = found(shipped.replaced(on=day, **bare)).replaced(title="")
+        made, own = solver.baseline_and_law(scenario)[0], calibrate(scenario)
+        assert made.scenario == scenario
+        np.testing.assert_array_equal(made.world.X, own.world.X)
+        np.testing.assert_array_equal(made.world.t, own.world.t)
+        for party, levy_before in own.before.items():
+            np.testing.assert_array_equal(made.before[party].rate, levy_before.rate)
+            np.testing.assert_array_equal(made.year[party].rate, own.year[party].rate)
+        grounds.append(made.world)
+    assert any(a is b for a, b in itertools.pairwise(grounds))
