@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,17 +64,35 @@ def _is_line(destination: str, code: str, on: str | None) -> bool:
 @lru_cache(maxsize=4096)
 def rows_for(destination: str, origin: str, product: str) -> Regime:
     """The regime of the rows that could ever cover a product from an origin: `explain` on it is `explain` on the whole."""
-    from parley.law.measure import read_list
-    from parley.law.products import SCHEDULES
-    from parley.law.readings import rows_on
+    from parley.law.measure import covers_origin
 
-    def may_cover(m: Measure) -> bool:
-        listed = m.products or [row.product for row in read_list(m.folder, m.product_list)]
-        return any(p == "*" or product.startswith(p) or p.startswith(product) for p in listed)
-
-    rows = rows_on(regime(), origin, destination)
-    kept = tuple(m for m in rows if destination not in SCHEDULES or may_cover(m))
+    kept = tuple(m for m in _may_cover(destination, product) if covers_origin(m, origin))
     return replace(regime(), measures=kept)  # how far the law was read, and the rest, stay as they are
+
+
+@lru_cache(maxsize=1024)
+def _may_cover(destination: str, product: str) -> tuple[Measure, ...]:
+    """The rows of a destination that could ever cover a product, from whatever origin; all of them where it has no schedule."""
+    from parley.law.products import SCHEDULES
+
+    rows = regime().of(destination)
+    if destination not in SCHEDULES:
+        return rows
+    shorter = {"*", *(product[:k] for k in range(len(product) + 1))}
+
+    def can(m: Measure) -> bool:
+        held = frozenset(m.products) or _prefixes(m.folder, m.product_list)
+        return not shorter.isdisjoint(held) or any(p.startswith(product) for p in held if len(p) > len(product))
+
+    return tuple(m for m in rows if can(m))
+
+
+@cache
+def _prefixes(folder: str, name: str) -> frozenset[str]:
+    """The prefixes that a list ever has."""
+    from parley.law.measure import read_list
+
+    return frozenset(row.product for row in read_list(folder, name))
 
 
 @lru_cache(maxsize=64)
