@@ -79,6 +79,7 @@ def law_calls() -> Iterator[tuple[str, Call]]:
     yield "Regime.with_schedule", Call(law.with_schedule, {"schedule": read_products("USA")})
     yield "Regime.law_known_to", Call(law.law_known_to, {"destination": "USA"}, {}, ("destination",))
     yield "Regime.schedule_of", Call(law.schedule_of, {"destination": "USA"}, {}, ("destination",))
+    yield "Regime.of", Call(law.of, {"authority": "USA"}, {}, ("authority",))
     yield "Regime.at", Call(law.at, {"on": DAY, "known": DAY, "authority": "USA"}, {}, ("authority",))
     covered = {"product": "9503000073", "origin": "CHN", "destination": "USA", "on": DAY, "known": DAY}
     yield "Regime.covering", Call(law.covering, covered, {}, ("product", "origin", "destination"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from parley import outputs
+from parley import drafts, outputs
 from parley.cli.law_show import write_csv
 from parley.errors import InputError, OutputError
 from parley.law.regime import kept_rows, measures_folder, read_regime
@@ -149,7 +149,7 @@ def test_files_that_are_gone_after_the_work_are_not_named(tmp_path: Path) -> Non
         "HTS Number;COO;Entry Date;Entered Value\n9503000073;CN;2 May 2025;1.000,50\n" * 2
     )
     for number in (errno.ENOSPC, errno.EFBIG):
-        with tempfile.TemporaryDirectory(prefix="parley-refund-") as folder:
+        with drafts.work_folder("refund") as folder:
             said = outputs.refused(Path(folder) / "rated.parquet", OSError(number, os.strerror(number)))
         assert said.where == "temporary files"
         assert "TMPDIR" in (said.hint or "")

@@ -264,6 +264,7 @@ class Regime(Tabular):
         """The rows of an authority in force on a day, as known on another."""
         return self.once("at", (on, known, authority), lambda: tuple(m for m in self.of(authority) if m.at(on, known)))
 
+    @checked
     def of(self, authority: str) -> tuple[Measure, ...]:
         """The rows of an authority and its union."""
         authorities = (authority, union_of(authority))
