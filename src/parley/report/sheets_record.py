@@ -19,7 +19,9 @@ def record_sheets(answer: Mapping[str, Any]) -> dict[str, Sheet]:
 
 
 def who(actor_id: str | None) -> str:
-    """A voice's name, ready to begin a sentence."""
+    """A voice's name, ready to begin a sentence; what parties do jointly is theirs together."""
+    if actor_id == "*":
+        return "All parties"
     return capital(actor(actor_id).name) if actor_id else "–"
 
 
