@@ -280,3 +280,14 @@ def test_whether_a_set_covers_a_world_is_asked_in_one_place() -> None:
     home = Path(__file__).resolve().parents[2] / "src" / "parley"
     raw = [f.name for f in home.rglob("*.py") if re.search(r"<=\s*\{\*?read_set\(", f.read_text("utf-8"))]
     assert not raw
+
+
+@pytest.mark.parametrize("theta", [5e-324, 0.0, 0.009])
+def test_an_elasticity_below_which_prices_leave_the_range_of_numbers_is_refused(theta: float) -> None:
+    world = small_world()
+    with pytest.raises(WorldError, match=r"a positive elasticity, 0\.01 or more"):
+        World.from_arrays(
+            world.countries, world.sectors, world.X, world.t, np.array([theta, 4.0, 4.0]), flows_include_tariff=True
+        )
+    with pytest.raises(WorldError, match=r"numbers of 0\.01 or more"):
+        world.with_theta([theta, 4.0, 4.0])

@@ -17,6 +17,7 @@ from parley.errors import WorldError
 from parley.frozen import frozen, read_only
 
 SETTLED = 1e-6  # relative gap of E = alpha I + M beyond which final shares and links do not fit the flows
+LEAST_THETA = 0.01  # prices are sums to the power of −1/theta: below it they leave the range of numbers
 SHARE_TOLERANCE = 1e-6  # shares are published to six or more digits
 
 
@@ -154,7 +155,14 @@ def check_arrays(
         _refuse(~np.isfinite(values), what, values, "a finite number", countries, sectors)
     _refuse(np.asarray(flows) < 0, "flows", flows, "zero or more", countries, sectors)
     _refuse(np.asarray(tariffs) <= -1, "tariffs", tariffs, "above -1 (a rate is a fraction)", countries, sectors)
-    _refuse(np.asarray(theta) <= 0, "theta", theta, "a positive elasticity", countries, sectors)
+    _refuse(
+        np.asarray(theta) < LEAST_THETA,
+        "theta",
+        theta,
+        f"a positive elasticity, {LEAST_THETA:g} or more",
+        countries,
+        sectors,
+    )
     own = np.zeros(shape)
     own[np.arange(shape[0]), np.arange(shape[0])] = np.einsum("nns->ns", np.asarray(tariffs))
     _refuse(own != 0, "tariffs", tariffs, "no duty on a country's own goods", countries, sectors)

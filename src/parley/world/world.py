@@ -15,6 +15,7 @@ from parley.errors import WorldError, warn_of_percent
 from parley.frozen import frozen, read_only
 from parley.tabular import Tabular
 from parley.world.accounts import (
+    LEAST_THETA,
     SETTLED,
     Accounts,
     by_sector,
@@ -183,9 +184,11 @@ class World(Tabular):
     def with_theta(self, theta: ArrayLike, elasticities: str = "user") -> World:
         """The same baseline with other trade elasticities, one a sector."""
         theta = numbers("theta", theta)
-        if theta.shape != self.theta.shape or not np.all(np.isfinite(theta) & (theta > 0)):
+        if theta.shape != self.theta.shape or not np.all(np.isfinite(theta) & (theta >= LEAST_THETA)):
             raise WorldError(
-                f"world {self.name}", "theta is not one positive number a sector", f"{len(self.sectors)} numbers"
+                f"world {self.name}",
+                "theta is not one positive number a sector",
+                f"{len(self.sectors)} numbers of {LEAST_THETA:g} or more",
             )
         return replace(self, theta=theta, elasticities=elasticities)
 
