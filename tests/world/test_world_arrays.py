@@ -282,12 +282,12 @@ def test_whether_a_set_covers_a_world_is_asked_in_one_place() -> None:
     assert not raw
 
 
-@pytest.mark.parametrize("theta", [5e-324, 0.0, 0.009])
-def test_an_elasticity_below_which_prices_leave_the_range_of_numbers_is_refused(theta: float) -> None:
+@pytest.mark.parametrize("theta", [5e-324, 0.0, 0.0009])
+def test_an_elasticity_below_which_prices_lose_their_digits_is_refused(theta: float) -> None:
     world = small_world()
-    with pytest.raises(WorldError, match=r"a positive elasticity, 0\.01 or more"):
+    with pytest.raises(WorldError, match=r"a positive elasticity, 0\.001 or more"):
         World.from_arrays(
             world.countries, world.sectors, world.X, world.t, np.array([theta, 4.0, 4.0]), flows_include_tariff=True
         )
-    with pytest.raises(WorldError, match=r"numbers of 0\.01 or more"):
+    with pytest.raises(WorldError, match=r"numbers of 0\.001 or more"):
         world.with_theta([theta, 4.0, 4.0])

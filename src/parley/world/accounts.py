@@ -17,7 +17,7 @@ from parley.errors import WorldError
 from parley.frozen import frozen, read_only
 
 SETTLED = 1e-6  # relative gap of E = alpha I + M beyond which final shares and links do not fit the flows
-LEAST_THETA = 0.01  # prices are sums to the power of −1/theta: below it they leave the range of numbers
+LEAST_THETA = 0.001  # prices are sums to the power of −1/theta: rounding of 1e-16 grows by 1/theta, to 1e-13 here
 SHARE_TOLERANCE = 1e-6  # shares are published to six or more digits
 
 
