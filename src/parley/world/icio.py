@@ -156,15 +156,19 @@ def _numbers(path: Path, where: str) -> tuple[list[str], list[str], Float[ndarra
     first = next(csv.reader(read_head(path, WIDE, where).splitlines()), [])
     if len(first) < 2:
         raise WIDE.fault(f"{where}, row 1", f"a header of {len(first)} columns")
+    _check_names("columns", first, where)
     try:
         rows, values = _by_arrow(path, first, where)
     except ImportError:
         rows, values = _by_numpy(path, len(first) - 1, where)
-    for kind, names in (("columns", first), ("rows", rows)):
-        if len(set(names)) < len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise WIDE.fault(where, f"two {kind} are called {twice[:40]!r}")
+    _check_names("rows", rows, where)
     return first[1:], rows, values
+
+
+def _check_names(kind: str, names: list[str], where: str) -> None:
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise WIDE.fault(where, f"two {kind} are called {twice[:40]!r}")
 
 
 def _by_arrow(path: Path, header: list[str], where: str) -> tuple[list[str], Float[ndarray, "r c"]]:
