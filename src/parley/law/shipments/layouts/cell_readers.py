@@ -13,7 +13,7 @@ from typing import NamedTuple
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts.amounts import read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR
-from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_of, read_day
+from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_in, month_of, read_day
 from parley.law.shipments.layouts.places import Aggregate, System, place, two_places
 from parley.law.shipments.layouts.plan import DAYS, FileOptions, Plan, is_number
 from parley.law.shipments.layouts.products import read_code
@@ -158,10 +158,9 @@ def _whole(text: str, year: str, order: Order | None, serial: bool) -> Day:
 def _of_month(year: str, month: str) -> Day:
     number, said = month_of(month), year.strip().removesuffix(".0")
     if number is None:
-        return read_day(month) if not month.strip().isdigit() else Day(None, fault="not a month")
-    return (
-        Day(date(int(said), number, 1), "month") if len(said) == 4 and said.isdigit() else Day(None, fault="not a year")
-    )
+        return read_day(month) if not month.strip().isdecimal() else Day(None, fault="not a month")
+    made = month_in(int(said), number) if len(said) == 4 and said.isdecimal() else None
+    return made or Day(None, fault="not a year")
 
 
 def day_in(found: Day, asked: FileOptions) -> date | None:

@@ -198,7 +198,7 @@ def _lead_elsewhere(con: DuckDBPyConnection, names: Sequence[str], asked: FileOp
     if not asked.on and "entry_date" not in names:
         return False
     codes = [c for (c,) in con.execute("SELECT DISTINCT product FROM rows WHERE length(product) > 8").fetchall()]
-    doubtful = [c for c in codes if c.isdigit() and not is_of_all_days(c, destination)]
+    doubtful = [c for c in codes if c.isdecimal() and not is_of_all_days(c, destination)]
     if not doubtful:
         return False
     day = f"DATE '{asked.on}'" if asked.on else "TRY_CAST(entry_date AS DATE)"

@@ -149,11 +149,11 @@ def period_of(text: str) -> tuple[str, Day]:
     year, last = _YEAR_OF.fullmatch(text), _PERIOD_LAST.fullmatch(text.strip())
     said = plain(text).removeprefix("year")
     forms = [
-        ("", said if said.isdigit() else text),
+        ("", said if said.isdecimal() else text),
         (last[1], last[2]) if last else ("", ""),
         ("", year[1] if year else ""),
     ]
-    if year and last and last[2].isdigit():
+    if year and last and last[2].isdecimal():
         del forms[1]  # "Imported value in 2024"
     for above, form in forms:
         day = read_day(form)
