@@ -17,31 +17,32 @@ pytest.importorskip("starlette", reason="the web extra is not installed: pip ins
 from parley.law.same_days import first_alike
 from parley.scenario import levy
 from parley.scenario.baseline import calibrate
-from parley.scenario.levy import regime_of, schedule_of
+from parley.scenario.levy import regime_of
+from parley.scenario.questions import WhatIf
 from parley.scenario.scenario import read_scenario
 from parley.web import ahead, solver
 from parley.web import pool as pools
+from parley.web.reading import asked
+from parley.web.scenarios import scenario_of
 from parley.web.settings import Settings
 
 
 def test_every_day_of_the_conflict_is_alike_to_one_that_is_prepared() -> None:
     scenario = read_scenario()
-    regime, days = regime_of(scenario), ahead.stretches(scenario)
+    regime, days = regime_of(scenario), ahead.stretches()
     assert [abs(d - scenario.on) for d in days] == sorted(abs(d - scenario.on) for d in days)
     last = min(d for party in scenario.parties if (d := regime.law_known_to(party)))
-    asked = [scenario.before + timedelta(n) for n in range((last - scenario.before).days + 1)]
+    every = [scenario.before + timedelta(n) for n in range((last - scenario.before).days + 1)]
     for party in scenario.parties:
-        first = {first_alike(regime, party, day, scenario.known) for day in asked}
+        first = {first_alike(regime, party, day, None) for day in every}
         assert {day for day in first if day >= scenario.before} <= set(days)
 
 
 @pytest.mark.slow
 def test_what_was_prepared_is_not_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path))
-    scenario = read_scenario().replaced(folder=".")
-    monkeypatch.setattr(ahead, "stretches", lambda _: (date(2025, 5, 16),))
-    assert list(ahead.prepared(scenario)) == [date(2025, 5, 16)]
-    baseline = calibrate(scenario)
+    monkeypatch.setattr(ahead, "stretches", lambda: (date(2025, 5, 16),))
+    assert list(ahead.prepared()) == [date(2025, 5, 16)]
 
     def again(*_: Any, **__: Any) -> Any:
         raise AssertionError("compiled again")
@@ -49,8 +50,8 @@ def test_what_was_prepared_is_not_compiled_again(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(levy, "compile_rates", again)
     monkeypatch.setattr("parley.law.paid.kept.ashore", again)
     monkeypatch.setattr("parley.law.paid.kept.afloat", again)
-    found = schedule_of(baseline.regime, scenario, baseline.raw, date(2025, 5, 23), scenario.known)
-    assert found["USA"].rate.shape == (len(found["USA"].products), len(found["USA"].origins))
+    _, law = solver.baseline_and_law(scenario_of(asked(WhatIf, on="2025-05-23")))  # as the page of that day asks
+    assert {levy.on for levy in law.values()} == {date(2025, 5, 23)}
 
 
 def test_a_process_looks_ahead_once_nobody_has_asked_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
