@@ -79,7 +79,7 @@ class ParquetOutput:
         if writer:
             writer.close()
 
-    def finish(self, rows: int) -> None:
+    def finish(self) -> None:
         """The one file of all rows, `out`."""
         self.close()
         segments, whole = self._segments(), self.folder / "out"
