@@ -29,9 +29,9 @@ from parley.law.shipments.entries import COUNTED, HEADER, SUMS
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
 from parley.law.shipments.options import Options
+from parley.law.shipments.places import is_remote
 from parley.law.shipments.read import CODED, as_judged
 from parley.law.shipments.results import NO_LINE, result_names
-from parley.law.shipments.sources import is_remote
 from parley.law.shipments.spark_frames import read_frame, write_frame
 from parley.law.shipments.totals import Report, report_of
 

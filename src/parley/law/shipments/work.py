@@ -21,8 +21,9 @@ from parley.drafts import kept_work_folder
 from parley.law.regime import Regime
 from parley.law.shipments.compile.cache import law_files, packed, unpacked
 from parley.law.shipments.options import Options
+from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.reject_rows import drop_older
-from parley.law.shipments.sources import STDIN, File, is_remote
+from parley.law.shipments.sources import File
 from parley.law.shipments.sums import Sums
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from parley.law.shipments.chunks import Piece, Source, decoding
+from parley.law.shipments.chunks import Piece, Source
 from parley.law.shipments.columns import own_columns
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.csv_lines import Malformed
 from parley.law.shipments.csv_out import CsvOutput
 from parley.law.shipments.entries import entry_lines, write_entries, write_part
 from parley.law.shipments.judge import Judged, judge
+from parley.law.shipments.places import decoding
 from parley.law.shipments.read import REPEATED, ROLES, Reader
 from parley.law.shipments.reject_rows import Refused, RejectRows, joined
 from parley.law.shipments.results import rates_to_show, refused_of, result_columns, result_names
