@@ -54,7 +54,7 @@ class Days(NamedTuple):
 @dataclass(frozen=True)
 class LawTables:
     """rule_set: by class of products · width + class of origins, in steps of the number of periods. raw: the raw cell by rule
-    set and period; 0 is none. kind: the class of each of the schedule's lines (−1, the last: none).
+    set and period; 0 is none. kind: the class of each of the schedule's codes (−1, the last: none).
 
     raw_cells: packed, as few runs ask for them. asks: of each the place in `names` of the claims that its rows ask about.
     """
@@ -63,7 +63,7 @@ class LawTables:
     schedule: Schedule
     origins: Origins
     days: Days
-    kind: Int[ndarray, " l"]
+    kind: Int[ndarray, " k"]
     rule_set: Int[ndarray, " u"]
     raw: Int[ndarray, " r"]
     raw_cells: bytes
@@ -101,12 +101,12 @@ def tables_of(
     pairs[:-1, :-1] = made.rule_set
     raw = np.zeros((len(made.cell_of) + 1, len(spans) + 1), dtype=np.int32)
     raw[:-1, :-1] = made.cell_of + 1
-    kind = np.array([*(made.product_class[code] for code in schedule.lines), classes], dtype=np.int32) * (sellers + 1)
+    kind = np.array([*(made.product_class.get(code, classes) for code in schedule.codes), classes], dtype=np.int32)
     asked, place = [names_asked(m) for m in rows], {frozenset[str](): 0}
     asks = [place.setdefault(frozenset().union(*(asked[m] for m in cell.rows)), len(place)) for cell in made.cells]
     return LawTables(
         destination, schedule, _origins(made.origin_class, sellers, destination, schedule.partners), _days(spans, schedule.edges),
-        kind, pairs.ravel() * (len(spans) + 1), raw.ravel(), msgspec.msgpack.encode(made.cells),
+        kind * (sellers + 1), pairs.ravel() * (len(spans) + 1), raw.ravel(), msgspec.msgpack.encode(made.cells),
         np.array([0, *asks], dtype=np.int32), list(place),
     )  # fmt: skip
 
