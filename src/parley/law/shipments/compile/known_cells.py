@@ -56,7 +56,8 @@ class KnownCells:
 
     def __post_init__(self) -> None:
         self.tables, self.pairs, self._lock = self.kept.tables, dict[int, int](), Lock()
-        self.cells, self.classes = ({x: j for j, x in enumerate(held)} for held in (self.kept.cells, self.kept.classes))
+        self.cells = {cell: j for j, cell in enumerate(self.kept.cells)}
+        self.classes = {places: j for j, places in enumerate(self.kept.classes)}
         self._plain = np.full(len(self.tables.asks), -1, dtype=np.int32)  # the cell of a raw cell under no claims
         self._add(self.kept.pairs)
 
