@@ -174,7 +174,7 @@ def _judged(
     names, columns = frame.columns, _columns(frame, asked)
     law = compile_law(columns, asked, regime)
     for cells in law.cells.values():
-        cells.cell_at(np.arange(len(cells.tables.raw)))  # once, not in each process
+        cells.cell_of(np.arange(len(cells.tables.asks)), {})  # once, not in each process
     result = result_names(law)
     shown = own_columns(names, [*result, _TOLD])
     texts = [n in _TEXTS for n in (*result, *EXTRA)]
