@@ -50,13 +50,12 @@ class Source:
 class Piece:
     """Some rows of a source: for CSV their bytes, for Parquet the row groups from the one to the one after the last.
 
-    content: begins with the end of the line before the first record. first: the rows of a Parquet file before it.
+    content: begins with the end of the line before the first record.
     ends_at: how far into the file it reaches, in bytes or rows.
     """
 
     source: Source
     groups: tuple[int, int] = (0, 0)
-    first: int = 0
     content: Content = b""
     ends_at: int = 0
 
@@ -83,7 +82,7 @@ def _parquet_pieces(file: File, size: int) -> Iterator[Piece]:
         groups = list(run)
         a, b = groups[0], groups[-1] + 1
         if ends[b] > ends[a]:
-            yield Piece(source, (a, b), ends[a], ends_at=ends[b])
+            yield Piece(source, (a, b), ends_at=ends[b])
 
 
 def read_header(first: bytes, path: str, extra: Extra = ()) -> Source:
@@ -150,7 +149,9 @@ def _last_end(content: bytearray) -> int:
 
     The first byte is the end of the line before.
     """
-    total = content.count(b'"') if b'"' in content else 0  # counting takes five times as long as seeing that there are none
+    total = (
+        content.count(b'"') if b'"' in content else 0
+    )  # counting takes five times as long as seeing that there are none
     ends = [len(content) + 1]
     while len(ends) < MOST_ENDS and (at := content.rfind(b"\n", 1, ends[-1] - 1) + 1):
         if (total - content.count(b'"', at)) % 2 == 0:

@@ -96,8 +96,7 @@ class Writer:
         if self.out is not None:
             self.out.add(done.part)
         if work.rejects:
-            first = piece.first if piece.source.footer else work.state.rows_of.get(path, 0)
-            self.rejects.add(joined(done.refused), done.malformed, path, first)
+            self.rejects.add(joined(done.refused), done.malformed, path, work.state.rows_of.get(path, 0))
         if done.entries:
             write_part(done.entries, work.folder / f"entries-{work.state.pieces:06}.parquet")
         work.count(path, done.sums, len(done.malformed))
