@@ -15,7 +15,7 @@ from parley.array_types import Int
 from parley.law.shipments.csv_lines import Malformed
 from parley.law.shipments.csv_out import CsvOutput, records
 from parley.law.shipments.read import repeated
-from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, product_names
+from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, near_product
 
 HEADER = ("file", "row", "column", "found", "allowed", "nearest", "reason")
 AT_ONCE = 1 << 16  # lines
@@ -89,7 +89,7 @@ class RejectRows:
 
     def _near(self, code: int, found: str, levies: str) -> str:
         if code == 1 and found:
-            return product_names(levies or self.levies).near(found)
+            return near_product(found, levies or self.levies)
         self.sought += code == 2
         return near_origin(found) if code == 2 and found and self.sought <= NEAREST_AT_MOST else ""
 

@@ -18,8 +18,9 @@ from typing import Any
 
 from parley import __version__, outputs
 from parley.drafts import kept_work_folder
+from parley.law.kept_arrays import of_files
 from parley.law.regime import Regime
-from parley.law.shipments.compile.cache import law_files, packed, unpacked
+from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.options import Options
 from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.reject_rows import drop_older
@@ -158,7 +159,7 @@ def _question(files: Sequence[File], asked: Options, law: Regime | None, entries
     import msgspec
 
     named = [f"{f.path} {f.size} {f.changed} {f.extra}" if f.path != STDIN else f.path for f in files]
-    acts = [law.measures if law else law_files(), asked.before.measures if asked.before else ()]
+    acts = [law.measures if law else of_files(), asked.before.measures if asked.before else ()]
     told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}
     return [__version__, *named, repr(sorted(told.items())), hashlib.sha256(msgspec.json.encode(acts)).hexdigest(),
             str(entries or "")]  # fmt: skip
