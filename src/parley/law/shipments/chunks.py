@@ -8,10 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from parley.errors import InputError
 from parley.law.shipments.lake import Extra
@@ -27,7 +26,7 @@ READ_BYTES = 4 << 20
 HEADER_BYTES = 1 << 20
 MOST_ENDS = 10_000  # of lines, among which the end of a record is sought
 
-Content = memoryview | bytes
+Content = bytearray | bytes
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,12 @@ class Source:
 class Piece:
     """Some rows of a source: for CSV their bytes, for Parquet the row groups from the one to the one after the last.
 
-    content: begins with the end of the line before the first record. first: the rows of a Parquet file before it.
+    content: begins with the end of the line before the first record.
     ends_at: how far into the file it reaches, in bytes or rows.
     """
 
     source: Source
     groups: tuple[int, int] = (0, 0)
-    first: int = 0
     content: Content = b""
     ends_at: int = 0
 
@@ -80,11 +78,11 @@ def _parquet_pieces(file: File, size: int) -> Iterator[Piece]:
     source = Source(file.path, own, tuple(e for e in file.extra if e[0] not in own), footer)
     rows = [footer.row_group(j).num_rows for j in range(footer.num_row_groups)]
     ends = list(itertools.accumulate(rows, initial=0))
-    for _, run in itertools.groupby(range(len(rows)), lambda j: ends[j] // size):
+    for _, run in itertools.groupby(range(len(rows)), lambda j: (ends[j + 1] - 1) // size):
         groups = list(run)
         a, b = groups[0], groups[-1] + 1
         if ends[b] > ends[a]:
-            yield Piece(source, (a, b), ends[a], ends_at=ends[b])
+            yield Piece(source, (a, b), ends_at=ends[b])
 
 
 def read_header(first: bytes, path: str, extra: Extra = ()) -> Source:
@@ -123,51 +121,40 @@ def csv_pieces(source: Source, stream: BinaryIO, head: bytes, size: int = PIECE_
     """The rows of a CSV in pieces that end where a record ends. head: the first bytes, read already."""
     rest, position, more = head[source.header :], 0, True
     while more:
-        start = b"\n" + rest
-        content = read_bytes(stream, max(READ_BYTES, size - len(rest)), start)
-        more = len(content) >= len(start) + max(READ_BYTES, size - len(rest))
+        count = max(READ_BYTES, size - len(rest))
+        content = read_bytes(stream, count, b"\n" + rest)
+        more = len(content) > count + len(rest)
         # where there is an open quotation mark or an endless line, the line's end will have to do
         cut = (_last_end(content) or len(content)) if more else len(content)
-        rest, content = bytes(content[cut:]), content[:cut]
+        rest = bytes(content[cut:])
+        del content[cut:]
         position += len(content) - 1
         if len(content) > 1:
             yield Piece(source, content=content, ends_at=position)
 
 
-def read_bytes(stream: BinaryIO, count: int, start: bytes = b"") -> memoryview:
-    """So many bytes, or all that are left, behind some others."""
-    made, at = _memory(len(start) + count), len(start)
+def read_bytes(stream: BinaryIO, count: int, start: bytes = b"") -> bytearray:
+    """So many bytes, or all that are left, behind some others: read in their place, as copies of them take as long."""
+    made, at = bytearray(len(start) + count), len(start)
     made[:at] = start
-    free = memoryview(made)
-    while at < len(made) and (got := stream.readinto(free[at:])):  # pyright: ignore[reportAttributeAccessIssue]
-        at += got
-    return free[:at]
-
-
-def _memory(size: int) -> mmap.mmap:
-    """Memory in large pages where the system has them: small ones take as long as the reading."""
-    if not hasattr(mmap, "MADV_HUGEPAGE"):
-        return mmap.mmap(-1, size)
-    made = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    made.madvise(mmap.MADV_HUGEPAGE)
+    with memoryview(made) as free:
+        while at < len(made) and (got := stream.readinto(free[at:])):  # pyright: ignore[reportAttributeAccessIssue]
+            at += got
+    del made[at:]
     return made
 
 
-def holds(content: Content, byte: bytes, start: int = 0, end: int | None = None) -> bool:
-    """Whether a byte is among others, from a place to another; those of a piece are searched where they lie."""
-    whole: Any = content.obj if isinstance(content, memoryview) else content  # a piece begins where its memory does
-    return whole.find(byte, start, len(content) if end is None else end) >= 0
-
-
-def _last_end(content: memoryview) -> int:
+def _last_end(content: bytearray) -> int:
     """The place after the last line end outside quotation marks, or the last at all where none is near the end; 0 for none.
 
     The first byte is the end of the line before.
     """
-    held, whole = bytes(content) if holds(content, b'"') else b"", cast(mmap.mmap, content.obj)
-    total, ends = held.count(b'"'), [len(content) + 1]
-    while len(ends) < MOST_ENDS and (at := whole.rfind(b"\n", 1, ends[-1] - 1) + 1):
-        if (total - held.count(b'"', at)) % 2 == 0:
+    total = (
+        content.count(b'"') if b'"' in content else 0
+    )  # counting takes five times as long as seeing that there are none
+    ends = [len(content) + 1]
+    while len(ends) < MOST_ENDS and (at := content.rfind(b"\n", 1, ends[-1] - 1) + 1):
+        if (total - content.count(b'"', at)) % 2 == 0:
             return at
         ends.append(at)
     return ends[1] if len(ends) > 1 else 0

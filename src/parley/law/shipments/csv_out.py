@@ -52,11 +52,12 @@ class CsvOutput:
     def close(self) -> None:
         """Nothing: the file is not open between two calls."""
 
-    def finish(self) -> None:
-        """The end of the last record, where there is one."""
+    def finish(self) -> Path:
+        """The whole file, if there is a record in it."""
         if self.path.exists():
             with self.path.open("ab") as stream:
                 stream.write(b"\n")
+        return self.path
 
 
 def records(own: Sequence[Any], result: Sequence[Any], lines: Any = None) -> memoryview:

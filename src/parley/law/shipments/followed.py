@@ -214,7 +214,7 @@ def _parts(files: Sequence[File], asked: Options) -> Iterator[Part]:
                 rows = reader.read(piece)
                 gaps = np.array([m.place - j for j, m in enumerate(rows.malformed)], dtype=np.int64)
                 at = np.arange(rows.count)
-                numbers = (piece.first if source.footer else counted) + at + np.searchsorted(gaps, at, side="right") + 1
+                numbers = counted + at + np.searchsorted(gaps, at, side="right") + 1
                 start = 0
                 for batch in rows.batches:
                     yield Part(source.path, batch, numbers[start : start + len(batch)], number, start)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from math import floor
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import PROGRAMMES, countries
@@ -163,14 +165,11 @@ def _to_cents(dollars: float) -> float:
 
 
 def _sums(rows: Sequence[Any], at: int, names: dict[int, str]) -> tuple[Sum, ...]:
-    made, by = [], dict[int, list[Any]]()
-    for row in rows:
-        by.setdefault(row[at], []).append(row)
-    for key, name in sorted(names.items(), key=lambda item: item[1]):
-        held = by[key]
-        count, rejected, cents = (sum(r[j] for r in held) for j in (2, 3, 5))
-        made.append(Sum(name, count, rejected, round(sum(r[4] for r in held), 2), cents / 100))
-    return tuple(made)
+    made, column = [], itemgetter(at)
+    for key, held in groupby(sorted(rows, key=column), column):
+        _, _, count, rejected, value, cents = map(sum, zip(*held, strict=True))
+        made.append(Sum(names[key], count, rejected, round(value, 2), cents / 100))
+    return tuple(sorted(made, key=lambda s: s.name))
 
 
 def _notes(asked: Options) -> tuple[str, ...]:

@@ -42,7 +42,6 @@ class State:
     malformed: int = 0
     sums: list[Sums] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
-    finished: bool = False  # the outputs are whole, and have only to be put in their places
 
     @property
     def rows(self) -> int:
@@ -129,19 +128,17 @@ class Work:
         state.malformed += malformed
         state.sums = [a.merge(b) for a, b in zip(state.sums, sums, strict=True)]
 
-    def finish(self) -> None:
+    def finish(self, rows: Path | None) -> None:
         """The outputs under their own names, the rows last: where they stand, the rest does too."""
-        places = {
-            "rejects": self.rejects if self.state.refused or self.wanted else None,
-            "entries": self.entries,
-            "out": self.out,
-        }
-        made = {n: (self.folder / n, place) for n, place in places.items() if place and (self.folder / n).exists()}
-        self.state.finished = True
-        self.keep()
+        rejects = self.rejects if self.state.refused or self.wanted else None
+        places = ((self.folder / "rejects", rejects), (self.folder / "entries", self.entries), (rows, self.out))
+        made = [(path, place) for path, place in places if path and place and path.exists()]
+        with outputs.told(self.home or self.folder):
+            for path, _ in made:
+                _on_disk(path)
         if self.rejects and not self.state.refused:
             drop_older(self.rejects)
-        for path, place in made.values():
+        for path, place in made:
             outputs.put(path, place)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,8 +96,7 @@ class Writer:
         if self.out is not None:
             self.out.add(done.part)
         if work.rejects:
-            first = piece.first if piece.source.footer else work.state.rows_of.get(path, 0)
-            self.rejects.add(joined(done.refused), done.malformed, path, first)
+            self.rejects.add(joined(done.refused), done.malformed, path, work.state.rows_of.get(path, 0))
         if done.entries:
             write_part(done.entries, work.folder / f"entries-{work.state.pieces:06}.parquet")
         work.count(path, done.sums, len(done.malformed))
@@ -111,16 +111,15 @@ class Writer:
         if self.whole:
             self.work.keep()
 
-    def finish(self) -> None:
-        """The outputs are whole. Where that fails, what was kept before it stands: pieces that can be ended anew."""
+    def finish(self) -> Path | None:
+        """The rows, once all outputs are whole. Where that fails, what was kept before it stands: pieces that can be ended anew."""
         self.close()
         self.whole = False
         if self.work.entries:
             parts = sorted(self.work.folder.glob("entries-*.parquet"))
             write_entries(parts, self.work.folder / "entries", self.laws[0].asked.memory)
         self.rejects.finish()
-        if self.out is not None:
-            self.out.finish()
+        return self.out.finish() if self.out is not None else None
 
 
 def _output(
