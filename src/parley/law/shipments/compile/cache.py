@@ -83,6 +83,3 @@ def unpacked(content: bytes | memoryview, kind: type[T]) -> T:
         return msgspec.msgpack.decode(content, type=kind, dec_hook=array)
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from None
-
-
-__all__ = ["keep_law", "law_key", "packed", "place_of", "read_law", "unpacked"]

@@ -129,6 +129,3 @@ class KnownCells:
     @cached_property
     def _every_row(self) -> Sequence[Measure]:
         return self.rows()
-
-
-__all__ = ["Kept", "KnownCells", "Rows"]

@@ -84,6 +84,3 @@ def last_day_answered(asked: Options, destination: str, law: Regime | None) -> d
     held = law or Regime((), reached=read_to(measures_folder()))
     read, known = held.law_known_to(destination), day(asked.known) if asked.known else None
     return read if read and not asked.as_scheduled and is_beyond(read, date.max, known) else None
-
-
-__all__ = ["Law", "compile_law"]

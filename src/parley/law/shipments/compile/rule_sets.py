@@ -127,6 +127,3 @@ def _raw_cells(
                 cells.append(RawCell(tuple(here[j] for j in chosen), sellers[v].origin, span.start, span.known))
         made[:, :, p] = np.array([place[n] for n in distinct])[inverse].reshape(numbers.shape)[alike]
     return made, cells
-
-
-__all__ = ["RawCell", "RuleSets", "rule_sets"]

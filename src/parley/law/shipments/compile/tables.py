@@ -152,6 +152,3 @@ def _days(periods: Sequence[Period], edges: Sequence[int]) -> Days:
         np.concatenate([[none[0], early], edition]).astype(np.int32),
         np.concatenate([[none[1], none[1]], period]).astype(np.int32),
     )
-
-
-__all__ = ["NEVER", "NO_DAY", "LawTables", "country_spellings", "tables_of"]
