@@ -152,10 +152,10 @@ def by_text(column: Any, read: Callable[[str], Any], none: Any, kind: Any) -> nd
 
 
 @cache
-def destination_of(text: str | None) -> str:
+def destination_of(text: str) -> str:
     """The destination that a text names; nothing where the package holds no schedule of it."""
     try:
-        name = country(text or "", "destination")
+        name = country(text, "destination")
     except CodeError:
         return ""
     return name if name in SCHEDULES else ""
@@ -163,9 +163,7 @@ def destination_of(text: str | None) -> str:
 
 def by_destination(batch: RecordBatch) -> list[tuple[Int[ndarray, " k"], str]]:
     """The lines of each destination in a batch ("": of none that is held)."""
-    column: Any = batch.column("destination")
-    words, places = texts(column)
-    names = np.array([destination_of(w) for w in words.to_pylist()], dtype=object)[places]
+    names = by_text(batch.column("destination"), destination_of, "", object)
     return [(np.flatnonzero(names == name), name) for name in sorted(set(names.tolist()))] or [(np.arange(0), "USA")]
 
 
