@@ -3,6 +3,7 @@
 Run: python benchmarks/walk.py [--seed 0] [--share 1.0] [--only WORDS ...] [--results docs/reliability/walk.json [--add]]
 
 Each surrounding is a process that runs the same lines in turn; exit codes, standard output and written files are compared.
+The first begins with an empty cache, the others with what was kept.
 What counts seconds is set apart first. --share runs a part of the lines, drawn by the seed.
 """
 
@@ -210,7 +211,13 @@ def walked(what: Surrounding, lines: list[str], work: Path) -> list[Left]:
     folder.mkdir()
     shutil.copytree(work / "in", folder / "in")
     script = [sys.executable, __file__, "--worker", str(folder), "--encoding", what.encoding, *["--pipe"] * what.pipe]
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "160", **what.env}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "COLUMNS": "160",
+        "PARLEY_CACHE": str(work / "cache"),
+        **what.env,
+    }
     subprocess.run(script, input="\n".join(lines), text=True, check=True, env=env, umask=what.umask)
     return [_left(folder, k) for k in range(len(lines))]
 

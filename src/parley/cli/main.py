@@ -30,14 +30,13 @@ GROUPS = {
 }
 
 
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")  # our matrices are small: a second thread mostly waits
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")  # of NumPy's matrix library
 
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point of `parley`. Exit codes: 0 answered, 1 fault of ours, 2 bad input, 3 no answer or not certified."""
     alone, argv = argv is None, list(sys.argv[1:] if argv is None else argv)
-    if not any(name in os.environ for name in THREADS):  # NumPy reads it when it is imported, which is later
-        os.environ[THREADS[0]] = "1"
+    os.environ.update(dict.fromkeys(THREADS, "1"))  # read when NumPy is imported, later; more would move last digits
     gc.set_threshold(
         200_000, 20, 100
     )  # a command makes a hundred thousand lines of law, and no circles worth looking for

@@ -213,10 +213,14 @@ def _settle(
     joined = led is not None and led.equilibrium is None
     found = FixedPoint(x, 0.0, 0) if joined else accelerate(step, x, SETTLED, STEPS, min(MOST_PAST, x.size))
     guides += [] if shadow[0] is None else [shadow[0]]
-    change = found.residual or last[0]
+    change, log_tau = found.residual or last[0], search.within(found.x)
     if mark is not None and found.residual <= SETTLED:
         mark.ended(found.x, change, steps[0])
-    return search.within(found.x), change, steps[0], reached[0]
+        if (
+            found.residual
+        ):  # a stand that may be new: solved as the next run will look at it, so that both print the same
+            reached[0] = search.solve(log_tau, reached[0], CERTIFIED)
+    return log_tau, change, steps[0], reached[0]
 
 
 class Led(NamedTuple):
