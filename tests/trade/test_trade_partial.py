@@ -99,7 +99,7 @@ def test_the_command_answers_in_fractions_and_for_people(capsys):
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        (("--supply", "0"), "elasticity of supply is 0"),
+        (("--supply", "0"), "supply: 0"),
         (("--supply", "4", "--pass-through", "0.5"), "one of them"),
         (("--supply", "4", "--substitution", "0"), "elasticity of substitution is 0"),
     ],
