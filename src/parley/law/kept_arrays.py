@@ -87,12 +87,16 @@ def _alike(array: ndarray) -> tuple[ndarray, ndarray]:
 def _coded(held: ndarray) -> tuple[ndarray, ndarray]:
     """Values as the different ones, bit by bit, and the place of each among them; as they are, and no place, where they are many."""
     bits = np.ascontiguousarray(held).view(np.int64)
-    different = np.sort(bits, axis=None)
-    different = different[np.append(True, different[1:] != different[:-1])] if bits.size else different
-    if len(different) > MOST_CODED:
+    if len(_once(bits.ravel()[: 4 * MOST_CODED])) > MOST_CODED or len(different := _once(bits)) > MOST_CODED:
         return held, NONE
     place = np.searchsorted(different, bits)
     return different.view(held.dtype), place.astype(np.uint8 if len(different) <= 256 else np.uint16)
+
+
+def _once(bits: ndarray) -> ndarray:
+    """The different ones of some numbers, in order."""
+    found = np.sort(bits, axis=None)
+    return found[np.append(True, found[1:] != found[:-1])] if found.size else found
 
 
 def _unpacked(held: bytes) -> Arrays | None:
