@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, TypedDict
 
 from parley.law.measure import BASE_PROGRAMMES, Measure, covers_origin
 from parley.law.regime import knowledge
-from parley.report.words import programme, rate
+from parley.report.words import rate
 from parley.web import scenarios
+from parley.web.names import label
 from parley.web.packaged import regime
 
 PERCENT = "percent_"  # before a measure's name: the field of its rate
@@ -65,18 +65,6 @@ def _lever(rows: Sequence[Measure]) -> LeverMeasure:
         "source": last.source,
         "general": "*" in first.products and not first.when,
     }
-
-
-def label(m: Measure) -> str:
-    """A measure as people know it: the first sentence of what its file says of it."""
-    return m.reason.partition(". ")[0].rstrip(".") or m.id
-
-
-@lru_cache(maxsize=1024)
-def known_as(name: str) -> str:
-    """A legal authority or a measure as people know it; a name that is neither stays as it is."""
-    found = next((m for m in regime().measures if m.id == name), None)
-    return label(found) if found else programme(name)
 
 
 def rate_words(rows: Sequence[Measure]) -> str:

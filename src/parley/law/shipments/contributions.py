@@ -16,7 +16,7 @@ from parley.law.shipments.compile.known_cells import KnownCells
 from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
 from parley.law.shipments.compile.tables import LawTables
 from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
-from parley.law.stacking import METALS, WHOLE, Form
+from parley.law.value_shares import METALS, WHOLE, Form, shares_of
 
 
 class Placed(NamedTuple):
@@ -38,7 +38,7 @@ def placed(known: KnownCells, lines: Lines) -> Placed:
     at = lines.product.astype(np.intp) * tables.schedule.line.shape[1] + np.take(days.edition, day)
     pair = np.take(tables.kinds, at) + np.take(tables.origins.seller, lines.origin)
     place = np.take(tables.rule_set, pair) + np.take(days.period, day)
-    cell = known.cell_of(np.take(tables.raw, place), lines.claims) if lines.claims else known.cell_at(place)
+    cell = known.cell_of(np.take(tables.raw, place), lines.claims)
     return Placed(tables, lines, at, cell.astype(np.intp), known.arrays)  # places as NumPy takes them without a copy
 
 
@@ -152,35 +152,16 @@ def _net_shares(
 
 
 def net_shares(form: Form, claims: Mapping[str, Float[ndarray, " n"]], count: int) -> Float[ndarray, "w n"]:
-    """stacking.net_shares of many lines at once: own · (1 − what the measures in force that it yields to cover; 1 if wholly)."""
-    zero, part = np.zeros(count), _parts_of_value(form, claims, count)
-    content = np.nan_to_num(claims.get("us_content", zero))
-    own = [
-        1.0 - np.where(content >= least, content, 0.0) if kind == "non_us_content" else part[kind]
-        for kind, least in form.shares
-    ]
-    net: dict[int, Float[ndarray, " n"]] = {}
-
-    def net_share(i: int) -> Float[ndarray, " n"]:
-        if i not in net:
-            covered, metals = zero, dict[str, Float[ndarray, " n"]]()
-            for j, wholly in form.edges[i]:
-                kind, alive = form.shares[j][0], form.levies[j] & (net_share(j) > 0)
-                if kind in METALS and not wholly:
-                    metals[kind] = np.maximum(metals.get(kind, zero), alive * own[j])
-                else:
-                    covered = np.maximum(covered, alive * (1.0 if wholly else own[j]))
-            of_metal = sum(metals.values())
-            net[i] = own[i] * (1.0 - np.maximum(covered, np.where(of_metal > WHOLE, 1.0, of_metal)))
-        return net[i]
-
-    return np.array([net_share(i) for i in range(len(own))])
+    """The net share of each winner of a form on many lines at once."""
+    content = np.nan_to_num(claims.get("us_content", np.zeros(count)))
+    net = shares_of(form, _parts_of_value(form, claims, count), content, np.maximum)[1]
+    return np.array([np.broadcast_to(net[i], count) for i in range(len(net))])
 
 
 def _parts_of_value(
     form: Form, claims: Mapping[str, Float[ndarray, " n"]], count: int
 ) -> dict[str, Float[ndarray, " n"]]:
-    """stacking.metal_shares of many lines at once: a metal that is not claimed takes what the claimed ones leave."""
+    """value_shares.metal_shares of many lines at once: a metal that is not claimed takes what the claimed ones leave."""
     given = {m: claims.get(f"{m}_share", np.full(count, np.nan)) for m in METALS}
     levied = sum(np.isnan(given[m]).astype(int) for m in METALS if m in {kind for kind, _ in form.shares})
     left = 1.0 - sum(np.nan_to_num(g) for g in given.values())

@@ -76,12 +76,9 @@ def _judge(law: Law, destination: str, batch: RecordBatch, refused: bool = False
     found = placed(law.cells[destination], lines)
     base = below_totals(found, bases_of(found))
     added = added_to(found, base.rate)
-    if refused:
-        unknown = np.full_like(base.rate, np.nan)
-        base, added = base._replace(rate=unknown), Added(unknown, [])
     reason = _reasons(found, base, added.rate, law.until[destination])
     if refused:
-        reason[:] = NO_SCHEDULE
+        reason[:], base.rate[:], added.rate[:] = NO_SCHEDULE, np.nan, np.nan
     rate, good, origin = base.rate + added.rate, reason == 0, found.tables.origins.place[lines.origin]
     mpf, hmf = _fees(law, lines, origin, batch, good) if law.asked.fees else (None, None)
     return Judged(

@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parley import outputs
-from parley.law.shipments.chunks import Piece, Source, decoding, opened_parquet
+from parley.law.shipments.chunks import Piece, Source
+from parley.law.shipments.places import decoding, is_parquet, open_parquet
 from parley.law.shipments.read import Rows, as_texts, is_text
-from parley.law.shipments.sources import File, is_parquet
+from parley.law.shipments.sources import File
 
 _TEXTS = ("measures", "reject_reason")
 _VARIED = ("duty", "duty_before", "duty_change", "mpf", "hmf")  # for which no dictionary pays
@@ -79,7 +80,7 @@ class ParquetOutput:
         if writer:
             writer.close()
 
-    def finish(self, rows: int) -> None:
+    def finish(self) -> None:
         """The one file of all rows, `out`."""
         self.close()
         segments, whole = self._segments(), self.folder / "out"
@@ -124,8 +125,8 @@ def common_types(files: Sequence[File], first: Source) -> list[pa.DataType]:
     for file in files:
         schema = pa.schema([])
         if is_parquet(file.path):
-            with decoding(file.path), opened_parquet(file.path) as place:
-                schema = pq.read_schema(place)
+            with decoding(file.path), open_parquet(file.path) as held_file:
+                schema = held_file.schema_arrow
         for name, found in held.items():
             kind = schema.field(name).type if name in schema.names else pa.string()
             found.add(pa.string() if is_text(kind) else kind.value_type if pa.types.is_dictionary(kind) else kind)

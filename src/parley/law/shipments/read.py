@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.chunks import Content, Piece, Source, holds, opened_parquet
+from parley.law.shipments.chunks import Content, Piece, Source, holds
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.csv_lines import Malformed, is_plain, line_by_line, own_lines
+from parley.law.shipments.places import open_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,13 +76,11 @@ class Reader:
             rows.own.append(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)))
 
     def _parquet(self, piece: Piece) -> Rows:
-        import pyarrow.parquet as pq
-
         source, rows, groups = piece.source, Rows(), range(*piece.groups)
         names = self._names(source)
         texts = _held_as_dictionaries(source.footer, groups, names, self.columns.held(REPEATED))
-        with opened_parquet(source.path) as place:
-            file = pq.ParquetFile(place, metadata=source.footer, read_dictionary=texts, pre_buffer=False)
+        how = {"metadata": source.footer, "read_dictionary": texts, "pre_buffer": False}
+        with open_parquet(source.path, **how) as file:
             for group in groups:
                 table = file.read_row_group(group, columns=names, use_threads=False)
                 for batch in table.to_batches(CHUNK):

@@ -62,9 +62,8 @@ def _run(files: Sequence[File], work: Work, asked: Options, regime: Regime | Non
     if first is None:
         return
     columns = read_columns(first.source.names, asked.columns, first.source.path, ("entry_date",) if asked.on else ())
-    law = compile_law(columns, asked, regime)
-    before = compile_law(columns, asked, asked.before) if asked.before else None
-    writer, total = Writer(work, files, first.source, law, before), sum(f.size for f in files)
+    laws = [compile_law(columns, asked, law) for law in (regime, *filter(None, [asked.before]))]
+    writer, total = Writer(work, files, first.source, laws), sum(f.size for f in files)
     left = itertools.islice(enumerate(itertools.chain([first], pieces)), work.state.pieces, None)
     try:
         for piece, done in in_order(left, writer.judge, asked.threads or os.cpu_count() or 2):
@@ -75,9 +74,8 @@ def _run(files: Sequence[File], work: Work, asked: Options, regime: Regime | Non
         with suppress(OSError):  # of which the first error tells
             writer.close()
         raise
-    for compiled in (law, before):
-        if compiled:
-            compiled.keep()
+    for law in laws:
+        law.keep()
 
 
 def _pieces(files: Sequence[File], asked: Options) -> Iterator[Piece]:

@@ -104,26 +104,18 @@ class Report:
 def report(work: Work, asked: Options, seconds: float) -> Report:
     """The totals of all pieces."""
     rejects = str(work.rejects) if work.rejects and work.state.refused and work.rejects.exists() else ""
-    told = report_of(
-        work.state.sums, work.state.malformed, asked, seconds, str(work.out or ""), rejects, work.resumed_rows
-    )
+    told, *then = (report_of(sums, work.state.malformed, asked, seconds) for sums in work.state.sums)
+    difference = difference_of(told, then[0]) if then else None
+    notes = [f"sums by entry: {work.entries}"] if work.entries else []
+    if difference and difference.one_sided:
+        notes.append(ONE_SIDED.format(f"{difference.rejected_before:,}", f"{told.rejected:,}"))
     if told.rejected and work.out and not work.rejects:
-        told = replace(told, notes=(NO_PLACE, *told.notes))
-    if asked.before is not None:
-        told = _held_against(told, work.state.before, work.state.malformed, asked)
-    return replace(told, notes=(f"sums by entry: {work.entries}", *told.notes)) if work.entries else told
+        notes.append(NO_PLACE)
+    return replace(told, notes=(*notes, *told.notes), difference=difference, out=str(work.out or ""), rejects=rejects,
+                   resumed_rows=work.resumed_rows)  # fmt: skip
 
 
-def _held_against(told: Report, sums: Sums, malformed: int, asked: Options) -> Report:
-    """The totals with the change from the sums of the same rows under the law before."""
-    found = difference_of(told, report_of(sums, malformed, asked, 0.0))
-    note = ONE_SIDED.format(f"{found.rejected_before:,}", f"{told.rejected:,}")
-    return replace(told, difference=found, notes=(note, *told.notes) if found.one_sided else told.notes)
-
-
-def report_of(
-    sums: Sums, malformed: int, asked: Options, seconds: float, out: str = "", rejects: str = "", resumed: int = 0
-) -> Report:
+def report_of(sums: Sums, malformed: int, asked: Options, seconds: float) -> Report:
     """The totals of some sums and of lines that are no rows."""
     places = list(countries())
     rows = sums.groups
@@ -143,9 +135,6 @@ def report_of(
         by_month=_sums(rows, 1, months),
         by_programme={n: v for n, v in programmes.items() if v},
         by_reason={words_of(k): n for k, n in counts.items()},
-        out=out,
-        rejects=rejects,
-        resumed_rows=resumed,
         notes=_notes(asked),
     )
 

@@ -184,9 +184,7 @@ def days(column: Any, dates: str) -> Int[ndarray, " n"]:
     import pyarrow as pa
 
     if pa.types.is_timestamp(column.type):
-        size = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}[column.type.unit]
-        found = column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False) // size
-        return np.where(_nulls(column), NO_DAY, found).astype(np.int32)
+        column = column.cast(pa.timestamp(column.type.unit)).cast(pa.date32(), safe=False)
     if pa.types.is_date32(column.type):
         return column.cast(pa.int32()).fill_null(NO_DAY).to_numpy(zero_copy_only=False)
     return by_text(column, lambda w: _day(w, dates), NO_DAY, np.int32)
@@ -210,8 +208,8 @@ def numbers(column: Any) -> Float[ndarray, " n"]:
     """A column as numbers; NaN for what is none."""
     import pyarrow as pa
 
-    if pa.types.is_decimal(column.type):
-        return _decimals(column)
+    if pa.types.is_decimal(column.type):  # Arrow's own cast is not always the nearest double
+        column = column.cast(pa.string())
     if pa.types.is_dictionary(column.type):
         words, places = texts(column)
         return np.take(numbers(words), places)
@@ -246,21 +244,6 @@ def number(text: str) -> float:
     if _PLAIN.fullmatch(text):
         return float(text)
     return float(text.replace(",", "").replace("$", "")) if _GROUPED.fullmatch(text) else np.nan
-
-
-def _decimals(column: Any) -> Float[ndarray, " n"]:
-    """The digits over a power of ten, which a double holds as well as it can."""
-    import pyarrow as pa
-
-    if not pa.types.is_decimal128(column.type):
-        return by_text(column, number, np.nan, float)
-    words = np.frombuffer(column.buffers()[1], dtype=np.int64).reshape(-1, 2)[column.offset :][: len(column)]
-    low, high = words[:, 0], words[:, 1]
-    fits = (high == low >> 63) & (np.abs(low) < 1 << 53)
-    found = np.where(fits, low, np.nan) / 10.0**column.type.scale
-    wide = np.flatnonzero(~fits & ~_nulls(column))
-    found[wide] = [float(v) for v in column.take(pa.array(wide)).to_pylist()]
-    return np.where(_nulls(column), np.nan, found)
 
 
 def _claims(

@@ -18,7 +18,7 @@ from parley.law.regime import Regime, measures_folder, read_regime, read_to
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.compile.cache import keep_law, law_key, read_law
 from parley.law.shipments.compile.claim_classes import splits
-from parley.law.shipments.compile.known_cells import KnownCells
+from parley.law.shipments.compile.known_cells import Kept, KnownCells
 from parley.law.shipments.compile.periods import periods, rows_of
 from parley.law.shipments.compile.rule_sets import rule_sets
 from parley.law.shipments.compile.schedule import schedule_of
@@ -41,7 +41,7 @@ class Law:
     def keep(self) -> None:
         """Puts what was resolved into the cache, for the next run."""
         for destination, key in self.keys.items():
-            if len(self.cells[destination].pairs) > self.cells[destination].kept:
+            if len(self.cells[destination].pairs) > len(self.cells[destination].kept.pairs):
                 keep_law(key, self.cells[destination])
 
 
@@ -68,7 +68,7 @@ def _compiled(key: str, destination: str, regime: Regime | None, known: date | N
     spans = periods(every, known or LATEST, reading)
     schedule = schedule_of(destination, estimates, law_in_use().hash)
     tables = tables_of(destination, every, rule_sets(every, destination, spans), spans, schedule)
-    return KnownCells(tables, rows, splits(every))
+    return KnownCells(Kept(tables, splits(every), [], [()], {0: 0}), rows)
 
 
 def _rows(regime: Regime | None, destination: str, reading: Reading) -> tuple[Measure, ...]:
