@@ -263,7 +263,7 @@ def _prefixes(texts: Sequence[str], sign: str) -> tuple[str, ...]:
 
     made = tuple(p.replace(".", "").strip() for text in texts for p in text.split(","))
     for prefix in made:
-        if not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
+        if not (prefix.isascii() and prefix.isdecimal() and 2 <= len(prefix) <= 10):
             raise CodeError(f"{sign}products", f"{prefix[:40]!r}", "2 to 10 digits, with or without points")
     return made
 

@@ -244,15 +244,15 @@ def holds(name: str, wanted: Value, claims: Claims) -> bool:
     given = claims.get(claim, CLAIMS[claim].default)
     if given is None:
         return False
-    sign, bound = _bound(name, wanted)
+    sign, bound = bound_of(name, wanted)
     if not sign:
         return given == bound
-    less, same = _in_order(given) < _in_order(bound), given == bound
+    less, same = in_order(given) < in_order(bound), given == bound
     return {"<": less, "<=": less or same, ">": not (less or same), ">=": not less}[sign]
 
 
 @lru_cache(maxsize=1024, typed=True)  # true is not 1
-def _bound(name: str, wanted: Value) -> tuple[str, Value]:
+def bound_of(name: str, wanted: Value) -> tuple[str, Value]:
     """How a condition compares, "" for equal, and with what."""
     name, wanted = _spelled(name, wanted)
     compared = _COMPARED.match(wanted) if isinstance(wanted, str) else None
@@ -260,7 +260,7 @@ def _bound(name: str, wanted: Value) -> tuple[str, Value]:
     return sign, _typed(name, value, "condition")
 
 
-def _in_order(value: Value) -> float:
+def in_order(value: Value) -> float:
     """A value as a number that has its order: days count."""
     return value.toordinal() if isinstance(value, date) else float(value)
 

@@ -89,7 +89,7 @@ def _answer(words: list[str], given: Given) -> Any:
     found, warned = heard(lambda: tool.answered(tool.read(listed, strict=False)))
     found |= {"warnings": warned} if warned else {}
     for word in words[1:]:
-        if isinstance(found, list) and word.isdigit() and int(word) < len(found):
+        if isinstance(found, list) and word.isdecimal() and int(word) < len(found):
             found = found[int(word)]
         elif isinstance(found, dict) and word in found:
             found = found[word]
