@@ -105,7 +105,7 @@ mcp --json
 """.strip().splitlines()
 LEFT_OUT = {"serve": "it ends only when it is stopped", "data pull": "it asks other machines"}
 TIMED = re.compile(
-    rb'("(?:seconds|rows_per_second|[a-z_]*seconds)": )[\d.e+-]+|[\d.,]+ s, [\d,]+ rows a second|[\d.]+ seconds?\b'
+    rb'("(?:seconds|rows_per_second|[a-z_]*seconds)": )[\d.e+-]+|[\d.,]+ s, [\d,]+ rows a second|[\d.]+ (?:seconds?|ms)\b'
 )
 
 
