@@ -82,7 +82,7 @@ def near_product(found: str, destination: str) -> str:
 
     Of a code that stands on other days: what it became, or of what it is made.
     """
-    digits = "".join(c for c in found[:24] if c.isascii() and c.isdigit())
+    digits = "".join(c for c in found[:24] if c.isascii() and c.isdecimal())
     if len(digits) < 2:
         return ""
     moved = moved_in_words(digits, destination)

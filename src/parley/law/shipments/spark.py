@@ -29,9 +29,9 @@ from parley.law.shipments.entries import COUNTED, HEADER, SUMS
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
 from parley.law.shipments.options import Options
+from parley.law.shipments.places import is_remote
 from parley.law.shipments.read import CODED, as_judged
 from parley.law.shipments.results import NO_LINE, result_names
-from parley.law.shipments.sources import is_remote
 from parley.law.shipments.spark_frames import read_frame, write_frame
 from parley.law.shipments.totals import Report, report_of
 
@@ -136,7 +136,9 @@ def duties_on_spark(
         write_frame(_by_entry(back(), own), str(entries))
     if rejects is not None:
         write_frame(back().where("reject_reason IS NOT NULL"), str(rejects))
-    made = report_of(told.sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
+    made = replace(
+        report_of(told.sums, 0, asked, time.perf_counter() - start), out=str(out), rejects=str(rejects or "")
+    )
     return replace(made, notes=(told.ranges.words, *made.notes)) if told.ranges.rows else made
 
 
@@ -242,7 +244,7 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
     kinds = {"entry": "string", "day": "date", **{n: "bigint" if n in COUNTED else "double" for n in SUMS}}
     ends = ("string", "date", "bigint", "bigint", "double", "double", "double", "double")
     summed = ", ".join(f"{n} {k}" for n, k in kinds.items())
-    shown = ", ".join(f"{n} {k}" for n, k in zip(HEADER.split(","), ends, strict=True))
+    shown = ", ".join(f"{n} {k}" for n, k in zip(HEADER, ends, strict=True))
 
     def entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return entry_batches(shipped, batches)
@@ -269,4 +271,4 @@ def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
 
     for batch in batches:
         if batch.num_rows:
-            yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), HEADER.split(","))
+            yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), HEADER)
