@@ -59,6 +59,7 @@ class KnownCells:
         self.tables, self.pairs, self._lock = self.kept.tables, dict[int, int](), Lock()
         self.cells = {cell: j for j, cell in enumerate(self.kept.cells)}
         self.classes = {places: j for j, places in enumerate(self.kept.classes)}
+        self.arrays = cell_arrays(self.kept.cells)
         self._plain = np.full(len(self.tables.asks), -1, dtype=np.int32)  # the cell of a raw cell under no claims
         self._add(self.kept.pairs)
 
@@ -72,7 +73,8 @@ class KnownCells:
 
     def _add(self, found: Mapping[int, int]) -> None:
         """Makes pairs known. The arrays of their cells stand before what leads to them."""
-        self.arrays = cell_arrays([*self.cells])
+        if len(self.cells) >= len(self.arrays.added):
+            self.arrays = cell_arrays([*self.cells])
         self.pairs.update(found)
         plain = [key for key in found if key < len(self._plain)]
         self._plain[plain] = [found[key] for key in plain]
