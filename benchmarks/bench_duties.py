@@ -75,7 +75,7 @@ def run(checkout: Path, inputs: Sequence[Path], out: Path | None) -> Run:
 
 
 def line(name: str, inputs: Sequence[Path], out: Path | None, beside: Path | None) -> None:
-    """A line of the table; with another checkout its CPU seconds and how many times as many they are."""
+    """A line of the table; with another checkout its seconds, by the clock and of CPU, and how many times as many they are."""
     made = run(HERE, inputs, out)
     cells = [
         name,
@@ -88,7 +88,12 @@ def line(name: str, inputs: Sequence[Path], out: Path | None, beside: Path | Non
         other = run(beside, inputs, out)
         assert made[:2] == other[:2], (made, other)
         assert abs(made.duty - other.duty) < 0.01, (made, other)
-        cells += [f"{other.cpu:.1f} s", f"{other.cpu / made.cpu:.1f}"]
+        cells += [
+            f"{other.wall:.1f} s",
+            f"{other.wall / made.wall:.1f}",
+            f"{other.cpu:.1f} s",
+            f"{other.cpu / made.cpu:.1f}",
+        ]
     print("| " + " | ".join(cells) + " |", flush=True)
 
 
@@ -127,9 +132,10 @@ def main(rows: int, folder: Path, beside: Path | None, times: int) -> None:
         if not files[name].exists():
             write(rows, files[name], **more)
     print(
-        "| from, to | million rows a second | wall | CPU | peak memory |" + (" CPU before | times |" if beside else "")
+        "| from, to | million rows a second | wall | CPU | peak memory |"
+        + (" wall before | times | CPU before | times |" if beside else "")
     )
-    print("|---|---|---|---|---|" + ("---|---|" if beside else ""))
+    print("|---|---|---|---|---|" + ("---|---|---|---|" if beside else ""))
     with tempfile.TemporaryDirectory(dir=folder) as home:
         for name, said in SAID.items():
             line(f"{said}, totals", [files[name]], None, beside)

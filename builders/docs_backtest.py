@@ -50,10 +50,13 @@ Both came after the later months had been read, with the horizons of the package
 """
 YOURS = """## Your own months
 
-`--months` takes a CSV in the layout of the packaged table.
-Headings in capitals, semicolons, tabs and days for months are read too.
-So are `NAICS`, `customs_value_usd`, `hs2` and `export_value_usd`, as public tables call them.
-Rows in it replace packaged figures, or add months.
+`--months` takes a CSV in the layout of the packaged table, and may be repeated. A file may be gzipped.
+It also reads tables as customs write them: the Census API (CSV or its JSON) and DataWeb, long or with a column a month.
+Countries stand by name, ISO code or Census number. Semicolons, tabs and thousands marks are read.
+Imports are those for consumption at customs value, by NAICS.
+Rows replace packaged figures, or add months.
+Where no window is asked for, each later month is one of its own, under the law of its 15th.
+So the packaged windows stay as they are, and later months stand apart.
 
 ```csv
 flow,partner,sector,month,value
@@ -64,11 +67,15 @@ exports,CHN,00,2025-12,9000000000
 
 Sectors are three-digit NAICS codes; of exports, `00` for all goods, or chapters for `WLD`.
 `WLD` is all countries together: without it, the goods of all other partners are not known.
+Rows that others hold are passed over and counted: groups of countries, members beside the European Union, totals of imports.
+A sector of a partner that is left out, and was traded a year before, is not known; it does not count as zero.
 A faulty row is an error with its number; with `--rejects FILE` it is set aside with its reason.
 
 ```sh
 parley trade backtest --months my-months.csv --window 2025-12/2026-02@2026-01-15 --rejects faults.csv
 ```
+
+Partners that are together more than `WLD` are refused: bring both from one source.
 
 The windows of 2018 and 2019 are scored once a file brings their months from 2017 on; their own trend needs 2016.
 From Python:

@@ -66,6 +66,16 @@ def test_tables_that_are_none_are_refused(tmp_path: Path):
         read_world("wiod-2008")
 
 
+@pytest.mark.parametrize("reader", ["pyarrow", "numpy"])
+@pytest.mark.parametrize("text", [",\n,", "a,b,b\nx,1,2\n", "V,V\nV,1\n"])
+def test_a_wide_table_that_calls_two_columns_alike_is_refused(tmp_path: Path, monkeypatch, reader: str, text: str):
+    if reader == "numpy":
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "ICIO2023_2020.csv").write_text(text)
+    with pytest.raises(WorldError, match="two columns are called"):
+        read_icio_table(tmp_path / "ICIO2023_2020.csv")
+
+
 @pytest.mark.parametrize("year", [2008, 2011])
 def test_wiod_is_read_with_its_own_links(shared_data: Path, year: int):
     path = shared_data / f"world/wiod2013_{year}.npz"

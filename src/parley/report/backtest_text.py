@@ -34,7 +34,10 @@ def words(found: BacktestAnswer) -> Words:
             if rows := shown_scores(found, name, level):
                 yield Table(HEADS, [score_cells(r) for r in rows], f"{name}: {LEVELS[level]} ({cells_in(rows)})")
         yield partner_table(found, name)
-        yield lines_table([r for r in found["not_tariffs"] if r["window"] == name], name)
+        if left := left_out(found, name):
+            yield f"{name}: not known, or too small for the errors: {'; '.join(left)}."
+        if lines := [r for r in found["not_tariffs"] if r["window"] == name]:
+            yield lines_table(lines, name)
     for row in found["not_scored"]:
         yield f"not scored: {row['window']}: {row['reason']}"
     yield from notes(found)
@@ -110,8 +113,19 @@ def partner_table(found: BacktestAnswer, window: str) -> Table:
     """The largest partners: predicted by each reading, and what happened."""
     shown = columns(found)
     heads = ["imports from", "$ bn before", *(f"{name} %" for name in shown.values()), "actual %", "own trend %"]
-    made = [cell_cells(by, shown) for by in cell_rows(found, window)[:MOST]]
+    made = [cell_cells(by, shown) for by in cell_rows(found, window)[:MOST] if next(iter(by.values()))["base_usd"]]
     return Table(heads, made, f"{window}: the largest partners, predicted and actual")
+
+
+def left_out(found: BacktestAnswer, window: str) -> list[str]:
+    """How many partners and sectors of a window are in no error, by level."""
+    made: list[str] = []
+    for level in ("partner", "sector", "exports_partner", "exports_sector"):
+        rows = [next(iter(by.values())) for by in cell_rows(found, window, level)]
+        lost = [r for r in rows if not r["counted"]]
+        if lost:
+            made.append(f"{LEVELS[level]}: {len(lost)} of {len(rows)}")
+    return made
 
 
 def cell_cells(by: dict[tuple[str, str], CellRow], shown: Iterable[tuple[str, str]]) -> list[str]:
@@ -152,5 +166,6 @@ def notes(found: BacktestAnswer) -> Iterator[str]:
         known = f", as published by {found['known']}" if found["known"] else ""
         yield f"Months from {found['months_known'][0]} to {found['months_known'][1]}{known}; law {found['law_version']}."
     if found["own_rows"] or found["rejected"]:
-        yield f"Your own figures: {found['own_rows']} used, {found['rejected']} set aside."
+        beside = f", {found['own_beside']} passed over that others hold" if found["own_beside"] else ""
+        yield f"Your own figures: {found['own_rows']} used{beside}, {found['rejected']} set aside."
     yield "limits: " + "; ".join(found["limits"])

@@ -292,9 +292,12 @@ class Backtest:
     ] = None
     cells: Annotated[bool, Says("also a row for each partner and sector together")] = False
     months: Annotated[
-        Path | None,
-        Says("your own months: a CSV with flow, partner, sector, month, value, as the packaged table", local=True),
-    ] = None
+        tuple[Path, ...],
+        Says(
+            "your own months: a CSV with flow, partner, sector, month, value, or as customs write it; may be repeated",
+            local=True,
+        ),
+    ] = ()
     rejects: Annotated[
         Path | None,
         Says(

@@ -75,7 +75,7 @@ def pulled_icio(year: str = "") -> str:
 
 def _year_of(stem: str) -> int:
     """The first year that a file's name holds; 0 where none."""
-    return next((int(p) for p in stem.replace("-", "_").split("_") if p.isdigit() and len(p) == 4), 0)
+    return next((int(p) for p in stem.replace("-", "_").split("_") if p.isdecimal() and len(p) == 4), 0)
 
 
 def _member_of(path: Path, member: str) -> str:
@@ -156,15 +156,19 @@ def _numbers(path: Path, where: str) -> tuple[list[str], list[str], Float[ndarra
     first = next(csv.reader(read_head(path, WIDE, where).splitlines()), [])
     if len(first) < 2:
         raise WIDE.fault(f"{where}, row 1", f"a header of {len(first)} columns")
+    _check_names("columns", first, where)
     try:
         rows, values = _by_arrow(path, first, where)
     except ImportError:
         rows, values = _by_numpy(path, len(first) - 1, where)
-    for kind, names in (("columns", first), ("rows", rows)):
-        if len(set(names)) < len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise WIDE.fault(where, f"two {kind} are called {twice[:40]!r}")
+    _check_names("rows", rows, where)
     return first[1:], rows, values
+
+
+def _check_names(kind: str, names: list[str], where: str) -> None:
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise WIDE.fault(where, f"two {kind} are called {twice[:40]!r}")
 
 
 def _by_arrow(path: Path, header: list[str], where: str) -> tuple[list[str], Float[ndarray, "r c"]]:
@@ -262,7 +266,7 @@ def wiod_table(held: dict[str, ndarray], name: str) -> Table:
 def wiod_world(held: dict[str, ndarray], name: str, elasticities: str | None) -> World:
     """The World of a WIOD table in the layout of FILE_WORLDS; no duties, so flows before duty are spending."""
     table = wiod_table(held, name)
-    year = next((int(part) for part in reversed(name.split("_")) if part.isdigit()), 0)
+    year = next((int(part) for part in reversed(name.split("_")) if part.isdecimal()), 0)
     theta = read_elasticities(elasticities or DEFAULT, table.sectors)
     called = f"wiod-{year}" if year else name
     with of_world(name):

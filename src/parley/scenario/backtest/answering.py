@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -12,13 +12,13 @@ from parley.codes import day
 from parley.errors import unknown_name
 from parley.law.law_package import law_in_use
 from parley.scenario.backtest.answers import BacktestAnswer, CellRow, Level, NotScoredWindow, ScoreRow, WindowRow
-from parley.scenario.backtest.cells import LEAST, has_cells, values_of
+from parley.scenario.backtest.cells import has_cells, values_of
 from parley.scenario.backtest.held import cell_rows, score_rows
 from parley.scenario.backtest.lines import month_rows, not_tariffs
-from parley.scenario.backtest.own_months import read_own
+from parley.scenario.backtest.own_months import Own, read_own
 from parley.scenario.backtest.predicted import PARTIES, Predicted, predicted, scenario_of
-from parley.scenario.backtest.trade import Trade, trade_of
-from parley.scenario.backtest.windows import Window, published, windows_asked
+from parley.scenario.backtest.trade import LEAST, Trade, trade_of
+from parley.scenario.backtest.windows import Window, later_windows, published, windows_asked
 from parley.scenario.baseline import world_of
 from parley.scenario.questions import Backtest
 from parley.scenario.scenario import EffectsReading
@@ -77,7 +77,7 @@ def backtest(
     horizons: Sequence[str] = (),
     model: str = "armington",
     known: str | None = None,
-    months: Path | None = None,
+    months: Path | str | Sequence[Path | str] = (),
     rejects: Path | None = None,
     cells: bool = False,
     say: Said | None = None,
@@ -86,7 +86,7 @@ def backtest(
     """Predicted and actual US imports and exports. windows: names, or FIRST/LAST@DAY; none: the packaged ones.
 
     readings: statutory, paid; none: both. elasticities: sets; none: all published, of the horizons named or of all. months: a
-    user's CSV; rejects: for its faults.
+    user's files; rejects: for their faults.
     known: later months are hidden, and the law is that known on the day. cells: rows by partner and sector too.
 
     Examples
@@ -95,9 +95,11 @@ def backtest(
     >>> backtest(["2025-11"], known="2025-12-01")["not_scored"][0]["reason"]
     '2025-11 counts as published on 2026-01-14, after 2025-12-01'
     """
-    own, rejected = read_own(months, rejects, sign) if months else ([], 0)
+    own = read_own(months, rejects, sign) if months else Own([], 0, 0)
+    later = () if windows else later_windows(row.month for row in own.rows)
     asked = _asked(windows, readings, elasticities, horizons, model, known, cells, sign)
-    trade = trade_of(own)
+    asked = replace(asked, windows=(*asked.windows, *later))
+    trade = trade_of(own.rows)
     made = Made()
     for window in asked.windows:
         _window(asked, window, trade, made, say)
@@ -120,8 +122,9 @@ def backtest(
         "known": asked.known,
         "rule": RULE,
         "limits": list(LIMITS),
-        "own_rows": len(own),
-        "rejected": rejected,
+        "own_rows": len(own.rows),
+        "own_beside": own.beside,
+        "rejected": own.rejected,
         "residual": max(made.residuals, default=None),
         "law_version": law_in_use().version,
     }

@@ -128,6 +128,7 @@ class BacktestAnswer(TypedDict):
     rule: str
     limits: list[str]
     own_rows: int
+    own_beside: int
     rejected: int
     residual: float | None
     law_version: str

@@ -14,12 +14,11 @@ from parley.frozen import read_only
 from parley.law.paid.tables import partner_name
 from parley.scenario.backtest.answers import Level
 from parley.scenario.backtest.predicted import Predicted
-from parley.scenario.backtest.trade import Trade
+from parley.scenario.backtest.trade import LEAST, Trade
 from parley.scenario.backtest.windows import Window
 
 Group = Literal["all", "without"]
 Name = tuple[str | None, str | None, str]
-LEAST = 1e6  # dollars a month: a smaller cell is left out of errors
 Named = dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]]
 NOT_TARIFFS: Named = {  # what: name, partners (none: all), sectors
     "electronics": ("computers and electronics (AI goods)", (), ("electronics",)),

@@ -19,18 +19,22 @@ PARTNERS = ("CHN", "EUU", "CAN", "MEX")
 
 
 def not_tariffs(window: Window, trade: Trade) -> Iterator[NotTariffsRow]:
-    """A window's lines: what each adds to the growth of all imports."""
+    """A window's lines, where all imports are known then and now: what each adds to the growth of all of them."""
     held = values_of(window, trade)
-    if held is None:
+    if held is None or not _known(held["imports"].base, held["imports"].actual):
         return
     base, actual = held["imports"].base, held["imports"].actual
     for what in (*NOT_TARIFFS, OUTSIDE):
         cells = named_cells(trade, what)
-        old, new = (float(np.nansum(v[cells])) for v in (base, actual))
+        old, new = (float(v[cells].sum()) for v in (base, actual))
         yield {
             "window": window.name, "what": what, "name": _name(what), "base_usd": old, "actual_usd": new,
-            "actual_pct": _grown(new, old), "points": 100 * (new - old) / float(np.nansum(base)), "in_sectors": what != OUTSIDE,
+            "actual_pct": _grown(new, old), "points": 100 * (new - old) / float(base.sum()), "in_sectors": what != OUTSIDE,
         }  # fmt: skip
+
+
+def _known(*values: ndarray) -> bool:
+    return all(bool(np.isfinite(v).all()) for v in values)
 
 
 def _grown(new: float, old: float) -> float | None:
@@ -55,6 +59,9 @@ def _month(trade: Trade, month: str, what: str, name: str, cells: Bool[ndarray, 
     earlier = f"{int(month[:4]) - 1}{month[4:]}"
     if earlier not in trade.months:
         return None
-    old, new = (float(np.nansum(trade.imports[:, :, trade.months.index(m)][cells])) for m in (earlier, month))
+    held = [trade.imports[:, :, trade.months.index(m)][cells] for m in (earlier, month)]
+    if not _known(*held):
+        return None
+    old, new = (float(v.sum()) for v in held)
     return {"month": month, "what": what, "name": name, "base_usd": old, "actual_usd": new,
             "actual_pct": _grown(new, old)}  # fmt: skip

@@ -23,6 +23,7 @@ from parley.world.elasticity import read_elasticities, read_set
 from parley.world.world import World
 
 BUYER = "USA"
+SAME = 1e-12  # of a ratio: rounding
 Flow = Float[ndarray, "n i s"]
 PARTIES = (BUYER, "CHN", "CAN")  # whose laws move, and the answers to them; the others keep the rates of the dataset
 
@@ -88,10 +89,16 @@ def _responses(baseline: Baseline, after: Schedule, epsilon: float, trade: Trade
 def _ratios(base: Flow, new: Flow, world: World, trade: Trade, residual: float) -> Predicted:
     """New over old of flows before duty [n, i, s]."""
     own = world.index(BUYER)
-    imports = ratio(*(_gathered(x[own], world, trade.partners, trade.sectors) for x in (new, base)))
+    imports = _grown(*(_gathered(x[own], world, trade.partners, trade.sectors) for x in (new, base)))
     to = [_gathered(x[:, own], world, trade.buyers, trade.groups) for x in (new, base)]
-    exports = ratio(*(x.sum(axis=1) for x in to))
-    return Predicted(frozen(imports), frozen(exports), frozen(ratio(*(x.sum(axis=0) for x in to))), residual)
+    exports = _grown(*(x.sum(axis=1) for x in to))
+    return Predicted(imports, exports, _grown(*(x.sum(axis=0) for x in to)), residual)
+
+
+def _grown(new: Float[ndarray, "*c"], base: Float[ndarray, "*c"]) -> Float[ndarray, "*c"]:
+    """New over old; what moved by rounding alone did not move, so that such cells are alike in ranks and signs."""
+    found = ratio(new, base)
+    return frozen(np.where(np.abs(found - 1) < SAME, 1.0, found))
 
 
 def _gathered(

@@ -14,11 +14,14 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
+from parley.errors import InputError
 from parley.frozen import frozen, read_only
 from parley.law.paid.tables import ALL, REST
 
 Flow = Literal["imports", "exports"]
 TOGETHER = "00"  # all goods, of exports by partner
+LEAST = 1e6  # dollars a month, then and now, of a cell that is scored
+NEAR = 1e-6  # of all countries together: rounding
 
 
 class Row(NamedTuple):
@@ -92,8 +95,18 @@ def packaged_rows() -> tuple[Row, ...]:
 
 
 def trade_of(own: Iterable[Row] = ()) -> Trade:
-    """The packaged figures with a user's in their place where both have one."""
+    """The packaged figures with a user's in their place where both have one. Raises InputError as `_check_rest` does.
+
+    Where a user's month of a partner leaves out a code that had LEAST dollars a year before, it is not known, and not zero.
+    """
+    own = tuple(own)
     held = {row[:4]: row.value for row in (*packaged_rows(), *own)}
+    _check_rest(held, own)
+    for flow, partner, month in dict.fromkeys((r.flow, r.partner, r.month) for r in own):
+        before = f"{int(month[:4]) - 1}{month[4:]}"
+        for key in [(flow, partner, code) for of, code in known_codes() if of == flow]:
+            if (*key, month) not in held and held.get((*key, before), 0.0) >= LEAST:
+                held[*key, month] = np.nan
     by_flow: dict[str, dict[tuple[str, str, str], float]] = {"imports": {}, "exports": {}}
     for (flow, *key), value in held.items():
         by_flow[flow][key[0], key[1], key[2]] = value
@@ -101,6 +114,21 @@ def trade_of(own: Iterable[Row] = ()) -> Trade:
     partners, imports = _imports(by_flow["imports"], months)
     buyers, exports, chapters = _exports(by_flow["exports"], months)
     return Trade(partners, read_sectors("imports"), months, imports, buyers, exports, read_sectors("exports"), chapters)
+
+
+def _check_rest(held: Mapping[tuple[str, str, str, str], float], own: Iterable[Row]) -> None:
+    """Refuses a user's figures of partners that are together more than those of all countries."""
+    touched = {(r.flow, r.sector, r.month) for r in own}
+    sums = dict.fromkeys(touched, 0.0)
+    for (flow, partner, code, month), value in held.items():
+        if partner not in (ALL, REST) and (flow, code, month) in touched:
+            sums[flow, code, month] += value
+    for (flow, code, month), named in sorted(sums.items()):
+        together = held.get((flow, ALL, code, month))
+        if together is not None and named > (1 + NEAR) * together:
+            found = f"{flow} of sector {code}, {month}: {named:,.0f} dollars of partners, {together:,.0f} of {ALL}"
+            hint = f"Bring {ALL} and all partners of a month from one source: what they leave is that of the others"
+            raise InputError("months", found, "partners that are together no more than all countries", hint)
 
 
 def _imports(cells: Mapping[tuple[str, str, str], float], months: tuple[str, ...]) -> tuple[tuple[str, ...], ndarray]:
@@ -132,14 +160,13 @@ def _table(
     partners: Sequence[str], sectors: int, months: Sequence[str], cells: Iterable[tuple[str, int, str, float]]
 ) -> Float[ndarray, "i n m"]:
     """Figures summed by partner, sector and month; a partner without any row of a month has NaN there."""
-    made = np.full((len(partners), sectors, len(months)), np.nan)
+    made, seen = np.zeros((len(partners), sectors, len(months))), np.zeros((len(partners), len(months)), dtype=bool)
     rows, columns = ({name: k for k, name in enumerate(names)} for names in (partners, months))
     for partner, n, month, value in cells:
         i, m = rows[partner], columns[month]
-        if np.isnan(made[i, n, m]):
-            made[i, :, m] = np.nan_to_num(made[i, :, m])
         made[i, n, m] += value
-    return made
+        seen[i, m] = True
+    return np.where(seen[:, None], made, np.nan)
 
 
 def known_codes() -> Iterator[tuple[str, str]]:

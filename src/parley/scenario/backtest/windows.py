@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -75,6 +75,17 @@ def windows_asked(asked: Sequence[str], sign: str = "") -> tuple[Window, ...]:
     """Windows by name, or as FIRST/LAST@DAY against the months a year earlier; none: the packaged ones. Raises InputError."""
     held = {w.name: w for w in read_windows()}
     return tuple(held[text] if text in held else _own(text, sign, tuple(held)) for text in asked) or read_windows()
+
+
+def later_windows(months: Iterable[str]) -> tuple[Window, ...]:
+    """A window for each month after the packaged ones, under the law of its 15th, as those of one month have it."""
+    last = max(w.last for w in read_windows())
+    note = "a month of your own file"
+    return tuple(
+        Window(m, m, m, law, BEFORE, 1, "yours", note)
+        for m in sorted({*months})
+        if m > last and (law := date.fromisoformat(f"{m}-15"))
+    )
 
 
 def _own(text: str, sign: str, names: Sequence[str]) -> Window:

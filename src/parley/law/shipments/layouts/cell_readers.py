@@ -13,12 +13,13 @@ from typing import NamedTuple
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts.amounts import Decimal, read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR
-from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_of, read_day
+from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_in, month_of, read_day
 from parley.law.shipments.layouts.money import Unit
 from parley.law.shipments.layouts.places import Aggregate, System, place, two_places
 from parley.law.shipments.layouts.plan import DAYS, FileOptions, Plan, is_number
 from parley.law.shipments.layouts.products import read_code
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, scale_of, unit_of
+from parley.law.shipments.layouts.wide import UNSAID
 
 Row = list[str]
 MOST_HELD = 1 << 17  # texts of a column that are remembered
@@ -167,10 +168,9 @@ def _whole(text: str, year: str, order: Order | None, serial: bool) -> Day:
 def _of_month(year: str, month: str) -> Day:
     number, said = month_of(month), year.strip().removesuffix(".0")
     if number is None:
-        return read_day(month) if not month.strip().isdigit() else Day(None, fault="not a month")
-    return (
-        Day(date(int(said), number, 1), "month") if len(said) == 4 and said.isdigit() else Day(None, fault="not a year")
-    )
+        return read_day(month) if not month.strip().isdecimal() else Day(None, fault="not a month")
+    made = month_in(int(said), number) if len(said) == 4 and said.isdecimal() else None
+    return made or Day(None, fault="not a year")
 
 
 def day_in(found: Day, asked: FileOptions) -> date | None:
@@ -224,8 +224,10 @@ def period_readers(plan: Plan, asked: FileOptions) -> tuple[PeriodReader, ...]:
 
     def of(n: int, day: Day) -> PeriodReader:
         def when(row: Row) -> Day:
-            said = row[year].strip()[:4] if year is not None else ""
-            return day._replace(day=day.day.replace(year=int(said))) if day.day is not None and said.isdigit() else day
+            if year is None or day.day is None or day.day.year != UNSAID:
+                return day
+            said = row[year].strip()[:4]
+            return (month_in(int(said), day.day.month) if said.isdecimal() else None) or Day(None, fault="not a year")
 
         return PeriodReader(n, when, _money(plan, n, when, asked))
 

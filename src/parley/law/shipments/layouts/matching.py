@@ -301,7 +301,7 @@ _NEVER = {  # words of headings whose columns are not a role's, whatever their c
 _TESTS: dict[str, Callable[[str], bool]] = {
     "product": is_product, "origin": _is_origin, "destination": _is_origin, "entry_date": _is_day, "value": _is_value,
     "quantity": _is_number, "price": _is_number, "duty_paid": _is_number, "currency": _is_currency, "year": _is_year, "month": _is_month,
-    "unit": lambda text: not text.strip().isdigit(), "payment_date": _is_day, "liquidation_date": _is_day, "entry_summary_date": _is_day,
+    "unit": lambda text: not text.strip().isdecimal(), "payment_date": _is_day, "liquidation_date": _is_day, "entry_summary_date": _is_day,
 }  # fmt: skip
 
 

@@ -321,7 +321,7 @@ def _other_numbers(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]
     taken = {*m.columns.values(), *(n for n, _ in m.periods)}
     for n in range(len(m.headings)):
         held = [row[n].strip().rstrip("% ") for row in sample if n < len(row) and any(map(str.isdigit, row[n]))]
-        if n not in taken and held and all(_FRACTION.fullmatch(t) or t.isdigit() for t in held):
+        if n not in taken and held and all(_FRACTION.fullmatch(t) or t.isdecimal() for t in held):
             yield from held
 
 
@@ -333,7 +333,7 @@ def _system(m: Matched, role: str, said: str, sample: Sequence[Sequence[str]], w
         return said
     found = system_of(set(cells(m, sample, role)))
     if found is None and role in m.columns:
-        numbers = [c for c in cells(m, sample, role) if c.isdigit()]
+        numbers = [c for c in cells(m, sample, role) if c.isdecimal()]
         if len(numbers) > len(sample) // 2:
             raise InputError(f"{where}, {m.heading_of(role)!r}", f"numbers such as {numbers[0]} are countries of several lists, or of none",
                              "ISO 3166 codes or names")  # fmt: skip

@@ -111,7 +111,7 @@ def table_rows(
     above: Row = []
     for number, cut in plan.rows():
         row = cut if len(cut) >= width else [*cut, *([""] * (width - len(cut)))]
-        if entry and row[codes].strip()[:1].isdigit():
+        if entry and row[codes].strip()[:1].isdecimal():
             if above and not any(row[n].strip() for n in entry):
                 same = {*entry, *_of_line(plan, row, above)}
                 row = [above[n] if n in same else cell for n, cell in enumerate(row)]
@@ -273,7 +273,7 @@ def _without_total(plan: Plan, row: Row) -> Row:
 def _left_out(plan: Plan, number: int, row: Row, product: str) -> str:
     """Why a row is none of goods: a total, a note, a breakdown beside its total, of another flow; empty where it is one."""
     keys = [n for r in ("origin", "entry_date", "entry_number") if (n := plan.matched.columns.get(r)) is not None]
-    if not product[:1].isdigit() or product[-1:].isalpha():
+    if not product[:1].isdecimal() or product[-1:].isalpha():
         why = no_goods(plan.matched.headings, row, product, keys)
         if why:
             return why
@@ -296,7 +296,7 @@ def no_goods(headings: Sequence[str], row: Sequence[str], product: str, keys: Se
         return "totals"
     filled = sum(bool(c.strip()) for c in row)
     if (filled == 1 < len(row) - 1 and not read_code(product).digits) or (
-        not product.strip() and (filled <= len(row) // 6 or not any(c.isdigit() for c in "".join(row)))
+        not product.strip() and (filled <= len(row) // 6 or not any(c.isdecimal() for c in "".join(row)))
     ):
         return "notes"
     return "headings again" if [*map(str.strip, row[: len(headings)])] == [*headings] else ""

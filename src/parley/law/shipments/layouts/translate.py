@@ -24,7 +24,7 @@ from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.remote_input import remote_input
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
-from parley.law.shipments.sources import STDIN, is_remote
+from parley.law.shipments.places import STDIN, is_remote
 from parley.text_files import is_file, is_folder
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _lead_elsewhere(con: DuckDBPyConnection, names: Sequence[str], asked: FileOp
     if not asked.on and "entry_date" not in names:
         return False
     codes = [c for (c,) in con.execute("SELECT DISTINCT product FROM rows WHERE length(product) > 8").fetchall()]
-    doubtful = [c for c in codes if c.isdigit() and not is_of_all_days(c, destination)]
+    doubtful = [c for c in codes if c.isdecimal() and not is_of_all_days(c, destination)]
     if not doubtful:
         return False
     day = f"DATE '{asked.on}'" if asked.on else "TRY_CAST(entry_date AS DATE)"
