@@ -7,14 +7,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from checked import install
-from left_out import SHARED, WHY, mark_shared, sentence
+from drawn import SEED
+from left_out import SHARED, WHY, mark_shared, sentence, without_library
 from web_server import SERVE, free_port
 
 try:
@@ -36,8 +37,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark_shared(items)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return without_library((yield))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A public clone says how many tests it left out, and why."""
+    """A public clone says how many tests it left out, and why; a run that failed, how its cases were drawn."""
+    if terminalreporter.stats.get("failed"):
+        terminalreporter.write_line(f"cases of long sweeps were drawn by PARLEY_SWEEP={SEED}")
     said = None if SHARED.is_dir() else sentence(terminalreporter.stats.get("skipped", []))
     if said:
         terminalreporter.write_line(said, yellow=True)

@@ -96,7 +96,7 @@ def product(text: str, where: str = "product") -> str:
     if len(text) > MAX_CODE_LENGTH:
         raise CodeError(where, f"a code of {len(text)} characters", f"at most {MAX_CODE_LENGTH}")
     digits = bare(text)
-    if not (digits.isascii() and digits.isdigit()) or len(digits) not in PRODUCT_DIGITS:
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) not in PRODUCT_DIGITS:
         raise CodeError(
             where,
             f"{text!r} is not a tariff code",
@@ -110,7 +110,7 @@ def digits_of(text: str, where: str = "product") -> str:
     """The digits of a code; the text itself where it has another number of them, so that a schedule can name the nearest line."""
     digits = re.sub(r"[.\s]", "", text[:MAX_CODE_LENGTH])
     is_odd = (
-        len(text) <= MAX_CODE_LENGTH and digits.isascii() and digits.isdigit() and len(digits) not in PRODUCT_DIGITS
+        len(text) <= MAX_CODE_LENGTH and digits.isascii() and digits.isdecimal() and len(digits) not in PRODUCT_DIGITS
     )
     return text if is_odd else product(text, where)
 
@@ -151,7 +151,7 @@ def day(text: str | int | date, where: str = "date") -> date:
         if isinstance(text, bool) or not isinstance(text, (str, int)):
             raise ValueError
         said = f"{text:08d}" if isinstance(text, int) else text
-        said = f"{said[:4]}-{said[4:6]}-{said[6:]}" if len(said) == 8 and said.isdigit() else said
+        said = f"{said[:4]}-{said[4:6]}-{said[6:]}" if len(said) == 8 and said.isdecimal() else said
         if len(said) != len("2025-05-02"):
             raise ValueError
         found = date.fromisoformat(said)

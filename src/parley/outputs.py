@@ -330,7 +330,7 @@ def _descriptor(place: str | Path) -> Path | None:
     at = Path(place).absolute()
     for _ in range(_MOST_LINKS):
         at = Path(os.path.realpath(at.parent)) / at.name
-        if at.name.isdigit() and _DESCRIPTORS.fullmatch(str(at.parent)):
+        if at.name.isdecimal() and _DESCRIPTORS.fullmatch(str(at.parent)):
             return at
         if not at.is_symlink():
             return None

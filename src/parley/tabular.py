@@ -84,7 +84,7 @@ def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", n
 
 
 def _is_number(text: str) -> bool:
-    return text.strip().lstrip("+-−").replace(".", "", 1).replace(",", "").rstrip(" %").isdigit() or text in ("", "–")
+    return text.strip().lstrip("+-−").replace(".", "", 1).replace(",", "").rstrip(" %").isdecimal() or text in ("", "–")
 
 
 def tail(description: str) -> str:

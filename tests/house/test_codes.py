@@ -14,6 +14,8 @@ from parley.errors import CodeError, DateError
 from parley.law.trade_weights import read_weights
 from parley.world.read import read_world
 
+HOME = Path(__file__).parents[2] / "src" / "parley"
+
 
 def test_the_union_has_27_members_and_stands_for_them() -> None:
     assert len(members(EU)) == 27
@@ -135,3 +137,8 @@ def test_a_day_beyond_all_acts_is_refused(text: str | int) -> None:
     with pytest.raises(DateError, match="to 2199-12-31"):
         day(text)
     assert day("2199-12-31") == date(2199, 12, 31)
+
+
+def test_signs_that_no_number_holds_are_not_taken_as_digits() -> None:
+    """`str.isdigit` takes a raised 2, which `int` refuses; `isdecimal` does not."""
+    assert not [p.name for p in HOME.rglob("*.py") if ".isdigit()" in p.read_text("utf-8")]

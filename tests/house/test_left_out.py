@@ -1,4 +1,4 @@
-"""A clone without shared data says how many tests it leaves out, and why."""
+"""A clone without shared data says how many tests it leaves out, and why; so does an install without a library."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from documents import ROOT
-from left_out import WHY, sentence
+from left_out import WHY, sentence, without_library
 
 
 def test_what_was_left_out_is_counted_and_explained() -> None:
@@ -28,6 +28,27 @@ def test_the_mark_is_borne_by_those_that_ask_for_shared_data(request: pytest.Fix
     for item in request.session.items:
         asks = "shared_data" in getattr(item, "fixturenames", ())
         assert ("shared" in item.keywords) == asks, item.nodeid
+
+
+def collected(name: str) -> pytest.CollectReport:
+    """The report of a file of tests that imports a module which is not there."""
+    failed = pytest.Module.CollectError("importing")
+    failed.__cause__ = ModuleNotFoundError(f"No module named '{name}'", name=name)
+    report = pytest.CollectReport("tests/test_it.py", "failed", "an error", [])
+    report.call = SimpleNamespace(excinfo=SimpleNamespace(value=failed))
+    return report
+
+
+@pytest.mark.parametrize("name", ["anyio.from_thread", "pyarrow", "duckdb", "starlette.requests"])
+def test_a_file_without_its_library_is_skipped_with_the_reason(name: str) -> None:
+    report = without_library(collected(name))
+    assert report.skipped
+    assert f"{name.partition('.')[0]} is not installed: pip install" in str(report.longrepr)
+
+
+@pytest.mark.parametrize("name", ["parley.no_such", "numpie", "numpy"])
+def test_an_import_that_is_wrong_stays_a_failure(name: str) -> None:
+    assert without_library(collected(name)).failed
 
 
 @pytest.mark.slow

@@ -465,7 +465,7 @@ DRAFTS = ("draft", "stream", "file")  # what is bound by `outputs.drafted`, or i
 OWN_FOLDER = {  # these write into a folder of their own run, or add to a journal; never at a name that a user gives
     "law/shipments/csv_out.py", "law/shipments/entries.py", "law/shipments/parquet_out.py",
     "law/shipments/lines.py", "law/shipments/work.py",
-    "law/shipments/write.py", "scenario/journal.py", "web/running.py", "world/icio.py",
+    "scenario/journal.py", "web/running.py", "world/icio.py",
     "law/shipments/followed.py", "law/shipments/followed_batch.py",  # a folder of its own run
     "law/shipments/followed_out.py",  # the draft of `outputs.drafted`
     "law/audit.py", "law/shipments/parted.py", "law/shipments/ranges.py", "law/shipments/layouts/standard_input.py",

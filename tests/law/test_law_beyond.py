@@ -102,7 +102,9 @@ def test_another_day_is_asked_with_the_fullest_knowledge() -> None:
     assert with_days(shipped, str(shipped.on), None).known == shipped.known  # its own day, written out
 
 
-@pytest.mark.parametrize("command", ["trade solve", "trade decompose --by programme", "talks grid", "talks deadline"])
+@pytest.mark.parametrize(
+    "command", ["trade solve", "trade decompose --by programme --method path", "talks grid", "talks deadline"]
+)
 @pytest.mark.slow
 def test_answers_of_scenarios_print_both_clocks(capsys: pytest.CaptureFixture[str], command: str) -> None:
     found = answer(capsys, *command.split())

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.law import compiled
+from parley.law import compiled, kept_arrays
 from parley.law.compiled import compile_rates
 from parley.law.concordance import add_rows
 from parley.law.edition import edition_of
@@ -27,6 +28,7 @@ from parley.law.paid.lines import paid_table
 from parley.law.products import read_products
 from parley.law.readings import change_days
 from parley.law.regime import Regime
+from parley.law.same_days import known_alike
 
 LAST = date(2026, 6, 1)
 DAYS = st.dates(date(2018, 3, 1), LAST)
@@ -119,9 +121,42 @@ def test_what_importers_pay_is_kept_for_days_alike(
     lines = edition_of("USA", on).codes
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PARLEY_CACHE", str(tmp_path_factory.mktemp("kept")))
+        kept_paid(regime, "USA", origins, on, None, lines)  # who knows more has the same table, or another file
         first, second = (kept_paid(regime, "USA", origins, on, known, lines) for _ in range(2))
     assert np.array_equal(first, second, equal_nan=True)
     np.testing.assert_allclose(first, paid_table(regime, "USA", origins, on, known).rate, rtol=0, atol=1e-15)
+
+
+@settings(max_examples=6)
+@given(on=DAYS, early=st.integers(-40, 400), pair=PAIRS)
+@pytest.mark.slow
+def test_a_table_serves_all_who_know_its_law(
+    regime: Regime, tmp_path_factory: pytest.TempPathFactory, on: date, early: int, pair: tuple[str, str]
+) -> None:
+    """What was kept for the fullest knowledge is what an earlier one is given only where it makes the same table."""
+    destination, origin = pair
+    how, lines = ("observed" if destination == "USA" else "none"), edition_of(destination, on).codes
+
+    def made(known: date | None, day: date, some: Sequence[str] | None) -> Table:
+        found = compile_rates(
+            regime, destination, (origin,), day, known, some, preferences=how, split=False, content="counted"
+        )
+        return Table(found.base, found.added)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PARLEY_CACHE", str(tmp_path_factory.mktemp("kept")))
+        for known in (None, on + timedelta(early), on):
+            held = kept_rates(regime, (destination, (origin,), on, known), lines, how, partial(made, known))
+            for one, two in zip(held, made(known, on, lines), strict=True):
+                assert np.array_equal(one, two, equal_nan=True)
+
+
+def test_who_knows_all_that_bears_on_a_day_knows_it_fully(regime: Regime) -> None:
+    on = date(2025, 1, 1)
+    assert known_alike(regime, "USA", on, date(2025, 5, 2)) is None
+    assert known_alike(regime, "USA", on, None) is None
+    later, early = date(2025, 5, 2), date(2025, 3, 1)  # the orders of April were not known in March
+    assert known_alike(regime, "USA", later, early) == early
 
 
 def test_another_law_day_or_file_is_not_what_was_kept(
@@ -161,6 +196,26 @@ def test_a_kept_file_cut_short_is_made_again(regime: Regime, tmp_path: Path, mon
         file.write_bytes(content)
         again = kept_rates(regime, asked, lines, "none", lambda day, some: _made(regime, day, origins, some))
         assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(first, again, strict=True))
+
+
+def _packed_and_back(*arrays: np.ndarray) -> None:
+    held = kept_arrays._unpacked(kept_arrays._packed(arrays)) or ()
+    for one, two in zip(arrays, held, strict=True):
+        assert (one.shape, one.tobytes()) == (two.shape, np.ascontiguousarray(two).tobytes())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_packed_arrays_are_themselves_bit_for_bit(seed: int) -> None:
+    """Full and sparse, with signs of nought, rows and columns alike, and none at all."""
+    draw = np.random.default_rng(seed)
+    values = np.array([0.0, -0.0, 0.25, np.nan, np.inf, 1e-300])[: draw.integers(1, 7)]
+    few = draw.choice(values, draw.integers(0, 9, 2))
+    _packed_and_back(few, few.T, np.zeros_like(few))
+
+
+def test_packed_arrays_of_more_values_than_have_places_are_themselves() -> None:
+    many = np.random.default_rng(5).normal(size=(300, 250))
+    _packed_and_back(many, np.where(many > 1, many, 0.0))
 
 
 def test_what_a_regime_remembers_is_its_own(regime: Regime) -> None:

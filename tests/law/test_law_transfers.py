@@ -25,7 +25,7 @@ from parley.law.edition import edition_days, edition_of
 from parley.law.measure import LATEST
 from parley.law.products import Line, read_products, schedule_read_to
 from parley.law.regime import measures_folder
-from parley.law.shipments.rejects import product_names
+from parley.law.shipments.rejects import near_product
 from parley.law.trade_weights import read_weights
 from parley.law.transfers import (
     PACKAGED_FROM,
@@ -210,10 +210,9 @@ def test_a_code_that_ended_says_what_it_became(code: str, on: str, said: str) ->
 
 
 def test_the_file_of_rejects_says_it_too() -> None:
-    near = product_names("USA").near
-    assert near("0704.20.00.00") == "0704.20.00.00 became 0704.20.00.20 and 0704.20.00.40 on 2026-07-01"
-    assert near("0704200020") == "0704.20.00.20 begins on 2026-07-01, as part of 0704.20.00.00"
-    assert near("9503000099").startswith("9503.00.00")
+    assert near_product("0704.20.00.00", "USA") == "0704.20.00.00 became 0704.20.00.20 and 0704.20.00.40 on 2026-07-01"
+    assert near_product("0704200020", "USA") == "0704.20.00.20 begins on 2026-07-01, as part of 0704.20.00.00"
+    assert near_product("9503000099", "USA").startswith("9503.00.00")
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------

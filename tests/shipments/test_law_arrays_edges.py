@@ -169,18 +169,16 @@ def test_days_are_placed_before_the_first_covered_on_it_and_on_the_last() -> Non
         days=days, schedule=SimpleNamespace(line=np.zeros((2, 8))), kinds=np.arange(16) * 10,
         origins=SimpleNamespace(seller=np.array([0, 1])), rule_set=np.arange(160) * 3, raw=np.arange(500) + 1000,
     )  # fmt: skip
-    known: Any = SimpleNamespace(
-        tables=tables, arrays="arrays", cell_at=lambda place: place, cell_of=lambda raw, claims: raw
-    )
+    known: Any = SimpleNamespace(tables=tables, arrays="arrays", cell_of=lambda raw, claims: raw + len(claims))
     held = lines(7, day=[NO_DAY, 5, 9, 10, 11, 12, 99], product=[0, 1, 0, 0, 1, 0, 0], origin=[0, 0, 0, 0, 1, 0, 0])
     found = placed(known, held)
     assert found.at.tolist() == [7, 8, 0, 1, 10, 3, 3]
     period = [2, 2, 2, 0, 1, 1, 1]
     place = [3 * (10 * at + o) + p for at, o, p in zip(found.at.tolist(), held.origin.tolist(), period, strict=True)]
-    assert found.cell.tolist() == place
+    assert found.cell.tolist() == [1000 + p for p in place]
     assert placed(known, lines(2, day=[10, 11])).at.tolist() == [1, 2]
     claimed = placed(known, lines(1, day=[10], claims={"usmca": np.array([1.0])}))
-    assert claimed.cell.tolist() == [1000 + 3 * 10]
+    assert claimed.cell.tolist() == [1000 + 3 * 10 + 1]
 
 
 def test_a_duty_of_the_law_needs_no_units() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,7 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from parley.errors import OutputError
 from parley.law.shipments import work
+from parley.law.shipments.csv_out import CsvOutput
 from parley.law.shipments.run import duties
 from shipment_files import SMALL, write_lines
 
@@ -59,6 +62,39 @@ def test_after_a_kill_what_was_kept_counts(
     assert out.read_bytes() == whole.read_bytes()
     rejects = Path(f"{out}.rejects.csv").read_bytes()
     assert rejects == Path(f"{whole}.rejects.csv").read_bytes()
+
+
+@pytest.mark.parametrize("ends", range(3))  # of the entries, of the rejects, of the rows
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+def test_an_end_that_fails_loses_and_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, ends: int
+) -> None:
+    write_lines(tmp_path / "in.parquet", 3_000)
+    places = [
+        [tmp_path / f"{n}-{k}" for k in (f"out.{suffix}", "rejects.csv", "entries.csv")] for n in ("whole", "again")
+    ]
+    ended, left = CsvOutput.finish, [ends]
+
+    def cut(self: CsvOutput) -> None:
+        ended(self)
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    for (out, rejects, entries), fails in zip(places, (False, True), strict=True):
+        if fails:
+            with monkeypatch.context() as now, suppress(OutputError):  # rows as Parquet do not end so
+                now.setattr(CsvOutput, "finish", cut)
+                duties([tmp_path / "in.parquet"], out, rejects=rejects, entries=entries, options=SMALL)
+        duties([tmp_path / "in.parquet"], out, rejects=rejects, entries=entries, options=SMALL)
+    for whole, again in zip(*places, strict=True):
+        assert whole.read_bytes() == again.read_bytes()
+
+
+def test_entries_of_lines_that_are_no_rows(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("entry,product,origin,entry_date,value\nx,y\nz\n")
+    assert duties([tmp_path / "in.csv"], entries=tmp_path / "entries.csv").rejected == 2
+    assert (tmp_path / "entries.csv").read_text() == "entry,entry_date,lines,rejected,value,duty,mpf,hmf\n"
 
 
 def test_what_counts_is_on_disk_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

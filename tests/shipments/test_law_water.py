@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from commands import PARLEY
 from parley.errors import InputError
 from parley.law.shipments.in_transit import water
+from parley.law.shipments.origin_comparison import cheapest
 from parley.law.shipments.run import Options
 from parley.law.shipments.transit import transit_rules
 from regimes import law_of
@@ -178,3 +180,22 @@ def test_the_command_and_a_file_that_no_rule_touches(tmp_path: Path, capsys: pyt
     (tmp_path / "in.csv").write_text(ROWS.splitlines()[0] + "\n")
     with pytest.raises(InputError, match="no rows below the header"):
         water([str(tmp_path / "in.csv")], options=ONE)
+
+
+@pytest.mark.slow
+def test_headings_of_a_file_are_not_mistaken_for_what_is_asked(tmp_path: Path) -> None:
+    """A file may have headings that the questions use as names of their own."""
+    more = "claim,rule,status,last,asked,span,enters,earlier,first,day,v,q,n,w,saving,spared,why,candidates".split(",")
+    header, *rows = ROWS.splitlines()
+    wide = [",".join([header, *more]), *(",".join([row, *("x" for _ in more)]) for row in rows)]
+    (tmp_path / "in.csv").write_text(ROWS)
+    (tmp_path / "wide.csv").write_text("\n".join(wide) + "\n")
+    made = [
+        replace(ask([str(tmp_path / name)], options=ONE), notes=())
+        for ask in (water, cheapest)
+        for name in ("in.csv", "wide.csv")
+    ]
+    assert made[0] == made[1]
+    assert made[2] == made[3]
+    water([str(tmp_path / "wide.csv")], lines=tmp_path / "lines.csv", options=ONE)
+    assert read_rows(tmp_path / "lines.csv")[0].keys() >= {"id", *more}

@@ -41,6 +41,11 @@ def goods(tmp_path: Path, text: str, asked: FileOptions | None = None) -> list[t
     return [tuple(r[n] for n in GOODS) for r in rows_of(tmp_path, text, asked)[1]]
 
 
+def headings_of(rows: list[list[str]]) -> tuple[tuple[str, ...], int] | None:
+    found = find_table(rows)
+    return (found.headings, found.skipped) if found else None
+
+
 def test_words_of_headings_are_read_in_full() -> None:
     assert words_of("EnteredVal") == words_of("Entered Value")
     assert words_of("CTRY_ORIG") == words_of("Country of Origin")
@@ -315,21 +320,21 @@ def test_headings_broken_in_two_are_whole_again() -> None:
 
 
 def test_a_title_and_a_row_of_units_are_told_from_headings() -> None:
-    found = find_table([["Imports of toys"], ["HTS", "Country", "Value"], ["9503000073", "CN", "100"]])
+    found = headings_of([["Imports of toys"], ["HTS", "Country", "Value"], ["9503000073", "CN", "100"]])
     assert found == (("HTS", "Country", "Value"), 2)
-    units = find_table([["HTS", "Country", "Value"], ["", "", "(EUR)"], ["9503000073", "CN", "100"]])
+    units = headings_of([["HTS", "Country", "Value"], ["", "", "(EUR)"], ["9503000073", "CN", "100"]])
     assert units == (("HTS", "Country", "Value (EUR)"), 2)
-    months = find_table([["HTS", "Country", "2025", ""], ["", "", "Jan", "Feb"], ["9503000073", "CN", "100", "2"]])
+    months = headings_of([["HTS", "Country", "2025", ""], ["", "", "Jan", "Feb"], ["9503000073", "CN", "100", "2"]])
     assert months == (("HTS", "Country", "2025 Jan", "2025 Feb"), 2)
-    bare = find_table([["HTS", "Country", "Value", "Qty"], ["", "", "EUR", "kg"], ["9503000073", "CN", "100", "2"]])
+    bare = headings_of([["HTS", "Country", "Value", "Qty"], ["", "", "EUR", "kg"], ["9503000073", "CN", "100", "2"]])
     assert bare == (("HTS", "Country", "Value EUR", "Qty"), 2)
-    words = find_table([["HTS", "Country", "Value"], ["toys", "China", "none"]])
+    words = headings_of([["HTS", "Country", "Value"], ["toys", "China", "none"]])
     assert words == (("HTS", "Country", "Value"), 1)
-    both = find_table(
+    both = headings_of(
         [["HTS Number", "Country", "Value"], ["税则号列", "原产国", "完税价格"], ["9503000073", "CN", "100"]]
     )
     assert both == (("税则号列", "原产国", "完税价格"), 2)
-    counted = find_table(
+    counted = headings_of(
         [
             ["Tariff", "", "Duty", "", "C/O", "Value"],
             ["1", "2", "1", "2", "", ""],

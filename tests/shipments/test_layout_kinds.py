@@ -224,6 +224,14 @@ def test_sums_since_january_are_no_months(tmp_path: Path) -> None:
     assert goods(tmp_path, text, asked=FileOptions(on="2025-05-14"))[0][3] == 1250.0
 
 
+def test_a_month_without_a_year_of_its_own_is_of_no_year(tmp_path: Path) -> None:
+    head, good = "Data Type,HTS Number,Country,Year,May\n", "Customs Value,9503000073,China,2025,100\n"
+    days = [
+        row[2] for row in goods(tmp_path, head + 20 * good + good.replace("2025", "") + good.replace("2025", "0000"))
+    ]
+    assert days == [*["2025-05-01"] * 20, "not a year", "not a year"]
+
+
 def test_the_old_download_of_comext_has_its_measure_in_a_column(tmp_path: Path) -> None:
     head = "PERIOD;REPORTER;PARTNER;PRODUCT;FLOW;INDICATORS;INDICATOR_VALUE\n"
     rows = "202505;DE;US;95030075;1;VALUE_IN_EUROS;100\n202505;DE;US;95030075;1;QUANTITY_IN_100KG;7\n"

@@ -40,6 +40,24 @@ def test_every_spelling_of_a_day_is_that_day_or_two(day: date) -> None:
         assert found.day == day or day in found.readings
 
 
+NUMBERS = st.one_of(st.integers(0, 99999).map(str), st.sampled_from(["0000", "²", "٢٠٢٥", "05", "1746144000", "9999"]))
+PIECES = st.one_of(NUMBERS, st.sampled_from(["May", "Dez", "mayo", "UTC", "M", "年", "月", "日", "T12:00", "st"]))
+
+
+@given(st.lists(st.tuples(PIECES, st.sampled_from(["", "-", "/", ".", " ", ", "])), min_size=1, max_size=4))
+def test_whatever_looks_like_a_day_is_one_or_is_none(pieces: list[tuple[str, str]]) -> None:
+    text = "".join(a + b for a, b in pieces)
+    for order in (None, "DMY", "MDY", "YMD"):
+        found = read_day(text, order, serial=order is None)  # type: ignore[arg-type]
+        assert (found.day is None) == bool(found.fault)
+    assert month_of(text) in {None, *range(1, 13)}
+
+
+@pytest.mark.parametrize("text", ["00/0000", "01/0000", "May 0000", "0000-05", "0000M1", "Dec 9999"])
+def test_a_month_outside_the_years_of_trade_is_none(text: str) -> None:
+    assert read_day(text).day is None
+
+
 @given(DAYS)
 def test_a_workbooks_number_is_a_day_there_alone(day: date) -> None:
     text = str((day - date(1899, 12, 30)).days)

@@ -1,4 +1,7 @@
-"""Tests that read shared data: tables that stand beside the checkout, are not ours to pass on, and are absent from a public clone."""
+"""Tests that are left out: of shared data, which are absent from a public clone, and of libraries that are not installed.
+
+Shared data are tables that stand beside the checkout and are not ours to pass on.
+"""
 
 from __future__ import annotations
 
@@ -29,3 +32,16 @@ def sentence(skipped: Iterable[object]) -> str | None:
         f"left out: {tests} marked `shared`: {WHY}. PARLEY_SHARED_DATA names another folder; "
         '`-m "not shared"` does not collect them.'
     )
+
+
+def without_library(report: pytest.CollectReport) -> pytest.CollectReport:
+    """The report of a file of tests: skipped with a reason where a library of an extra, or of the tests, is not installed."""
+    from parley.extras import EXTRAS
+
+    error = getattr(getattr(report, "call", None), "excinfo", None)
+    cause = error.value.__cause__ if error else None
+    name = (getattr(cause, "name", None) or "").partition(".")[0]
+    if isinstance(cause, ModuleNotFoundError) and name in {"anyio", *(m for ms in EXTRAS.values() for m in ms)}:
+        report.outcome = "skipped"
+        report.longrepr = (report.nodeid, 1, f"Skipped: {name} is not installed: pip install -e '.[dev]'")
+    return report

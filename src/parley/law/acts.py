@@ -225,7 +225,7 @@ def _check_scope(m: Measure, where: str) -> None:
         found = "both products and product_list" if m.products else "neither products nor product_list"
         raise MeasureError(where, found, "one of them")
     for prefix in (*m.products, *m.products_except):
-        if prefix != "*" and not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
+        if prefix != "*" and not (prefix.isascii() and prefix.isdecimal() and 2 <= len(prefix) <= 10):
             raise MeasureError(f"{where} products", f"{prefix!r}", "'*' or 2 to 10 digits without points")
     for code in (*m.origins, *m.origins_except):
         if code != "*" and not (len(code) == 3 and code.isascii() and code.isupper()):

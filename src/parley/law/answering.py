@@ -35,10 +35,11 @@ PAID_DAYS, PAID_PERIOD = 31, 366  # of the reading `paid` over HTTP: days each, 
 
 def find(asked: Find) -> FindAnswer:
     """`law find`. Raises NoAnswerError where no line fits."""
-    from parley.codes import country, day
+    from parley.codes import country
     from parley.law.answers_measures import find_answer
+    from parley.law.entry_claims import covered_day
 
-    levies, edition = country(asked.destination, "destination"), day(asked.on, "on") if asked.on else None
+    levies, edition = country(asked.destination, "destination"), covered_day(asked.on) if asked.on else None
     return find_answer(asked.words, levies, edition, asked.limit)
 
 
@@ -262,7 +263,7 @@ def _prefixes(texts: Sequence[str], sign: str) -> tuple[str, ...]:
 
     made = tuple(p.replace(".", "").strip() for text in texts for p in text.split(","))
     for prefix in made:
-        if not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= 10):
+        if not (prefix.isascii() and prefix.isdecimal() and 2 <= len(prefix) <= 10):
             raise CodeError(f"{sign}products", f"{prefix[:40]!r}", "2 to 10 digits, with or without points")
     return made
 

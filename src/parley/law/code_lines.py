@@ -47,7 +47,7 @@ class CodeLines(NamedTuple):
 
 def follow(schedule: Products, code: str, on: date) -> CodeLines | None:
     """The lines of a day that a code stands for; None where it leads to none."""
-    if len(code) not in PRODUCT_DIGITS or len(code) < SHORTEST or not code.isdigit():
+    if len(code) not in PRODUCT_DIGITS or len(code) < SHORTEST or not code.isdecimal():
         return None
     own = _standing(schedule, [code], on)
     if own and own[0] == code:

@@ -244,15 +244,15 @@ def holds(name: str, wanted: Value, claims: Claims) -> bool:
     given = claims.get(claim, CLAIMS[claim].default)
     if given is None:
         return False
-    sign, bound = _bound(name, wanted)
+    sign, bound = bound_of(name, wanted)
     if not sign:
         return given == bound
-    less, same = _in_order(given) < _in_order(bound), given == bound
+    less, same = in_order(given) < in_order(bound), given == bound
     return {"<": less, "<=": less or same, ">": not (less or same), ">=": not less}[sign]
 
 
 @lru_cache(maxsize=1024, typed=True)  # true is not 1
-def _bound(name: str, wanted: Value) -> tuple[str, Value]:
+def bound_of(name: str, wanted: Value) -> tuple[str, Value]:
     """How a condition compares, "" for equal, and with what."""
     name, wanted = _spelled(name, wanted)
     compared = _COMPARED.match(wanted) if isinstance(wanted, str) else None
@@ -260,7 +260,7 @@ def _bound(name: str, wanted: Value) -> tuple[str, Value]:
     return sign, _typed(name, value, "condition")
 
 
-def _in_order(value: Value) -> float:
+def in_order(value: Value) -> float:
     """A value as a number that has its order: days count."""
     return value.toordinal() if isinstance(value, date) else float(value)
 
@@ -285,6 +285,14 @@ def assumptions(
     names += ["us_content" for kind in shares if kind == "non_us_content"]
     said += [(n, CLAIMS[n].sentence) for n in names]
     return tuple(dict.fromkeys(sentence for n, sentence in said if n not in claims))
+
+
+def covered_day(on: date | str | int) -> date:
+    """A day of which the package has law. Raises DateError."""
+    when = day(on, "on")
+    if when < FIRST_DAY:
+        raise DateError("on", f"{when} is before what the package covers", f"{FIRST_DAY} or later")
+    return when
 
 
 class Question(NamedTuple):
@@ -320,9 +328,7 @@ def question(
     sells, levies = country(origin, "origin"), country(destination, "destination")
     if sells == levies:
         raise CodeError("origin", f"{sells} is also the destination", "two customs territories")
-    when, seen = day(on, "on"), (None if known is None else day(known, "known"))
-    if when < FIRST_DAY:
-        raise DateError("on", f"{when} is before what the package covers", f"{FIRST_DAY} or later")
+    when, seen = covered_day(on), (None if known is None else day(known, "known"))
     code, authorities = digits_of(product), (levies, union_of(levies))
     return Question(code, sells, levies, when, seen, own_claims(made, sells)[0], unit_value, authorities, made)
 

@@ -184,7 +184,7 @@ def _mended(asked: list[str], counts: Mapping[str, int]) -> list[str]:
     names = {w for name in trade_words() for w in name.split()} | {w for w in counts if len(w) > 3}
     idle = {*HEADS, *IDLE}
     return [
-        w if w in names or w in counts or w in idle or w.isdigit() else nearest_word(w, names, counts) for w in asked
+        w if w in names or w in counts or w in idle or w.isdecimal() else nearest_word(w, names, counts) for w in asked
     ]
 
 

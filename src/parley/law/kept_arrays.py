@@ -1,6 +1,6 @@
 """Arrays kept on disk that are dear to make and the same for many questions; the cache renews them with the files they rest on.
 
-An array is packed as its distinct columns, or as its cells that are not nought, whichever is less;
+An array is packed as its distinct rows and columns, or as its cells that are not nought where these are few;
 cells of few different values as places among these.
 """
 
@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import zlib
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -26,22 +25,20 @@ from parley.law.law_package import law_in_use
 
 ROOMS = ("law", "scenario", "world")  # whose files, of code and of data, such an array may rest on
 MOST_CODED = 1 << 16
-PLAIN = b"\x93NUMPY"  # how an array that is not deflated begins
+NONE = np.zeros(0, np.uint8)  # no places
 Arrays = tuple[ndarray, ...]
 
 
-def kept_arrays(
-    kind: str, meant: tuple[bytes, ...], make: Callable[[], Arrays], most: int, *, deflated: bool = False
-) -> Arrays:
+def kept_arrays(kind: str, meant: tuple[bytes, ...], make: Callable[[], Arrays], most: int) -> Arrays:
     """The arrays that were made of what is meant, made now where the cache holds none. most: files of a kind that are kept.
 
-    kind: the folder. Two dimensions each; nobody can write to them. deflated: a third of the size, some milliseconds slower.
+    kind: the folder. Two dimensions each; nobody can write to them.
     """
     key = hashlib.sha256(of_files())
     for part in meant:
         key.update(len(part).to_bytes(8, "big") + part)
     place = cache_folder() / kind / f"{key.hexdigest()[:32]}.npz"
-    return kept_or_made(place, _unpacked, make, partial(_packed, deflated=deflated), most)
+    return kept_or_made(place, _unpacked, make, _packed, most)
 
 
 @cache
@@ -58,54 +55,61 @@ def of_files() -> bytes:
     return hashlib.sha256(msgspec.json.encode((__version__, law_in_use().hash, np.__version__, sorted(found)))).digest()
 
 
-def _packed(arrays: Arrays, deflated: bool) -> bytes:
+def _packed(arrays: Arrays) -> bytes:
     stream = io.BytesIO()
     for array in arrays:
-        cells = np.flatnonzero(array)
-        of, held = (cells, array.ravel()[cells]) if 3 * len(cells) < array.size else _columns(array)
-        for part in (np.array(array.shape), of, *_coded(held)):
+        cells = np.flatnonzero(np.ascontiguousarray(array).view(np.int64))  # a nought with a sign is a cell too
+        sparse = 3 * len(cells) <= array.size
+        rows, columns, held = (cells, NONE, array.ravel()[cells]) if sparse else _distinct(array)
+        for part in (np.array(array.shape), rows, columns, *_coded(held)):
             np.save(stream, part)
-    return zlib.compress(stream.getvalue(), 1) if deflated else stream.getvalue()
+    return stream.getvalue()
+
+
+def _distinct(array: ndarray) -> tuple[ndarray, ndarray, ndarray]:
+    """Which of its distinct rows and columns each row and column of an array has, and the array of these alone."""
+    first, rows = _alike(array)
+    held = array[first]
+    first, columns = _alike(held.T)
+    return rows, columns, held[:, first]
+
+
+def _alike(array: ndarray) -> tuple[ndarray, ndarray]:
+    """The first of each set of rows alike, bit by bit, and the set of each row."""
+    bits = np.ascontiguousarray(array).view(np.int64)
+    sums = bits @ np.random.default_rng(1).integers(1, 1 << 62, bits.shape[1])  # any numbers: what they tell is checked
+    _, first, of = np.unique(sums, return_index=True, return_inverse=True)
+    if np.array_equal(bits[first[of]], bits):
+        return first, of.astype(np.uint16 if len(first) <= MOST_CODED else np.int64)
+    return np.arange(len(bits)), np.arange(len(bits))
 
 
 def _coded(held: ndarray) -> tuple[ndarray, ndarray]:
     """Values as the different ones, bit by bit, and the place of each among them; as they are, and no place, where they are many."""
-    different, place = np.unique(held.view(np.int64), return_inverse=True)
+    bits = np.ascontiguousarray(held).view(np.int64)
+    different = np.sort(bits, axis=None)
+    different = different[np.append(True, different[1:] != different[:-1])] if bits.size else different
     if len(different) > MOST_CODED:
-        return held, np.zeros(0, np.uint8)
-    kind = np.uint8 if len(different) <= 256 else np.uint16
-    return different.view(held.dtype), place.reshape(held.shape).astype(kind)
-
-
-def _columns(array: ndarray) -> tuple[ndarray, ndarray]:
-    """Which of its distinct columns each column of an array has, and those."""
-    place: dict[bytes, int] = {}
-    columns: list[ndarray] = []
-    of: list[int] = []
-    for column in np.ascontiguousarray(array.T):
-        found = place.setdefault(column.tobytes(), len(columns))
-        columns += [column] if found == len(columns) else []
-        of.append(found)
-    return np.array(of, dtype=np.int64), np.array(columns)
+        return held, NONE
+    place = np.searchsorted(different, bits)
+    return different.view(held.dtype), place.astype(np.uint8 if len(different) <= 256 else np.uint16)
 
 
 def _unpacked(held: bytes) -> Arrays | None:
     """The arrays of packed bytes; None where they are none."""
-    found = list[ndarray]()
+    found, stream = list[ndarray](), io.BytesIO(held)
     try:
-        whole = held if held.startswith(PLAIN) else zlib.decompress(held)
-        stream = io.BytesIO(whole)
-        while stream.tell() < len(whole):
-            shape, of, values, place = (np.load(stream) for _ in range(4))
-            shape, values = tuple(shape.tolist()), np.take(values, place) if place.size else values
+        while stream.tell() < len(held):
+            shape, rows, columns, values, place = (np.load(stream) for _ in range(5))
+            values = np.take(values, place) if place.size else values
             if values.ndim == 1:
                 made = np.zeros(shape)
-                made.reshape(-1)[of] = values
+                made.reshape(-1)[rows] = values
             else:
-                made = np.take(values, of, axis=0).T.copy()
-            if made.shape != shape:
+                made = np.take(np.take(values, rows, axis=0), columns, axis=1)
+            if made.shape != tuple(shape.tolist()):
                 return None
             found.append(frozen(made))
-    except (zlib.error, ValueError, EOFError, OSError, IndexError, TypeError):
+    except (ValueError, EOFError, OSError, IndexError, TypeError):
         return None
     return tuple(found) or None

@@ -23,7 +23,7 @@ from parley.law.kept_arrays import kept_arrays
 from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure
 from parley.law.regime import Regime
-from parley.law.same_days import first_alike
+from parley.law.same_days import first_alike, known_alike
 
 MOST_KEPT = 256  # tables, of up to a megabyte each: the eldest give way
 APART = frozenset({"measures", "schedules", "reached", "version"})  # of a regime: named otherwise, or of no bearing
@@ -54,8 +54,9 @@ def kept_rates(
     if at is None:
         return make(on, products)
     first = first_alike(regime, destination, on, known)
-    rows = regime.at(first, known or LATEST, destination)
-    named = destination, tuple(origins), first, known, how, read_as(regime), lists_beside(rows)
+    seen = known_alike(regime, destination, first, known)
+    rows = regime.at(first, seen or LATEST, destination)
+    named = destination, tuple(origins), first, seen, how, read_as(regime), lists_beside(rows)
     meant = msgspec.msgpack.encode(named), msgspec.msgpack.encode(rows)
     return Table(*(chosen(held, at) for held in kept_arrays("rates", meant, lambda: make(first, None), MOST_KEPT)))
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from datetime import date
 from functools import cache
 
+from parley.law.content_counted import by_shares
 from parley.law.edition import edition_days
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import LATEST
@@ -14,6 +15,7 @@ from parley.law.products import column_2_days
 from parley.law.readings import Reading, change_days, looked_at, looked_at_days, own_days, regime_as, seen_on
 from parley.law.regime import Regime, knowledge
 from parley.law.usmca_claims import change_days as use_days
+from parley.law.value_shares import edge_stands
 
 
 def first_alike(regime: Regime, destination: str, on: date, known: date | None) -> date:
@@ -37,7 +39,20 @@ def _turns(regime: Regime, destination: str, known: date | None) -> tuple[date, 
     rows = {id(m): m for r in (regime, regime.as_collected()) for m in r.of(destination)}.values()
     own = {d for m in rows for d in own_days(m, knowledge(known)) if date.min < d < LATEST}
     fixed = {FIRST, END, *SIGNED, *column_2_days(), *use_days(), *edition_days(destination)}
-    return tuple(sorted(own | looked_at(tuple(rows)) | fixed | ({known} if known else set())))
+    return tuple(sorted(own | looked_at(tuple(rows)) | fixed))
+
+
+def known_alike(regime: Regime, destination: str, on: date, known: date | None) -> date | None:
+    """None, the fullest knowledge, where all that bears on a day's law was known on a day; else that day."""
+    if known is None:
+        return None
+
+    def told(seen: date | None) -> tuple[object, ...]:
+        rows = regime.at(on, knowledge(seen), destination)
+        edges = [edge_stands(e, on, knowledge(seen)) for m in rows for e in m.yields_to]
+        return [*map(id, rows)], edges, by_shares(regime.content, on, seen)
+
+    return None if told(known) == told(None) else known
 
 
 class SameDays:
@@ -65,4 +80,4 @@ class SameDays:
         return self.known if self.reading == "law" else seen_on(on, self.known)
 
 
-__all__ = ["SameDays", "first_alike", "turns"]
+__all__ = ["SameDays", "first_alike", "known_alike", "turns"]

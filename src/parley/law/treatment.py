@@ -185,7 +185,7 @@ def subject_of(text: str) -> Subject:
         kind, topic = WORDS[said]
         return Subject(kind, topic, topic)
     digits = bare(said)
-    if digits.startswith("98") and digits.isdigit() and len(digits) >= 4:
+    if digits.startswith("98") and digits.isdecimal() and len(digits) >= 4:
         return _provision(digits)
     if digits in entry_types():
         entry = entry_types()[digits]

@@ -5,10 +5,10 @@ Shares follow from the form of a stack, that is, how its winners bear on each ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from parley.errors import MeasureError
 from parley.law.entry_claims import Value, number_of
@@ -61,17 +61,36 @@ def _kept_shares(form: Form, stated: tuple[tuple[str, float], ...]) -> tuple[Seq
 def _found_shares(
     form: Form, claims: Mapping[str, Value], names: Sequence[str]
 ) -> tuple[Sequence[float], Mapping[int, float]]:
-    metals = metal_shares([kind for kind, _ in form.shares], claims)
-    own = [_own_share(kind, least, metals, claims) for kind, least in form.shares]
-    net: dict[int, float] = {}
+    parts = metal_shares([kind for kind, _ in form.shares], claims)
+    return shares_of(form, parts, number_of(claims, "us_content") or 0.0, max, names)
 
-    def net_share(i: int, path: tuple[int, ...] = ()) -> float:
+
+def shares_of(
+    form: Form, parts: Mapping[str, Any], content: Any, greatest: Callable[[Any, Any], Any], names: Sequence[str] = ()
+) -> tuple[Sequence[Any], Mapping[int, Any]]:
+    """net_shares from the share of each kind and the content: floats, or arrays of many goods. greatest: of two.
+
+    Metals are disjoint parts of value and add up; what else is covered overlaps.
+    """
+    own = [
+        1.0 - content * (content >= least) if kind == "non_us_content" else parts[kind] for kind, least in form.shares
+    ]
+    net: dict[int, Any] = {}
+
+    def net_share(i: int, path: tuple[int, ...] = ()) -> Any:
         if i in path:
             circle = [names[j] if names else f"measure {j}" for j in (*path, i)]
             raise MeasureError(circle[-1], f"yields in a circle: {' to '.join(circle)}")
         if i not in net:
-            alive = [(j, wholly) for j, wholly in form.edges[i] if net_share(j, (*path, i)) > 0 and form.levies[j]]
-            net[i] = own[i] * (1 - _covered([(form.shares[j][0], own[j], wholly) for j, wholly in alive]))
+            covered, metals = 0.0, dict.fromkeys(METALS, 0.0)
+            for j, wholly in form.edges[i]:
+                share = (net_share(j, (*path, i)) > 0) * form.levies[j] * (1.0 if wholly else own[j])
+                if (kind := form.shares[j][0]) in METALS and not wholly:
+                    metals[kind] = greatest(metals[kind], share)
+                else:
+                    covered = greatest(covered, share)
+            metal = sum(metals.values())
+            net[i] = own[i] * (1.0 - greatest(covered, greatest(metal, metal > WHOLE)))
         return net[i]
 
     for i in range(len(own)):
@@ -95,14 +114,6 @@ def metal_shares(kinds: Sequence[str], claims: Mapping[str, Value]) -> dict[str,
     return {"full": 1.0, **dict.fromkeys(open_metals, rest), **given}
 
 
-def _own_share(kind: str, least: float, shares: Mapping[str, float], claims: Mapping[str, Value]) -> float:
-    """The share of value that a measure covers by itself."""
-    if kind != "non_us_content":
-        return shares[kind]
-    content = number_of(claims, "us_content") or 0.0
-    return 1.0 - (content if content >= least else 0.0)
-
-
 def stays(own: float, net: float) -> bool:
     """Whether a winner is levied: on what others leave of its share, or on no part of the value at all."""
     return net > 0 or own == 0
@@ -114,15 +125,6 @@ def _levies(m: Measure) -> bool:
     A total is, whatever the base.
     """
     return m.covers or m.combine != "add" or m.rate != 0
-
-
-def _covered(alive: Sequence[tuple[str, float, bool]]) -> float:
-    """The share of value covered by what a measure yields to: metals are disjoint parts and add up, others overlap."""
-    if any(wholly for _, _, wholly in alive):
-        return 1.0
-    metals = {kind: share for kind, share, _ in alive if kind in METALS}
-    of_metal = sum(metals.values())
-    return max([1.0 if of_metal > WHOLE else of_metal, *(share for kind, share, _ in alive if kind not in METALS)])
 
 
 def edge_holds(e: Yields, origin: str, on: date, known: date) -> bool:

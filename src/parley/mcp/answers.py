@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from parley import __version__
-from parley.errors import InputError, RateWarning, unknown_name
+from parley.errors import InputError, ParleyError, RateWarning, unknown_name
 from parley.law.law_package import law_in_use
 from parley.mcp.shorten import left_out, rounded, shortened, size
 from parley.mcp.tools import TOOLS, Tool
@@ -21,6 +22,8 @@ PARTS = 8  # parts of which something is left out that are named
 CLOCKS = ("on", "known", "law_known_to", "law_version")
 EVERYTHING = "everything in the package"
 ANSWERS = "parley://answers/"
+_OPTION = re.compile(r"--([a-z][a-z-]*)")
+_COMMAND = re.compile(rf"`?parley ({'|'.join(t.command for t in TOOLS.values())})\b(?: [A-Z]+)*`?")
 
 
 def tool_named(name: str) -> Tool:
@@ -28,6 +31,12 @@ def tool_named(name: str) -> Tool:
     if name not in TOOLS:
         raise unknown_name("tool", "tool", name[:60], TOOLS)
     return TOOLS[name]
+
+
+def refusal(error: ParleyError) -> str:
+    """A refusal in the words of the tools: arguments where it names options, tools where it names commands."""
+    text = _OPTION.sub(lambda found: found[1].replace("-", "_"), str(error))
+    return _COMMAND.sub(lambda found: next(t.name for t in TOOLS.values() if t.command == found[1]), text)
 
 
 def address_of(name: str, given: Mapping[str, Any]) -> str:

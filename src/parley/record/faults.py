@@ -38,7 +38,7 @@ def read_entry(raw: Any, where: str) -> Entry:
 def _explained(message: str, raw: Any, label: str) -> RecordError:
     """The error for one message of the validator, with the allowed names at that place."""
     what, _, path = message.partition(" - at `$")
-    steps = [int(s) if s.isdigit() else s for s in re.findall(r"[^.\[\]`]+", path)]
+    steps = [int(s) if s.isdecimal() else s for s in re.findall(r"[^.\[\]`]+", path)]
     field = path.strip("`").lstrip(".") or "entry"
     unknown = re.search(r"unknown field `(.+)`", what)
     missing = re.search(r"missing required field `(.+)`", what)

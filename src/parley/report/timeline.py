@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import country_name, name_in_text
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 PAINT = {"USA": FIRST, "CHN": SECOND}  # as in the charts of the law part: who levies, who speaks
 LANES = ("acts", "words")
+BEFORE = timedelta(days=31)  # of the axis before the first step
 MARK, MARKED = 10, 42  # pixels that a mark takes on the axis, and the area of the largest
 TOP_OF_ACTS, LANE = -18.0, 14.0  # below the rates, in their percent: the first row of acts, the gap between lanes
 TALL, ROW, FINEST = 100.0, 9.0, 4.2  # a lane's height, and its rows at their widest and at their closest
@@ -80,8 +81,19 @@ def _side(entry: TimelineRow) -> str:
 def axis_finding(found: TimelineAnswer) -> str:
     """The sentence that the picture shows, for those who do not see it."""
     acts = sum(e["lane"] == "acts" for e in found["entries"])
-    said = f"{acts} acts and {len(found['entries']) - acts} statements up to {day(_until(found))}."
-    return " ".join([*(f"{_peak(p)}." for p in found["rates"] if p["steps"]), said])
+    said = f"{acts} acts and {len(found['entries']) - acts} statements up to {day(_until(found))}"
+    first = _first(found)
+    if early := sum(e["on"] < first for e in found["entries"]):
+        said += f", {early} of them earlier than {day(first)}: they stand in the list alone"
+    return " ".join([*(f"{_peak(p)}." for p in found["rates"] if p["steps"]), f"{said}."])
+
+
+def _first(found: TimelineAnswer) -> str:
+    """The first day of the axis: a month before the first step, so that years without one take no room; else that of any entry."""
+    steps = [s["on"] for p in found["rates"] for s in p["steps"]]
+    if steps:
+        return (date.fromisoformat(min(steps)) - BEFORE).isoformat()
+    return min([e["on"] for e in found["entries"]], default="")
 
 
 def _peak(pair: RateSeries) -> str:
@@ -132,12 +144,12 @@ def axis_spec(found: TimelineAnswer, width: int) -> JsonObject:
     """One axis of days: two stepped lines above zero, a mark for each entry below it, acts over words."""
     narrow, end = width < WIDE, _until(found) or ""
     lines = [row for pair in found["rates"] for row in _line(pair)]
-    span = _span(found, end)
-    marks, floor, names = _marks(found["entries"], math.ceil(span * MARK / width))
+    first = _first(found)
+    span = (date.fromisoformat(end) - date.fromisoformat(first)).days
+    marks, floor, names = _marks([e for e in found["entries"] if e["on"] >= first], math.ceil(span * MARK / width))
     highest = max([r["rate"] for r in lines if r["rate"] is not None], default=10.0)
-    first = min([r["on"] for r in lines] + [m["on"] for m in marks], default=end)
     step = {"interval": "month", "step": _months_apart(span, 3 if narrow else 6)}
-    axis = {"format": "%b %Y", "gridColor": GRID, "labelFlush": True, "tickCount": step}
+    axis = {"format": "%b %Y", "gridColor": GRID, "labelFlush": 30, "tickCount": step}
     x = days_axis("on", axis, domain=[first, end])
     ticks = [t for t in (0, 50, 100, 150, 200, 250) if t <= highest * 1.1]
     y = {
@@ -163,12 +175,6 @@ def axis_spec(found: TimelineAnswer, width: int) -> JsonObject:
     ]  # fmt: skip
     height = round((300 if narrow else 330) * (highest * 1.12 - floor) / (highest * 1.12 + 80))
     return theme({"layer": layers}, width, height, left=50, right=16)
-
-
-def _span(found: TimelineAnswer, end: str) -> int:
-    """The days from the first entry or step to the last day of the axis."""
-    days = [e["on"] for e in found["entries"]] + [s["on"] for p in found["rates"] for s in p["steps"]]
-    return (date.fromisoformat(end) - date.fromisoformat(min(days))).days
 
 
 def _months_apart(span: int, most: int) -> int:

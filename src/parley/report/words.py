@@ -92,7 +92,7 @@ def programme(name: str) -> str:
 
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # not the number of an entry, such as 2025-05-02-01
 _ISO3 = re.compile(r"\b[A-Z]{3}\b")
-_PROGRAMME = re.compile(r"\b(?:" + "|".join(p for p in PROGRAMMES if "_" in p or p[1:].isdigit()) + r")\b")
+_PROGRAMME = re.compile(r"\b(?:" + "|".join(p for p in PROGRAMMES if "_" in p or p[1:].isdecimal()) + r")\b")
 _LINE = re.compile(r"\b(?:\d{8}|\d{10})\b")
 
 SECTORS = {  # ISIC Rev. 4 divisions as the OECD inter-country tables group them

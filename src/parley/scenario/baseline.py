@@ -56,7 +56,7 @@ from parley.world.read import FILE_ENDS, read_world, worlds
 from parley.world.union import UNIONS, one_economy
 from parley.world.world import World
 
-Place = tuple[date, str, tuple[str, ...]]  # knowledge day, world and its sectors
+Place = tuple[str, tuple[str, ...]]  # world and its sectors
 Figures = Mapping[str, float | None]
 T = TypeVar("T")
 
@@ -194,7 +194,7 @@ def cells_of(baseline: Baseline, before: Levy, after: Levy, eta: float | None = 
     as a fraction of value keeps its rate.
     """
     asked = (baseline.year[after.destination], baseline.before[after.destination], before)
-    place = (baseline.scenario.known or date.max, baseline.raw.name, baseline.raw.sectors)
+    place = (baseline.raw.name, baseline.raw.sectors)
     return _cells(asked, after, place, tuple(baseline.raw.theta), eta)
 
 
@@ -216,7 +216,7 @@ def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: t
 
     asked: the levies of the base year, of the day before, and before the change.
     """
-    known, world, sectors = place
+    world, sectors = place
     chosen = slice(None) if columns is None else list(columns)
     origins = after.origins if columns is None else tuple(after.origins[i] for i in columns)
     year, day_before, old, new = (levy.rate[:, chosen] for levy in (*asked, after))
@@ -225,7 +225,7 @@ def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: t
     new = old if after is asked[2] else np.where(known_before & np.isnan(new), old, np.where(known_before, new, np.nan))
     table = unchecked(
         RateTable, after.destination, after.products, origins, old, frozen(new), frozen(after.weight[:, chosen]),
-        asked[2].on, after.on, known, after.weight_source,
+        asked[2].on, after.on, date.max, after.weight_source,
     )  # fmt: skip
     return cell_lines(table, sectors, sectors_of(after.products, world, sectors))
 

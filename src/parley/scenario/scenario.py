@@ -122,7 +122,7 @@ class Scenario(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only
         """Days may be given as ISO text or as a number, as everywhere."""
         if self.horizon is not None and not isinstance(self.horizon, (str, date)):
             raise unknown_name("horizon", "horizon", str(self.horizon), ("year", "decade", "long_run"), ScenarioError)
-        if not isinstance(self.horizon, str) or self.horizon[:1].isdigit():  # as it was called at first
+        if not isinstance(self.horizon, str) or self.horizon[:1].isdecimal():  # as it was called at first
             msgspec.structs.force_setattr(self, "until", self.until or self.horizon)
             msgspec.structs.force_setattr(self, "horizon", "")
         for name in ("on", "known", "before", "until"):

@@ -5,45 +5,84 @@ A table serves every day alike in law (law/same_days.py), so that some hundred o
 
 from __future__ import annotations
 
+import asyncio
+import math
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
+from typing import Any
 
 from parley.errors import ParleyError
-from parley.scenario.scenario import Scenario, read_scenario
 
 QUIET = 60.0  # seconds without a question after which the server looks ahead
 
 
-def stretches(scenario: Scenario) -> tuple[date, ...]:
-    """The first days of the stretches of law from the day of comparison to the last that is read for every party, the nearest first."""
+class Ahead:
+    """The process that looks ahead: begun once nobody has asked for a while, ended as soon as somebody asks, begun again later.
+
+    context: what starts it (`multiprocessing`). It is ended, not held: a server that dies would leave a held one for ever.
+    """
+
+    def __init__(self, context: Any) -> None:
+        self.context, self.process, self.asked = context, None, -math.inf
+
+    def heard(self) -> None:
+        """Somebody asks: what looks ahead gives way at once."""
+        self.asked = time.monotonic()
+        self.end()
+
+    async def run(self, busy: Callable[[], bool]) -> None:
+        """Looks ahead whenever nobody has asked for a while, until all is made. busy: whether something is being answered."""
+        done = self.context.Value("i", 0)
+        while self.process is None or self.process.is_alive():
+            await asyncio.sleep(QUIET / 60)
+            if busy():
+                self.heard()
+            elif self.process is None and time.monotonic() - self.asked >= QUIET:
+                self.process = self.context.Process(target=look_ahead, args=(done,), daemon=True, name="parley-ahead")
+                self.process.start()
+
+    def end(self) -> None:
+        """Ends the process: what it was making is lost, what it had made is kept."""
+        if self.process is not None:
+            self.process.kill()
+            self.process = None
+
+
+def stretches() -> tuple[date, ...]:
+    """The first days of the stretches of law from the day of comparison of the shipped scenario to the last that is read for
+    every party, the nearest to its day first.
+    """
     from parley.law.same_days import turns
     from parley.scenario.levy import regime_of
+    from parley.scenario.scenario import read_scenario
 
+    scenario = read_scenario()
     regime = regime_of(scenario)
     read = [d for party in scenario.parties if (d := regime.law_known_to(party))]
-    days = {d for party in scenario.parties for d in turns(regime, party, scenario.known)}
+    days = {d for party in scenario.parties for d in turns(regime, party, None)}
     within = (d for d in days if scenario.before <= d <= min(read, default=scenario.on))
     return tuple(sorted(within, key=lambda d: (abs(d - scenario.on), d)))
 
 
-def prepared(scenario: Scenario) -> Iterator[date]:
-    """Each of these days, once the rates of its parties are kept; a day whose law is not known is passed over."""
-    from parley.scenario.levy import schedule_of
+def prepared(done: int = 0) -> Iterator[date]:
+    """Each of these days but the first `done`, once what its page asks of the law is kept, or its law is found not to be known."""
+    from parley.scenario.questions import WhatIf
+    from parley.web.reading import asked
+    from parley.web.scenarios import scenario_of
     from parley.web.solver import baseline_and_law
 
-    baseline, _ = baseline_and_law(scenario)
-    for day in stretches(scenario):
-        try:
-            schedule_of(baseline.regime, scenario, baseline.raw, day, scenario.known)
-        except ParleyError:
-            continue
+    for day in stretches()[done:]:
+        with suppress(ParleyError):
+            baseline_and_law(scenario_of(asked(WhatIf, on=day.isoformat())))
         yield day
 
 
-def look_ahead() -> None:
-    """Makes them all for the shipped scenario, at the lowest priority: what a process of the server does that asks nothing."""
+def look_ahead(done: Any) -> None:
+    """Makes them all at the lowest priority: what a process of the server does that asks nothing. done: how many are made, shared."""
     if hasattr(os, "nice"):
         os.nice(19)
-    for _ in prepared(read_scenario().replaced(folder=".")):
-        pass
+    for _ in prepared(done.value):
+        done.value += 1

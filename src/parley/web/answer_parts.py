@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,8 @@ from parley.report.words import DASH, capital, rate_finely
 from parley.web.answer_words import figure, in_words, is_fraction, named, shown
 from parley.web.charts import Ranked
 
-DEEPEST = 3  # levels of objects that become columns or rows
+SPEAKING = frozenset({"name", "title", "text", "what"})  # columns beside which a code says little
+DEEPEST = 4  # levels of objects that become columns or rows
 MOST_BARS = 40
 IN_A_LINE, FEW = 12, 3  # values of a list, and of an object
 
@@ -29,15 +30,51 @@ def tables(found: Mapping[str, Any]) -> list[Sheet]:
     for key, value in _apart(found.items()):
         rows = _rows(value)
         if rows:
-            names = list(dict.fromkeys(n for row in rows for n in row))
+            names = _ordered(dict.fromkeys(n for row in rows for n in row))
             of = (
                 {"value": named(key)}
                 if names == ["name", "value"] and all(_is_number(r.get("value")) for r in rows)
                 else {}
             )
-            columns = tuple(_column(n, of.get(n, named(n)), [row.get(n) for row in rows]) for n in names)
-            made.append(Sheet(re.sub("[_ ]", "-", key), capital(named(key)), columns, tuple(rows)))
+            columns = tuple(_column(n, of.get(n, named(n)), [row.get(n) for row in rows], key) for n in names)
+            made.append(Sheet(_name(key), capital(named(key)), columns, tuple(rows)))
     return made
+
+
+def _ordered(names: Collection[str]) -> list[str]:
+    """The columns of a table: a name first, and then the code that stands for it last."""
+    last = "id" if SPEAKING & set(names) else None
+    return sorted(names, key=lambda n: (n != "name") + (n == last))
+
+
+def inner_facts(found: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """The parts of an answer that are objects of unlike values, by the name of their table: people read them as facts."""
+    return {
+        _name(key): [(named(k), in_words(k, v)) for k, v in value.items() if v is not None]
+        for key, value in _apart(found.items())
+        if isinstance(value, dict) and _is_unlike(list(value.values()))
+    }
+
+
+def _is_unlike(values: list[Any]) -> bool:
+    """Whether values make no table: some are read in a line, and they are not all numbers or all lists."""
+    plain = [v for v in values if not isinstance(v, (dict, list))]
+    return bool(plain) and not all(map(_is_number, values))
+
+
+def parties_first(found: Any, parties: Sequence[str]) -> Any:
+    """An answer in which objects by country have these first."""
+    if isinstance(found, list):
+        return [parties_first(part, parties) for part in found]
+    if not isinstance(found, dict):
+        return found
+    order = sorted(found, key=lambda name: parties.index(name) if name in parties else len(parties))
+    return {name: parties_first(found[name], parties) for name in order}
+
+
+def _name(key: str) -> str:
+    """The name of a part's table."""
+    return re.sub("[_ ]", "-", key)
 
 
 def _apart(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
@@ -66,12 +103,12 @@ def _is_list_of_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
 
 
-def _column(key: str, heading: str, values: list[Any]) -> Column:
+def _column(key: str, heading: str, values: list[Any], table: str) -> Column:
     """A column of an answer's table: fractions in percent, numbers to the right and alike, all else in words."""
     if not all(_is_number(v) for v in values):
         return Column(key, heading, partial(in_words, key))
     sizes = [abs(v) for v in values if isinstance(v, float)]
-    if is_fraction(key) and sizes:  # whole numbers are counts
+    if is_fraction(key, table) and sizes:  # whole numbers are counts
         return Column(key, f"{heading}, %", rate_finely, True)
     largest = max(sizes, default=0.0)
     return Column(key, heading, lambda v: DASH if v is None else figure(v, largest), True)

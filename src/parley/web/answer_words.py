@@ -9,37 +9,43 @@ from typing import Any
 from parley.codes import country_name
 from parley.record.entry import ACTORS
 from parley.report.sheets_record import who
-from parley.report.words import number, prose, rate, sector, words
+from parley.report.words import SECTORS, number, prose, rate, words
+from parley.web.names import in_text, known_as
 
 SHOWN = 24  # values of a list on a page; its file has them all
+TINY = 1e-6  # a figure below it is an error or a residual: it is read by its power
 UNSAID = ("what", "name", "text")  # keys whose value speaks for itself
-FRACTIONS = frozenset("rate rates share shares contribution stated added".split())  # words of keys that hold fractions
+FRACTIONS = frozenset(
+    "rate rates tariff tariffs share shares contribution stated added moved opening before after".split()
+)  # words of keys that hold fractions
+OF_A_TABLE = frozenset({"changes points"})  # a table and a key that holds fractions there alone
 UNITS = frozenset("pct usd points error".split())  # words of keys that hold none
+_HEADINGS = {"programme": "legal authority"}
 _CHOICE = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")  # such as long_run
 
 
 def named(key: str) -> str:
     """A key as a heading: welfare_pct → welfare, %; added CHN → added China."""
     text = re.sub(r"(^|,)?\s*\bpct\b", ", %", words(key)).lstrip(", ")
-    return " ".join(country_name(word) for word in text.split(" "))
+    return prose(_HEADINGS.get(text, text.replace("all all", "all partners and goods")))
 
 
-def is_fraction(key: str) -> bool:
-    """Whether an answer's key holds a fraction by its name, as all rates and shares are: people read it in percent."""
-    of = set(key.rpartition(" ")[2].split("_"))
-    return bool(of & FRACTIONS) and not of & UNITS
+def is_fraction(key: str, table: str = "") -> bool:
+    """Whether an answer's key holds a fraction by its name, as all rates and shares are: people read it in percent.
+
+    table: the key under which it stands; it counts where the key is of countries and goods alone, as "tariffs" over "USA".
+    """
+    named_by = [part for part in f"{table} {key}".split() if part != "all" and country_name(part) == part]
+    of = set(named_by[-1].split("_")) if named_by else set()
+    return (bool(of & FRACTIONS) and not of & UNITS) or f"{table} {key}" in OF_A_TABLE
 
 
 def in_words(key: str, value: Any) -> str:
     """A value under a key as people read it: a fraction in percent, a voice and a sector by name, all else by its kind."""
     if isinstance(value, float) and is_fraction(key):
-        return f"{rate(value, 4)} %"
-    if key == "sectors" and isinstance(value, list):
-        return shown([in_words("sector", part) for part in value])
+        return f"{rate(value, 4 if round(100 * value, 4) == round(100 * value, 9) else 2)} %"
     if not isinstance(value, str):
         return shown(value)
-    if key == "sector":
-        return sector(value)
     return who(value) if key == "actor" and value in ACTORS else shown(value)
 
 
@@ -54,14 +60,15 @@ def shown(value: Any) -> str:
     if isinstance(value, (int, float)):
         return figure(value)
     if isinstance(value, dict):
-        return ", ".join(f"{'' if k in UNSAID else named(str(k)) + ' '}{in_words(str(k), v)}" for k, v in value.items())
+        said = {str(k): v for k, v in value.items() if v is not None}
+        return ", ".join(f"{'' if k in UNSAID else named(k) + ' '}{in_words(k, v)}" for k, v in said.items()) or "–"
     if isinstance(value, list):
         more = f" … ({len(value)} in all)" if len(value) > SHOWN else ""
-        return ("; " if any(isinstance(v, (dict, list)) for v in value) else ", ").join(
-            map(shown, value[:SHOWN])
-        ) + more
+        texts = [shown(v) for v in value[:SHOWN]]
+        return ("; " if any(", " in text for text in texts) else ", ").join(texts) + more
     text = str(value).replace("`", "")
-    return words(text) if _CHOICE.fullmatch(text) else prose(text)
+    known = SECTORS.get(text) or known_as(text)
+    return known if known != text else words(text) if _CHOICE.fullmatch(text) else prose(in_text(text))
 
 
 def figure(value: float, largest: float | None = None) -> str:
@@ -69,11 +76,9 @@ def figure(value: float, largest: float | None = None) -> str:
     size = abs(value) if largest is None else largest
     if isinstance(value, int):
         return str(value) if abs(value) < 10_000 else number(value, 0)
-    if 0 < size < 1e-3:
+    if 0 < size < TINY:
         return f"{value:.2e}".replace("-", "−") if value else "0"
     text = number(value, max(4, 2 - math.floor(math.log10(size))) if 0 < size < 100 else 2 if size < 10_000 else 0)
-    return (
-        text.rstrip("0").rstrip(".")
-        if "." in text and (value == 0 or float(text.replace(",", "").replace("−", "-")))
-        else text
-    )
+    if value and not float(text.replace(",", "").replace("−", "-")):
+        return f"{value:.1e}".replace("-", "−")
+    return text.rstrip("0").rstrip(".") if "." in text else text

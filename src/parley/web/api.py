@@ -39,6 +39,7 @@ class Service:
         self.jobs, self.settings = jobs, jobs.pool.settings
         self.threads = asyncio.Semaphore(AT_ONCE)
         self.queued = 0
+        self.shown: dict[str, Job] = {}  # the jobs of pages that wait for their answer, by its name
         self.ready = asyncio.Event()  # that the worker of first figures has read the law, or could not
         if not self.settings.warm:
             self.ready.set()

@@ -16,10 +16,11 @@ from starlette.types import ASGIApp
 
 from parley.errors import ParleyError
 from parley.web import api, pages, upload_pages
+from parley.web.ahead import Ahead
 from parley.web.delivery import Delivery
 from parley.web.guard import Guard
 from parley.web.jobs import Jobs
-from parley.web.pool import Pool
+from parley.web.pool import Pool, started_by
 from parley.web.problems import Problem, json_problem, not_found, problem_of, wants_page
 from parley.web.scenario_live import prepare
 from parley.web.settings import Settings, checked
@@ -30,6 +31,7 @@ from parley.web.uploads import Uploads
 def make_app(settings: Settings | None = None) -> ASGIApp:
     """The application under settings; loopback alone by default."""
     settings = checked(settings or Settings())
+    ahead = Ahead(started_by(settings.warm))
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
@@ -40,7 +42,7 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
         app.state.service = api.Service(jobs)
         app.state.uploads = Uploads(jobs)
         app.state.uploads.start()
-        first = (prepare(app.state.service), pool.look_ahead()) if settings.warm else ()
+        first = (prepare(app.state.service), ahead.run(pool.is_busy)) if settings.warm else ()
         preparing = [asyncio.create_task(task) for task in first]
         try:
             yield
@@ -50,6 +52,7 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
             await app.state.service.jobs.stop()
             await app.state.uploads.stop()
             await pool.stop()
+            ahead.end()
 
     inside = Starlette(
         routes=[
@@ -61,7 +64,8 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
         exception_handlers={HTTPException: _http, Exception: _any, Problem: _any, ParleyError: _any},
         lifespan=life,
     )
-    return Guard(Delivery(inside), settings)  # outermost, so that an answer to a fault of ours carries the headers too
+    # outermost, so that an answer to a fault of ours carries the headers too
+    return Guard(Delivery(inside), settings, ahead.heard)
 
 
 async def _http(request: Request, error: Exception) -> Response:

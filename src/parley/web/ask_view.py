@@ -13,21 +13,22 @@ from parley import __version__
 from parley.errors import unknown_name
 from parley.question import offered
 from parley.report.sheet import Sheet
-from parley.report.words import number
+from parley.report.words import capital, number
 from parley.scenario.game import Solved
 from parley.web import charts, reading
-from parley.web.answer_parts import chart_of, facts, tables
+from parley.web.answer_parts import chart_of, facts, inner_facts, parties_first, tables
 from parley.web.commands import Command, commands, line_of
-from parley.web.form_fields import FormField, field_of, in_form
+from parley.web.form_fields import FormField, by_label, field_of, in_form
 from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
     from parley.web.api import Service
 
+PARTIES = ("USA", "CHN")
 LONG, WIDE = 120, 12  # rows and columns of a table on the page; its file has them all
 ABOUT = frozenset((*Solved.__annotations__, "solves", "passes"))  # how an answer was asked and solved: shown after it
 METHOD = (
-    "The answer is that of the command below, run in a process of its own; its keys are those of --json. Equations, papers and "
+    "The answer is that of the command below, run in a process of its own; its keys are those of `--json`. Equations, papers and "
     "what each game assumes are in the documents method, talks, law and record.",
 )
 
@@ -42,19 +43,21 @@ def command_at(path: str) -> Command:
 
 async def ask_view(command: Command, query: str, service: Service) -> View:
     """The page of one command: the form alone until `go` asks it, then its answer."""
-    pairs = [(n, v) for n, v in reading.pairs_of(query) if v.strip()]
-    asks = ("go", "1") in pairs
-    asked = reading.read_pairs(command.question, list(each_value(command, pairs))) if asks else None
+    pairs = reading.pairs_of(query)
+    asks = is_asked(pairs)
+    asked = question_of(command, pairs) if asks else None
     answer = await service.run(command, asked) if asks else b""
     found = msgspec.json.decode(answer) if answer else {}
-    kept = {k: v for k, v in found.items() if k not in ("seconds",)}
+    kept = {k: parties_first(v, parties_of(asked)) for k, v in found.items() if k not in ("seconds",)}
     sheets = {s.name: s for s in tables(kept)}
     about = {k: v for k, v in kept.items() if k in ABOUT}
     context = {
         "command": command,
+        "further": capital(command.summary.partition(": ")[2]),
         "fields": fields(command, asked),
-        "facts": facts({k: v for k, v in kept.items() if k not in ABOUT}),
-        "about_facts": facts(about),
+        "facts": labelled(command, facts({k: v for k, v in kept.items() if k not in ABOUT})),
+        "inner": inner_facts(kept),
+        "about_facts": labelled(command, facts(about)),
         "about": [s.name for s in tables(about)],
         "asks": asks,
         "long": LONG,
@@ -66,6 +69,29 @@ async def ask_view(command: Command, query: str, service: Service) -> View:
         command=(typed,), python=python_of(typed), api="", cite=f"parley {__version__}: {typed}.", method=METHOD,
         charts=charts_of(sheets.values()), json_text=answer, more=(("go", "1"),) if asks else (),
     )  # fmt: skip
+
+
+def labelled(command: Command, found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Facts in which the fields of the form stand by their labels."""
+    names = [part.called for part in offered(command.question)]
+    return [(name, by_label(text, names)) for name, text in found]
+
+
+def is_asked(pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether an address asks, not only shows its form."""
+    return ("go", "1") in pairs
+
+
+def question_of(command: Command, pairs: list[tuple[str, str]]) -> Any:
+    """The question of an address. Raises InputError."""
+    return reading.read_pairs(command.question, list(each_value(command, [(n, v) for n, v in pairs if v.strip()])))
+
+
+def parties_of(asked: Any) -> tuple[str, ...]:
+    """The countries of which a question asks to be told, else the two of the conflict."""
+    named = [v for n in ("country", "player", "target", "players") for v in (getattr(asked, n, None) or (),)]
+    codes = [c for v in named for c in (v.split(",") if isinstance(v, str) else v)]
+    return tuple(codes) or PARTIES
 
 
 def charts_of(sheets: Iterable[Sheet]) -> dict[str, Chart]:
@@ -102,8 +128,8 @@ class Nothing:
 
 
 def title_of(command: Command) -> str:
-    """The question in words."""
-    return command.summary.rstrip(".")
+    """The question in words, without what follows a colon."""
+    return command.summary.partition(": ")[0].rstrip(".").replace("`", "")
 
 
 def python_of(line: str) -> str:

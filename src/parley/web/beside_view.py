@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import urlencode
@@ -109,7 +109,7 @@ def differing(first: Sheet, second: Sheet) -> Sheet | None:
         for key in keys
     )
     columns = (
-        Column(head.key, head.heading),
+        Column(head.key, head.heading, lambda name: (head if (name, 0) in rows[0] else second.columns[0]).show(name)),
         *(column for c in kept for column in (_columns(c) if c in told else (c,))),
     )
     return Sheet(first.name, first.caption, columns, made)
@@ -136,7 +136,8 @@ def _keyed(sheet: Sheet) -> Rows:
     seen: Counter[Any] = Counter()
     made = {}
     for row in sheet.rows:
-        name = sheet.columns[0].show(row.get(sheet.columns[0].key))
+        name = row.get(sheet.columns[0].key)
+        name = name if isinstance(name, Hashable) else str(name)
         made[name, seen[name]] = {c.key: row.get(c.key) for c in sheet.columns}
         seen[name] += 1
     return made

@@ -98,5 +98,5 @@ def reads_gzip(accepted: str) -> bool:
     for part in accepted.lower().split(","):
         name, _, weight = part.partition(";")
         digits = weight.strip().removeprefix("q=")
-        weights[name.strip()] = float(digits) if digits.replace(".", "", 1).isdigit() else 1.0
+        weights[name.strip()] = float(digits) if digits.replace(".", "", 1).isdecimal() else 1.0
     return weights.get("gzip", weights.get("*", 0.0)) > 0

@@ -8,7 +8,8 @@ from dataclasses import MISSING
 from typing import Any, Literal, TypedDict
 
 from parley.question import Part, offered
-from parley.report.words import capital, programme, words
+from parley.report.words import capital, words
+from parley.web.names import known_as
 
 LABELS = {  # where a label is not the field's own name
     "on": "In force on", "known": "As known on", "origin": "From", "destination": "Into", "product": "Tariff line",
@@ -137,7 +138,7 @@ def kind_of(part: Part) -> FieldKind:
 
 def option_words(value: str) -> str:
     """One of the words of a choice as people read it: a legal authority by its name, a name in words, a code as it is."""
-    known = programme(value)
+    known = known_as(value)
     return known if known != value or not _NAME.fullmatch(value) else words(value)
 
 

@@ -52,10 +52,10 @@ HEADER_BYTES = 32_768  # of all headers; the server itself only refuses more whi
 
 
 class Guard:
-    """ASGI middleware around the whole application."""
+    """ASGI middleware around the whole application. heard: called as a request begins, and as it ends."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app, self.settings, self.serving = app, settings, 0
+    def __init__(self, app: ASGIApp, settings: Settings, heard: Callable[[], None] = lambda: None) -> None:
+        self.app, self.settings, self.heard, self.serving = app, settings, heard, 0
         self.of: Counter[str] = Counter()  # requests under way by address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,10 +68,12 @@ class Guard:
         connection, client = scope.get("state", {}).get(STATE), client_of(scope)
         self.serving += 1
         self.of[client] += 1
+        self.heard()
         try:
             with connection.serving() if connection else nullcontext():
                 await self._answer(scope, receive, _with_headers(send, self._headers(scope)))
         finally:
+            self.heard()
             self.serving -= 1
             self.of[client] -= 1
             if not self.of[client]:

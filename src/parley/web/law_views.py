@@ -15,11 +15,11 @@ from parley.law import answering, questions
 from parley.law.answers_measures import ActMeasureRow, ActRow, MeasureRow
 from parley.question import DAY, Destination, Origin, Says
 from parley.report.sheet import Column, Sheet
-from parley.report.words import DASH, capital, day, programme, rate
+from parley.report.words import DASH, capital, day, programme, prose, rate
 from parley.scenario.asked_scenario import LATEST
+from parley.web.names import in_text, known_as
 from parley.web.packaged import regime
 from parley.web.reading import query_of
-from parley.web.scenario_controls import known_as
 from parley.web.scenarios import known_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import View
@@ -194,6 +194,11 @@ def goods(row: ActMeasureRow) -> str:
     return "all goods" if "*" in row["products"] else some(row["products"], 6)
 
 
+def listed_goods(text: str) -> str:
+    """The goods of a row: of a list its kind alone, as its name is that of a file."""
+    return "listed goods" if text.startswith("list ") else text
+
+
 def origins(row: ActMeasureRow) -> str:
     """Whose goods a row covers."""
     text = "all" if "*" in row["origins"] else some(row["origins"], 8)
@@ -209,15 +214,16 @@ def measures_sheet(name: str, caption: str, rows: Sequence[ActMeasureRow | Measu
     """Rows of acts as a table: people read words, the file has the raw values beside them."""
     made = tuple({**m, "does": rate_words(m), "goods": goods(m), "whose": origins(m)} for m in rows)
     columns = (
-        Column("id", "measure"),
+        Column("id", "measure", known_as),
         Column("programme", "legal authority", programme),
         Column("does", "rate"),
-        Column("goods", "goods"),
-        Column("whose", "origins"),
+        Column("goods", "goods", listed_goods),
+        Column("whose", "origins", prose),
         Column("start", "first day in force", day),
         Column("end", "first day out of force", day),
         Column("known", "known from", day),
         Column("source", "source"),
+        Column("reason", "what", in_text),
     )
     return Sheet(name, caption, columns, made)
 
@@ -225,7 +231,11 @@ def measures_sheet(name: str, caption: str, rows: Sequence[ActMeasureRow | Measu
 def measure_view(asked: questions.Measure) -> View:
     """One measure with its steps."""
     found = answering.measure(asked, regime())
-    sheet = measures_sheet("steps", f"Steps of {asked.id}", found["steps"])
+    sheet = measures_sheet("steps", "Its steps", found["steps"])
+    name, authority, *others, what = sheet.columns
+    sheet = replace(
+        sheet, columns=(*others[3:5], what, *others[:3], *others[5:], name, authority)
+    )  # these two stand above
     context = {"steps": found["steps"], "acts": acts(found["steps"])}
     title = capital(known_as(asked.id))
     python = f"import parley\n\nprint([m for m in parley.read_regime().measures if m.id == {asked.id!r}])"
@@ -247,7 +257,7 @@ def measure_links(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 def act_view(asked: questions.Act) -> View:
     """One act with its rows."""
     found = answering.act(asked, regime())
-    sheet = measures_sheet("rows", f"Rows of {asked.id}", found["measures"])
+    sheet = measures_sheet("rows", "What it does, step by step", found["measures"])
     python = f"import parley\n\nprint([m for m in parley.read_regime().measures if m.act.id == {asked.id!r}])"
     return View(
         "act.html.j2", found["act"]["title"], "/act", asked, {"act": found["act"], "links": measure_links(sheet.rows)}, {"rows": sheet},

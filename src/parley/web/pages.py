@@ -30,6 +30,7 @@ from parley.web import (
     scenario_live,
     scenario_view,
     scenarios,
+    waiting,
 )
 from parley.web.api import Service
 from parley.web.commands import commands
@@ -45,6 +46,7 @@ from parley.web.table_files import Kind, download, table_file
 from parley.web.view import View
 
 HTML = "text/html; charset=utf-8"
+Endpoint = Callable[[Request], Awaitable[Response]]
 Maker = Callable[[str, Service], Awaitable[View]]  # of the question in an address
 
 
@@ -136,7 +138,7 @@ def routes(settings: Settings) -> list[Route]:
     for path, maker in PAGES.items():
         base = "" if path == "/" else path
         made += [
-            Route(path, _live if path == "/scenario" else _page(maker), methods=["GET"]),
+            Route(path, _shows(path, maker), methods=["GET"]),
             Route(f"{base}/{{name}}.csv", _table(maker, "csv"), methods=["GET"]),
             Route(f"{base}/{{name}}.svg", _picture(maker, "svg"), methods=["GET"]),
             Route(f"{base}/{{name}}.png", _picture(maker, "png"), methods=["GET"]),
@@ -163,6 +165,14 @@ def routes(settings: Settings) -> list[Route]:
 SCRIPTS = ("parley.js", "live.js", "marks.js", "search.js", "files.js")
 
 
+def _shows(path: str, maker: Maker) -> Endpoint:
+    """What answers at a page's own address."""
+    if path == "/scenario":
+        return _live
+    command = commands().get(path.removeprefix(ASK)) if path.startswith(ASK) else None
+    return waiting.or_answer(command, _page(maker)) if command else _page(maker)
+
+
 def static() -> list[Route]:
     """The style sheet and the scripts."""
     files = {"style.css": ("text/css", style_sheet)}
@@ -170,7 +180,7 @@ def static() -> list[Route]:
     return [Route(f"/{name}", _static(*file)) for name, file in files.items()]
 
 
-def _static(media_type: str, text: Callable[[], str]) -> Callable[[Request], Awaitable[Response]]:
+def _static(media_type: str, text: Callable[[], str]) -> Endpoint:
     async def file(request: Request) -> Response:
         del request
         return Response(text(), media_type=media_type, headers={"Cache-Control": "max-age=300"})
@@ -178,7 +188,7 @@ def _static(media_type: str, text: Callable[[], str]) -> Callable[[Request], Awa
     return file
 
 
-def _page(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
+def _page(maker: Maker) -> Endpoint:
     async def page(request: Request) -> Response:
         if (moved := _permalink(request)) is not None:
             return moved
@@ -214,7 +224,7 @@ async def _events(request: Request) -> Response:
     return StreamingResponse(made, media_type=scenario_live.EVENTS, headers={"Cache-Control": "no-store"})
 
 
-def _table(maker: Maker, kind: Kind) -> Callable[[Request], Awaitable[Response]]:
+def _table(maker: Maker, kind: Kind) -> Endpoint:
     """A table as a file; a workbook has the question and how to cite it too."""
 
     async def table(request: Request) -> Response:
@@ -229,7 +239,7 @@ def _table(maker: Maker, kind: Kind) -> Callable[[Request], Awaitable[Response]]
     return table
 
 
-def _embedded(maker: Maker, settings: Settings) -> Callable[[Request], Awaitable[Response]]:
+def _embedded(maker: Maker, settings: Settings) -> Endpoint:
     """A chart as a small page that another site may frame, where the server was started so."""
 
     async def chart(request: Request) -> Response:
@@ -248,7 +258,7 @@ def _embedded(maker: Maker, settings: Settings) -> Callable[[Request], Awaitable
     return chart
 
 
-def _picture(maker: Maker, kind: str) -> Callable[[Request], Awaitable[Response]]:
+def _picture(maker: Maker, kind: str) -> Endpoint:
     """A chart as a file of its own: SVG, or PNG at twice the size."""
     make, media = {"svg": (charts.standalone, "image/svg+xml"), "png": (charts.picture, "image/png")}[kind]
 
@@ -262,7 +272,7 @@ def _picture(maker: Maker, kind: str) -> Callable[[Request], Awaitable[Response]
     return chart
 
 
-def _json(maker: Maker) -> Callable[[Request], Awaitable[Response]]:
+def _json(maker: Maker) -> Endpoint:
     async def answer(request: Request) -> Response:
         view = await _view(maker, request)
         return Response(view.json_text, media_type="application/json")
@@ -319,7 +329,7 @@ async def _icon(request: Request) -> Response:
     return Response(status_code=204)
 
 
-def _enter(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
+def _enter(settings: Settings) -> Endpoint:
     """The page at which a browser gives the token; it keeps it as a cookie that scripts cannot read."""
 
     async def enter(request: Request) -> Response:

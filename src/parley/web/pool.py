@@ -54,7 +54,6 @@ class Pool:
         self.busy: set[Worker] = set()
         self.waiting = 0
         self.closed = False
-        self.ahead: Any = None
         self.turn = asyncio.Condition()
         self.threads = ThreadPoolExecutor(settings.workers + 2, "parley-pipe")
 
@@ -90,16 +89,9 @@ class Pool:
         except (Problem, InputError, NoAnswerError) as error:
             LOG.warning("a worker could not be prepared: %s", error)
 
-    async def look_ahead(self) -> None:
-        """Once nobody has asked for a while, has a process make the tables of law of other days, when no other needs the processor."""
-        from parley.web.ahead import QUIET, look_ahead
-
-        quiet, step = 0.0, QUIET / 60
-        while quiet < QUIET:
-            await asyncio.sleep(step)
-            quiet = 0.0 if self.busy or self.waiting else quiet + step
-        self.ahead = started_by(self.settings.warm).Process(target=look_ahead, daemon=True, name="parley-ahead")
-        await asyncio.to_thread(self.ahead.start)
+    def is_busy(self) -> bool:
+        """Whether somebody's question is being answered, or waits for that."""
+        return bool(self.busy or self.waiting)
 
     def _started(self, quick: bool = False) -> Worker:
         from parley.web.solver import work
@@ -118,8 +110,6 @@ class Pool:
         self.closed = True
         for worker in (*self.idle, *self.busy):
             worker.end()
-        if self.ahead is not None:
-            self.ahead.kill()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
     async def run(

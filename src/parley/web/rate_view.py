@@ -18,6 +18,7 @@ from parley.report.words import DASH, day, number, programme, rate
 from parley.web import charts
 from parley.web.charts import RateStep
 from parley.web.law_views import measure_links
+from parley.web.names import beyond_names, in_text, known_as, names_in
 from parley.web.packaged import regime, rows_of
 from parley.web.range_view import range_view
 from parley.web.reading import query_of
@@ -62,7 +63,7 @@ def _made_on(asked: questions.Rate, today: date) -> View:
         "answer": answer,
         "steps": steps,
         "acts": acts_of(answer),
-        "links": measure_links(answer["lines"]),
+        "links": measure_links([*answer["lines"], *answer["not_applied"]]),
         "conditions": conditions_of(answer),
         "by_quantity": asked.quantity is not None or any(sign in answer["base_text"] for sign in "¢$"),
     }
@@ -170,12 +171,12 @@ def finding(steps: list[RateStep], answer: RateAnswer) -> str:
 def lines_sheet(answer: RateAnswer) -> Sheet:
     """The lines of the rate."""
     columns = (
-        Column("measure", "measure"),
+        Column("measure", "measure", names_in(answer["lines"])),
         Column("programme", "legal authority", lambda name: programme(name) if name else DASH),
         Column("contribution", "adds, %", lambda v: rate(v, 4), True),
         Column("rate", "rate, %", lambda v: rate(v, 4), True),
         Column("share", "of the value, %", lambda v: rate(v, 2), True),
-        Column("reason", "why"),
+        Column("reason", "why", beyond_names(answer["lines"])),
         Column("source", "source"),
     )
     total = {
@@ -191,9 +192,9 @@ def lines_sheet(answer: RateAnswer) -> Sheet:
 def withheld_sheet(answer: RateAnswer) -> Sheet:
     """What covers the good and adds nothing."""
     columns = (
-        Column("measure", "measure"),
+        Column("measure", "measure", known_as),
         Column("programme", "legal authority", programme),
-        Column("reason", "why not"),
+        Column("reason", "why not", in_text),
         Column("source", "source"),
     )
     return Sheet("not-applied", "Measures that do not apply, and why", columns, tuple(answer["not_applied"]))

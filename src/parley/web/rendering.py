@@ -12,6 +12,7 @@ from parley import __version__
 from parley.report.chart import style_sheet as report_style
 from parley.web.form_fields import option_words
 from parley.web.law_views import country_choices
+from parley.web.names import in_text, known_as, line_name
 from parley.web.view import View
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def templates() -> jinja2.Environment:
     report = environment()
     loaders = [jinja2.DictLoader(mine), *filter(None, [report.loader])]
     made = report.overlay(loader=jinja2.ChoiceLoader(loaders), bytecode_cache=None)  # a server compiles once
-    made.filters["coded"] = coded
+    made.filters |= {"coded": coded, "named": known_as, "line_name": line_name, "law_words": in_text}
     made.globals |= {
         "nav": NAV,
         "version": __version__,

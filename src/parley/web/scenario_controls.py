@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, TypedDict
 
 from parley.law.measure import BASE_PROGRAMMES, Measure, covers_origin
 from parley.law.regime import knowledge
-from parley.report.words import programme, rate
+from parley.report.words import rate
 from parley.web import scenarios
+from parley.web.names import label
 from parley.web.packaged import regime
 
 PERCENT = "percent_"  # before a measure's name: the field of its rate
@@ -67,18 +67,6 @@ def _lever(rows: Sequence[Measure]) -> LeverMeasure:
     }
 
 
-def label(m: Measure) -> str:
-    """A measure as people know it: the first sentence of what its file says of it."""
-    return m.reason.partition(". ")[0].rstrip(".") or m.id
-
-
-@lru_cache(maxsize=1024)
-def known_as(name: str) -> str:
-    """A legal authority or a measure as people know it; a name that is neither stays as it is."""
-    found = next((m for m in regime().measures if m.id == name), None)
-    return label(found) if found else programme(name)
-
-
 def rate_words(rows: Sequence[Measure]) -> str:
     """The rate of a measure's rows in words, from the lowest to the highest where they differ."""
     texts = [m.expression for m in rows if m.expression]
@@ -119,8 +107,15 @@ def canonical(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]] | None:
     """The pairs of a submitted form as a permalink's: each rate in percent becomes a `set`; None where nothing changes."""
     pairs = list(pairs)
     full = [(name, value.strip()) for name, value in pairs if value.strip()]
-    made = [_pair(name, value) for name, value in full]
+    off = {value for name, value in full if name == "drop"}
+    made = [_pair(name, value) for name, value in full if not name.startswith(PERCENT) or not _is_off(name, off)]
     return None if made == pairs else made
+
+
+def _is_off(field: str, off: set[str]) -> bool:
+    """Whether the measure of a rate's field is switched off with it, by itself or with its authority: it has no rate then."""
+    id = field.removeprefix(PERCENT)
+    return bool(off) and not off.isdisjoint({id, *(m.programme for m in regime().measures if m.id == id)})
 
 
 def _pair(name: str, value: str) -> tuple[str, str]:

@@ -24,7 +24,8 @@ from parley.scenario.clocks import law_known_to
 from parley.scenario.import_response import is_partial
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.web import charts, reading, scenario_sheets, scenarios
-from parley.web.scenario_controls import choices, known_as, levers, percents
+from parley.web.names import known_as
+from parley.web.scenario_controls import choices, levers, percents
 from parley.web.verbs import line_of
 from parley.web.view import Chart, View
 

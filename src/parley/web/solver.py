@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from parley.law.regime import Regime
     from parley.scenario.baseline import Baseline
     from parley.scenario.levy import Schedule
+    from parley.world.world import World
 
 Tell = Callable[[str], None]
 Said = tuple[str, bytes | str | tuple[int, dict[str, str]]]  # what became of a task, with its answer, refusal or fault
@@ -88,19 +89,31 @@ def _scenario(payload: bytes) -> Scenario:
 
 @lru_cache(maxsize=GROUNDS)
 def _ground_of(base: bytes) -> Baseline:
-    """The baseline of a scenario without its changes: that of any other day on which the same lines stand."""
+    """The baseline of a scenario without its changes: that of any other day on which the same lines stand, and of all that know its law."""
     from parley.scenario.baseline import calibrate, world_of
     from parley.scenario.levy import levying, lines_of, regime_of
 
     scenario = _scenario(base)
     regime, world = regime_of(scenario), world_of(scenario)
     lines = tuple(lines_of(regime, scenario, world, party) for party in levying(scenario))
-    key = scenario_bytes(scenario.replaced(on=scenario.before, **NOT_OF_THE_BASELINE)), lines
+    named = scenario.replaced(on=scenario.before, known=_known_of(regime, scenario, world), **NOT_OF_THE_BASELINE)
+    key = scenario_bytes(named), lines
     held = _grounds.pop(key, None) or calibrate(scenario, regime)
     while len(_grounds) >= GROUNDS:
         _grounds.pop(next(iter(_grounds)))
     _grounds[key] = held
     return replace(held, scenario=scenario)
+
+
+def _known_of(regime: Regime, scenario: Scenario, world: World) -> date | None:
+    """None where all that bears on the days on which a baseline stands was known to its scenario; else its day of knowledge."""
+    from parley.law.readings import seen_on
+    from parley.law.same_days import known_alike
+    from parley.scenario.levy import base_day, levying
+
+    days, known = (base_day(world, scenario), scenario.before), scenario.known
+    alike = (known_alike(regime, party, d, known) is None for d in days for party in levying(scenario))
+    return None if all(alike) and all(seen_on(d, known) == d for d in days) else known
 
 
 @lru_cache(maxsize=GROUNDS)

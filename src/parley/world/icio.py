@@ -75,7 +75,7 @@ def pulled_icio(year: str = "") -> str:
 
 def _year_of(stem: str) -> int:
     """The first year that a file's name holds; 0 where none."""
-    return next((int(p) for p in stem.replace("-", "_").split("_") if p.isdigit() and len(p) == 4), 0)
+    return next((int(p) for p in stem.replace("-", "_").split("_") if p.isdecimal() and len(p) == 4), 0)
 
 
 def _member_of(path: Path, member: str) -> str:
@@ -266,7 +266,7 @@ def wiod_table(held: dict[str, ndarray], name: str) -> Table:
 def wiod_world(held: dict[str, ndarray], name: str, elasticities: str | None) -> World:
     """The World of a WIOD table in the layout of FILE_WORLDS; no duties, so flows before duty are spending."""
     table = wiod_table(held, name)
-    year = next((int(part) for part in reversed(name.split("_")) if part.isdigit()), 0)
+    year = next((int(part) for part in reversed(name.split("_")) if part.isdecimal()), 0)
     theta = read_elasticities(elasticities or DEFAULT, table.sectors)
     called = f"wiod-{year}" if year else name
     with of_world(name):

@@ -20,7 +20,7 @@ from parley.law.kept_rates import chosen, lines_kept, lists_beside, read_as
 from parley.law.paid.day import Day
 from parley.law.paid.lines import Ashore, afloat, ashore, charged_on, landed, paid_table, waves_of
 from parley.law.readings import seen_on
-from parley.law.regime import Regime, knowledge
+from parley.law.regime import Regime
 from parley.law.same_days import first_alike
 
 MOST_KEPT = 400  # files, of up to two megabytes each
@@ -46,20 +46,16 @@ def kept_paid(
         place = {p: k for k, p in enumerate(found.products)}
         return found.rate[[place[p] for p in products]]
     first = first_alike(regime, destination, on, known)
-    rows = (
-        regime.at(first, knowledge(known), destination),
-        regime.as_collected().at(first, seen_on(first, known), destination),
-    )
-    named = destination, tuple(origins), first, known, read_as(regime), [lists_beside(held) for held in rows]
-    meant = msgspec.msgpack.encode(named), *map(msgspec.msgpack.encode, rows)
+    seen = seen_on(first, known)
+    rows = regime.as_collected().at(first, seen, destination)
+    named = destination, tuple(origins), first, seen, read_as(regime), lists_beside(rows)
+    meant = msgspec.msgpack.encode(named), msgspec.msgpack.encode(rows)
 
-    def kept(what: str, make: Callable[[], Arrays], deflated: bool = True) -> Arrays:
-        return kept_arrays("paid", (what.encode(), *meant), make, MOST_KEPT, deflated=deflated)
+    def kept(what: str, make: Callable[[], Arrays]) -> Arrays:
+        return kept_arrays("paid", (what.encode(), *meant), make, MOST_KEPT)
 
     if alone:
-        return chosen(
-            kept(f"alone {on}", lambda: (paid_table(regime, destination, origins, on, known).rate,), False)[0], at
-        )
+        return chosen(kept(f"alone {on}", lambda: (paid_table(regime, destination, origins, on, known).rate,))[0], at)
     day, entered = (charged_on(regime, destination, origins, d, known) for d in (first, on))
     waves = waves_of(entered, edition_of(destination, first).codes, [on])
     if not waves:
@@ -71,7 +67,7 @@ def kept_paid(
         loaded = {w.on: kept(f"loaded {w.on}", lambda w=w: _pair(afloat(day, w.on))) for w in waves}
         return (landed(shore, lambda d: _table(day, *loaded[d]), waves).rate,)
 
-    return chosen(kept(f"entered {on}", mixed, False)[0], at)
+    return chosen(kept(f"entered {on}", mixed)[0], at)
 
 
 def _pair(table: CompiledRates) -> Arrays:

@@ -91,15 +91,15 @@ def find_held(
     for name in (n for n in own if plain[n].startswith(PAID)):
         rest = plain[name].removeprefix(PAID)
         digits = rest.replace("_", "")
-        programme = programmes.get(digits) if digits.isdigit() else rest if rest in whole else None
+        programme = programmes.get(digits) if digits.isdecimal() else rest if rest in whole else None
         if programme is not None:
             paid.setdefault(programme, []).append(name)
-        elif digits.isdigit():
+        elif digits.isdecimal():
             others.append(name)
         elif whole and all(p.startswith(f"{rest}_") for p in whole):
             together.append(name)
     for programme, names in paid.items():  # headings say more than the programme: with both, the headings decide
-        by_heading = [n for n in names if any(c.isdigit() for c in plain[n])]
+        by_heading = [n for n in names if any(c.isdecimal() for c in plain[n])]
         paid[programme] = by_heading or names
     return Held(found, {p: tuple(names) for p, names in paid.items()}, tuple(others), tuple(together))
 

@@ -6,18 +6,16 @@ A piece is what is computed, written and remembered at once; memory holds a few 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import mmap
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from parley.errors import InputError
 from parley.law.shipments.lake import Extra
-from parley.law.shipments.sources import STDIN, File, is_parquet, is_remote, open_bytes, opened
+from parley.law.shipments.places import decoding, is_parquet, open_bytes, open_parquet
+from parley.law.shipments.sources import File
 
 if TYPE_CHECKING:
     from pyarrow.parquet import FileMetaData
@@ -26,8 +24,9 @@ PIECE_BYTES = 16 << 20  # of CSV: about a quarter of a million rows
 PIECE_ROWS = 1 << 19  # of Parquet, in whole row groups
 READ_BYTES = 4 << 20
 HEADER_BYTES = 1 << 20
+MOST_ENDS = 10_000  # of lines, among which the end of a record is sought
 
-Content = memoryview | bytes
+Content = bytearray | bytes
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,12 @@ class Source:
 class Piece:
     """Some rows of a source: for CSV their bytes, for Parquet the row groups from the one to the one after the last.
 
-    content: begins with the end of the line before the first record. first: the rows of a Parquet file before it.
+    content: begins with the end of the line before the first record.
     ends_at: how far into the file it reaches, in bytes or rows.
     """
 
     source: Source
     groups: tuple[int, int] = (0, 0)
-    first: int = 0
     content: Content = b""
     ends_at: int = 0
 
@@ -67,59 +65,24 @@ def pieces_of(file: File, piece_bytes: int, piece_rows: int) -> Iterator[Piece]:
     if is_parquet(file.path):
         yield from _parquet_pieces(file, piece_rows)
         return
-    with open_bytes(file.path) as stream:
+    with decoding(file.path, "a whole .gz file: gzip -t tells where it ends"), open_bytes(file.path) as stream:
         head = bytes(read_bytes(stream, HEADER_BYTES))
         source = read_header(head, file.path, file.extra)
         yield from csv_pieces(source, stream, head, piece_bytes)
 
 
-@contextmanager
-def decoding(path: str) -> Iterator[None]:
-    """Bytes of a file that cannot be decoded are a fault of the file: InputError in the place of the reader's error."""
-    try:
-        yield
-    except Exception as error:
-        of_bytes = isinstance(error, (OSError, UnicodeDecodeError)) or "pyarrow" in type(error).__module__
-        if isinstance(error, InputError) or getattr(error, "errno", 0) or not of_bytes:
-            raise
-        found = f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}"
-        raise InputError(path, found, "a whole Parquet file") from None
-
-
 def _parquet_pieces(file: File, size: int) -> Iterator[Piece]:
-    import pyarrow.parquet as pq
-
-    with decoding(file.path), opened_parquet(file.path) as place:
-        footer = pq.read_metadata(place)
-        own = tuple(footer.schema.to_arrow_schema().names)
-        rows = [footer.row_group(j).num_rows for j in range(footer.num_row_groups)]
-    source = Source(file.path, own, tuple(e for e in file.extra if e[0] not in own), footer)
-    at = 0
-    for a, b in _spans(rows, size):
-        yield Piece(source, (a, b), at, ends_at=at + sum(rows[a:b]))
-        at += sum(rows[a:b])
-
-
-@contextmanager
-def opened_parquet(path: str) -> Iterator[str | BinaryIO]:
-    """What pyarrow reads a Parquet file from: its path, or a stream where it is elsewhere."""
-    if not is_remote(path):
-        yield path
-        return
-    with opened(path) as stream:
-        yield stream
-
-
-def _spans(rows: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
     """Runs of row groups of about so many rows."""
-    first = held = 0
-    for j, count in enumerate(rows):
-        if held and held + count > size:
-            yield first, j
-            first, held = j, 0
-        held += count
-    if held:
-        yield first, len(rows)
+    with decoding(file.path), open_parquet(file.path) as held:
+        footer, own = held.metadata, tuple(held.schema_arrow.names)
+    source = Source(file.path, own, tuple(e for e in file.extra if e[0] not in own), footer)
+    rows = [footer.row_group(j).num_rows for j in range(footer.num_row_groups)]
+    ends = list(itertools.accumulate(rows, initial=0))
+    for _, run in itertools.groupby(range(len(rows)), lambda j: (ends[j + 1] - 1) // size):
+        groups = list(run)
+        a, b = groups[0], groups[-1] + 1
+        if ends[b] > ends[a]:
+            yield Piece(source, (a, b), ends_at=ends[b])
 
 
 def read_header(first: bytes, path: str, extra: Extra = ()) -> Source:
@@ -158,64 +121,40 @@ def csv_pieces(source: Source, stream: BinaryIO, head: bytes, size: int = PIECE_
     """The rows of a CSV in pieces that end where a record ends. head: the first bytes, read already."""
     rest, position, more = head[source.header :], 0, True
     while more:
-        start = b"\n" + rest
-        content = read_bytes(stream, max(READ_BYTES, size - len(rest)), start)
-        more = len(content) >= len(start) + max(READ_BYTES, size - len(rest))
+        count = max(READ_BYTES, size - len(rest))
+        content = read_bytes(stream, count, b"\n" + rest)
+        more = len(content) > count + len(rest)
         # where there is an open quotation mark or an endless line, the line's end will have to do
         cut = (_last_end(content) or len(content)) if more else len(content)
-        rest, content = bytes(content[cut:]), content[:cut]
+        rest = bytes(content[cut:])
+        del content[cut:]
         position += len(content) - 1
         if len(content) > 1:
             yield Piece(source, content=content, ends_at=position)
 
 
-def read_bytes(stream: BinaryIO, count: int, start: bytes = b"") -> memoryview:
-    """So many bytes, or all that are left, behind some others. Raises InputError where a gzipped file is broken."""
-    made, at = _memory(len(start) + count), len(start)
+def read_bytes(stream: BinaryIO, count: int, start: bytes = b"") -> bytearray:
+    """So many bytes, or all that are left, behind some others: read in their place, as copies of them take as long."""
+    made, at = bytearray(len(start) + count), len(start)
     made[:at] = start
-    free = memoryview(made)
-    try:
+    with memoryview(made) as free:
         while at < len(made) and (got := stream.readinto(free[at:])):  # pyright: ignore[reportAttributeAccessIssue]
             at += got
-    except (zlib.error, EOFError, gzip.BadGzipFile) as error:
-        where = str(getattr(stream, "name", STDIN))
-        raise InputError(
-            where, f"not readable as gzip: {error}", "a whole .gz file", "Unpack it to see where it ends"
-        ) from None
-    return free[:at]
-
-
-def _memory(size: int) -> mmap.mmap:
-    """Memory in large pages where the system has them: small ones take as long as the reading."""
-    if not hasattr(mmap, "MADV_HUGEPAGE"):
-        return mmap.mmap(-1, size)
-    made = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    made.madvise(mmap.MADV_HUGEPAGE)
+    del made[at:]
     return made
 
 
-def holds(content: Content, byte: bytes, start: int = 0, end: int | None = None) -> bool:
-    """Whether a byte is among others, from a place to another; those of a piece are searched where they lie."""
-    return _whole(content).find(byte, start, len(content) if end is None else end) >= 0
+def _last_end(content: bytearray) -> int:
+    """The place after the last line end outside quotation marks, or the last at all where none is near the end; 0 for none.
 
-
-def _whole(content: Content) -> Any:
-    """What can be searched: a piece begins where its memory does."""
-    return content.obj if isinstance(content, memoryview) else content
-
-
-def last_line_end(content: Content, before: int) -> int:
-    """The place after the last line end that stands before another place, but for the first byte; 0 where none does."""
-    return _whole(content).rfind(b"\n", 1, before) + 1
-
-
-def _last_end(content: memoryview) -> int:
-    """The place after the last line end outside quotation marks, or the last at all where none is near the end; 0 for none."""
-    last = at = last_line_end(content, len(content))
-    held = bytes(content) if holds(content, b'"') else b""
-    total = held.count(b'"')
-    for _ in range(10_000):
-        if not at or (total - held.count(b'"', at)) % 2 == 0:
-            return at or last
-        at = last_line_end(content, at - 1)
-    return last
+    The first byte is the end of the line before.
+    """
+    total = (
+        content.count(b'"') if b'"' in content else 0
+    )  # counting takes five times as long as seeing that there are none
+    ends = [len(content) + 1]
+    while len(ends) < MOST_ENDS and (at := content.rfind(b"\n", 1, ends[-1] - 1) + 1):
+        if (total - content.count(b'"', at)) % 2 == 0:
+            return at
+        ends.append(at)
+    return ends[1] if len(ends) > 1 else 0

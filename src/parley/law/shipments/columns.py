@@ -59,15 +59,20 @@ def read_columns(
             raise unknown_name(where, "column", name, names)
         found[role] = name
     taken = set(found.values())
-    for role in roles:
-        if role not in found:
-            held = _held(role, [n for n in names if n not in taken])
-            if len(held) > 1:
-                raise InputError(where, f"{' and '.join(held)} could each be the {role}", "one of them",
-                                 f"Name it: --columns {role}={held[0]}")  # fmt: skip
-            found |= dict.fromkeys([role] if held else [], held[0] if held else "")
-            taken |= set(held)
-    return Columns(tuple(names), _complete(found, names, where, optional))
+    for role in (r for r in roles if r not in found):
+        held = _held(role, [n for n in names if n not in taken])
+        if len(held) > 1:
+            raise InputError(where, f"{' and '.join(held)} could each be the {role}", "one of them",
+                             f"Name it: --columns {role}={held[0]}")  # fmt: skip
+        if held:
+            found[role] = held[0]
+            taken.add(held[0])
+        elif role in NEEDED and role not in optional:
+            near = nearest(role, names)
+            raise InputError(where, f"no column of the {role.replace('_', ' ')} among {', '.join(names)[:300]}",
+                             f"one named {', '.join(NAMES[role][:5])}",
+                             f"Name it: --columns {role}={near[0] if near else 'NAME'}")  # fmt: skip
+    return Columns(tuple(names), found)
 
 
 def _held(role: str, names: Sequence[str]) -> list[str]:
@@ -95,16 +100,6 @@ def own_columns(names: Sequence[str], taken: Sequence[str]) -> list[str]:
         used.add(shown.lower())
         made.append(shown)
     return made
-
-
-def _complete(found: dict[str, str], names: Sequence[str], where: str, optional: Sequence[str]) -> dict[str, str]:
-    for role in NEEDED:
-        if role not in found and role not in optional:
-            near = nearest(role, names)
-            hint = f"Name it: --columns {role}={near[0] if near else 'NAME'}"
-            raise InputError(where, f"no column of the {role.replace('_', ' ')} among {', '.join(names)[:300]}",
-                             f"one named {', '.join(NAMES[role][:5])}", hint)  # fmt: skip
-    return found
 
 
 def read_mapping(pairs: Sequence[str]) -> dict[str, str]:

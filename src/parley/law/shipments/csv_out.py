@@ -5,9 +5,7 @@ A record has its line end before it, so that the end of the file is written last
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +22,9 @@ SAMPLE = 1 << 10  # rows by which it is told whether a column's values repeat
 
 
 class CsvOutput:
-    """An output of CSV. splices: the file's own lines stand in it as they are; else it is written from columns."""
+    """A file of CSV that grows. splices: the lines of the file that is read stand in it as they are; else they are written from columns."""
 
-    def __init__(self, path: Path, names: Sequence[str], splices: bool) -> None:
+    def __init__(self, path: Path, names: Sequence[str], splices: bool = False) -> None:
         self.path, self.names, self.splices = path, names, splices
 
     def made(self, piece: Piece, rows: Rows, results: Sequence[Sequence[Any]]) -> list[memoryview]:
@@ -41,23 +39,25 @@ class CsvOutput:
             at += len(batch)
         return made
 
-    def add(self, blocks: Sequence[memoryview]) -> None:
-        """Records at the end of the output, behind its header."""
+    def add(self, blocks: Iterable[memoryview]) -> None:
+        """Records at the end of the file, behind its header."""
+        import pyarrow as pa
+
         with self.path.open("ab") as stream:
             if not stream.tell():
-                header = io.StringIO()
-                csv.writer(header, lineterminator="").writerow(self.names)
-                stream.write(header.getvalue().encode())
+                stream.write(records([pa.array([n]) for n in self.names], ())[1:])
             for block in blocks:
                 stream.write(block)
 
-    def finish(self, rows: int) -> None:
-        """The end of the last record."""
-        with self.path.open("ab") as stream:
-            stream.write(b"\n")
-
     def close(self) -> None:
-        """Nothing: no file is open between two pieces."""
+        """Nothing: the file is not open between two calls."""
+
+    def finish(self) -> Path:
+        """The whole file, if there is a record in it."""
+        if self.path.exists():
+            with self.path.open("ab") as stream:
+                stream.write(b"\n")
+        return self.path
 
 
 def records(own: Sequence[Any], result: Sequence[Any], lines: Any = None) -> memoryview:
@@ -67,11 +67,6 @@ def records(own: Sequence[Any], result: Sequence[Any], lines: Any = None) -> mem
     for column in (*own, *result):
         texts += _cells(column, start)
         start = ","
-    return bytes_of(*texts)
-
-
-def bytes_of(*texts: Any) -> memoryview:
-    """The bytes of arrays of texts, and of single ones, joined row by row."""
     made = _joined(*texts)
     edges = np.frombuffer(made.buffers()[1], np.int64)[[made.offset, made.offset + len(made)]] if len(made) else (0, 0)
     return memoryview(made.buffers()[2] or b"")[edges[0] : edges[1]]
@@ -82,14 +77,14 @@ def _cells(column: Any, start: str) -> list[Any]:
     import pyarrow as pa
 
     if not _repeats(column):
-        return [one_text(start), *_written(column)]
+        return [_one(start), *_written(column)]
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     words, none = coded.dictionary, pa.nulls(1, coded.dictionary.type)
-    texts = _joined(one_text(start), *_written(pa.concat_arrays([words, none])))
+    texts = _joined(_one(start), *_written(pa.concat_arrays([words, none])))
     return [texts.take(coded.indices.fill_null(len(words)))]
 
 
-def one_text(text: str) -> Any:
+def _one(text: str) -> Any:
     """A text of all rows that are joined."""
     import pyarrow as pa
 
@@ -102,7 +97,7 @@ def _joined(*texts: Any) -> Any:
 
     pc: Any = compute
     held = [t if isinstance(t, pa.Scalar) else t.cast(pa.large_string()) for t in texts]
-    return pc.binary_join_element_wise(*held, one_text(""), null_handling="replace", null_replacement="")
+    return pc.binary_join_element_wise(*held, _one(""), null_handling="replace", null_replacement="")
 
 
 def _repeats(column: Any) -> bool:
@@ -131,7 +126,7 @@ def _written(values: Any) -> list[Any]:
     special = pc.match_substring_regex(texts, _SPECIAL)
     if not pc.any(special).as_py():
         return [texts]
-    quoted = _joined(one_text('"'), pc.replace_substring(texts, '"', '""'), one_text('"'))
+    quoted = _joined(_one('"'), pc.replace_substring(texts, '"', '""'), _one('"'))
     return [pc.if_else(special, quoted, texts.cast(quoted.type))]
 
 
@@ -176,4 +171,4 @@ def _numbers(values: Any) -> Any:
     return pc.replace_with_mask(texts, pa.array(odd), pa.array([repr(x) for x in held[odd].tolist()], pa.string()))
 
 
-__all__ = ["CsvOutput", "bytes_of", "one_text", "records"]
+__all__ = ["CsvOutput", "records"]

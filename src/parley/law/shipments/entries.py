@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from parley.law.shipments.csv_out import records
-from parley.law.shipments.duckdb import connect, text_sql
+from parley.law.shipments.csv_out import CsvOutput, records
+from parley.law.shipments.duckdb import connect
 from parley.law.shipments.fees import bounded, rate_of
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.read import as_texts
@@ -21,7 +21,7 @@ from parley.law.shipments.typed import NO_DAY
 if TYPE_CHECKING:
     import pyarrow as pa
 
-HEADER = "entry,entry_date,lines,rejected,value,duty,mpf,hmf"
+HEADER = ("entry", "entry_date", "lines", "rejected", "value", "duty", "mpf", "hmf")
 SUMS = ("lines", "rejected", "value", "cents", "mpf_value", "mpf", "hmf")
 COUNTED = ("lines", "rejected", "cents")  # whole numbers
 AT_ONCE = 1 << 16  # entries
@@ -63,17 +63,15 @@ def write_entries(parts: Sequence[Path], whole: Path, memory: str) -> None:
     """The table of entries: lines, rejected lines, value, duty, fees, and what is due in all."""
     import pyarrow as pa
 
-    kinds = {n: "BIGINT" if n in COUNTED else "DOUBLE" for n in SUMS}
-    listed, sums = (
-        ", ".join(text_sql(str(p)) for p in parts),
-        ", ".join(f"sum({n})::{k} AS {n}" for n, k in kinds.items()),
-    )
-    asked = f"SELECT entry, min(day) AS day, {sums} FROM read_parquet([{listed}]) GROUP BY entry ORDER BY entry"
-    with connect(memory=memory, folder=str(whole.parent / "spill")) as con, whole.open("wb") as stream:
-        stream.write(HEADER.encode())
-        for batch in con.sql(asked).to_arrow_reader(AT_ONCE):
-            stream.write(records(shown_columns(pa.Table.from_batches([batch])), ()))
-        stream.write(b"\n")
+    sums = ", ".join(f"sum({n})::{'BIGINT' if n in COUNTED else 'DOUBLE'} AS {n}" for n in SUMS)
+    out = CsvOutput(whole, HEADER)
+    with connect(memory=memory, folder=str(whole.parent / "spill")) as con:
+        found: Any = ()
+        if parts:  # none where no line is a row
+            lines = con.read_parquet([str(p) for p in parts])
+            found = lines.aggregate(f"entry, min(day) AS day, {sums}", "entry").order("entry").to_arrow_reader(AT_ONCE)
+        out.add(records(shown_columns(pa.Table.from_batches([batch])), ()) for batch in found)
+    out.finish()
 
 
 def shown_columns(found: pa.Table) -> list[pa.Array]:

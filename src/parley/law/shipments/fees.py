@@ -7,11 +7,13 @@ Rates and yearly bounds are dated rows of law/fees/us-fees.csv, each with its so
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+from msgspec import convert
 from numpy import ndarray
 
 from parley.array_types import Float, Int
@@ -22,17 +24,18 @@ from parley.law.measure import LATEST
 from parley.law.shipments.typed import Lines, by_text
 
 
-class Fee(NamedTuple):
+@dataclass(frozen=True)
+class Fee:
     """A fee on days [start, end): its rate, and the least and greatest amount of an entry in dollars, where it has them."""
 
     fee: str
-    start: date
-    end: date
     rate: float
-    least: float | None
-    greatest: float | None
     read: bool
     source: str
+    start: date = date.min
+    end: date = LATEST
+    least: float | None = None
+    greatest: float | None = None
 
 
 @cache
@@ -40,14 +43,8 @@ def fees(name: str) -> tuple[Fee, ...]:
     """The dated rows of a fee, mpf or hmf, in order of days."""
     text = law_path("fees", "us-fees.csv").read_text("utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return tuple(sorted(_fee(r) for r in rows if r["fee"] == name))
-
-
-def _fee(r: dict[str, str]) -> Fee:
-    start = date.fromisoformat(r["start"]) if r["start"] else date.min
-    end = date.fromisoformat(r["end"]) if r["end"] else LATEST
-    least, greatest = (float(r[n]) if r[n] else None for n in ("least", "greatest"))
-    return Fee(r["fee"], start, end, float(r["rate"]), least, greatest, r["read"] == "true", r["source"])
+    stated = [{n: v for n, v in r.items() if v} for r in rows if r["fee"] == name]
+    return tuple(sorted(convert(stated, list[Fee], strict=False), key=lambda r: r.start))
 
 
 def rate_of(name: str) -> float:

@@ -20,7 +20,7 @@ from parley.array_types import Bool, Int
 from parley.codes import country
 from parley.drafts import work_folder
 from parley.errors import CodeError
-from parley.law.shipments.chunks import decoding, pieces_of
+from parley.law.shipments.chunks import pieces_of
 from parley.law.shipments.columns import read_columns
 from parley.law.shipments.followed_out import put_entries, put_rejects, put_rows
 from parley.law.shipments.followed_sums import replaced
@@ -29,12 +29,13 @@ from parley.law.shipments.layouts.products import could_lead, leads_to_lines
 from parley.law.shipments.layouts.table_rows import SOURCE
 from parley.law.shipments.layouts.translate import Translated
 from parley.law.shipments.parted import Asked, Places, parted_duties
+from parley.law.shipments.places import STDIN, decoding
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import ROLES, Reader, as_texts
 from parley.law.shipments.rejects import words_of
 from parley.law.shipments.results import NO_LINE
 from parley.law.shipments.run import Options, Progress, Report, duties
-from parley.law.shipments.sources import STDIN, File, find_files
+from parley.law.shipments.sources import File, find_files
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -213,7 +214,7 @@ def _parts(files: Sequence[File], asked: Options) -> Iterator[Part]:
                 rows = reader.read(piece)
                 gaps = np.array([m.place - j for j, m in enumerate(rows.malformed)], dtype=np.int64)
                 at = np.arange(rows.count)
-                numbers = (piece.first if source.footer else counted) + at + np.searchsorted(gaps, at, side="right") + 1
+                numbers = counted + at + np.searchsorted(gaps, at, side="right") + 1
                 start = 0
                 for batch in rows.batches:
                     yield Part(source.path, batch, numbers[start : start + len(batch)], number, start)

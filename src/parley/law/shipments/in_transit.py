@@ -9,7 +9,7 @@ no duty are counted by reason and listed apart; so are lines that have none on t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +50,11 @@ class Water:
 
     rows: int
     rejected: int
-    duty_saved: float
-    undated_lines: int
-    undated_saving: float
-    late_missed: float
-    rules: tuple[dict[str, Any], ...]
+    duty_saved: float = 0.0
+    undated_lines: int = 0
+    undated_saving: float = 0.0
+    late_missed: float = 0.0
+    rules: tuple[dict[str, Any], ...] = ()
     out: str = ""
     lines: str = ""
     notes: tuple[str, ...] = NOTES
@@ -91,56 +91,54 @@ def water(
             refused = str(outputs.write(rejects, ",".join(HEADER) + "\n"))
         known = day(asked.known) if asked.known else None
         rules = [r for levies in held.levies for r in transit_rules(law, levies, known)]
-        if not rules:
-            r = held.report
-            return Water(r.rows, r.rejected, 0.0, 0, 0.0, 0.0, (), notes=(*NOTES, *held.ranges),
-                         by_reason=r.by_reason, rejects=refused)  # fmt: skip
-        _concerned(held, rules)
-        _steps(held, held.judged(_asked(held), Path(name), asked))
-        _sum_up(held)
-        held.write(BY_RULE, out)
-        held.write(_line_rows(held), lines)
-        return replace(_report(held, str(out or ""), str(lines or "")), rejects=refused)
+        r = held.report
+        found: dict[str, Any] = {}
+        if rules:
+            _concerned(held, rules)
+            _steps(held, held.judged(_asked(held), Path(name), asked))
+            _sum_up(held)
+            held.write(BY_RULE, out)
+            held.write(_line_rows(held), lines)
+            found |= _report(held) | {"out": str(out or ""), "lines": str(lines or "")}
+        return Water(r.rows, r.rejected, notes=(*NOTES, *held.ranges), by_reason=r.by_reason, rejects=refused, **found)
 
 
 def _concerned(lines: Lines, rules: Sequence[TransitRule]) -> None:
-    """The tables `rules`, and `concerned`: each line of a rule's origins entered since it began, with its status."""
-    con = lines.con
+    """The tables `rules`, and `concerned`: each line of a rule's origins entered since it began, with its status.
+
+    asked: one number for what is asked alike of a line: its duty if it entered on the day `enters`, loaded about the cut-off.
+    """
     spans = [(n, o, *span) for n, r in enumerate(rules) for o, span in r.origins.items()]
-    register(con, "spans", rule=[float(n) for n, *_ in spans], origin=[s[1] for s in spans],
-             first=[s[2] for s in spans], last=[s[3] for s in spans])  # fmt: skip
-    register(con, "rules", rule=[float(n) for n, _ in enumerate(rules)], destination=[r.destination for r in rules],
+    register(
+        lines.con, "spans", **dict(zip(("rule", "origin", "first", "last"), zip(*spans, strict=True), strict=True))
+    )
+    register(lines.con, "rules", rule=[*range(len(rules))], destination=[r.destination for r in rules],
              act=[r.act for r in rules], title=[r.title for r in rules], claim=[r.claim for r in rules],
              loaded_before=[r.before for r in rules], entered_from=[r.start for r in rules], entered_before=[r.end for r in rules],
              sources=["; ".join(r.sources[:3]) + (" …" if len(r.sources) > 3 else "") for r in rules])  # fmt: skip
     shown = " ".join(f"WHEN '{c}' THEN {_claim(lines, c)}" for c in WATER)
-    con.execute(f"""CREATE TEMP TABLE concerned AS SELECT *, CASE WHEN entry >= last AND shown < loaded_before THEN 'late'
- WHEN entry >= last THEN 'over' WHEN shown IS NULL THEN 'undated' WHEN shown < loaded_before THEN 'before' ELSE 'after' END AS status
- FROM (SELECT k_line, rule, claim, loaded_before, k_day AS entry, last, k_value AS value, duty,
- CASE claim {shown} END AS shown FROM lines l JOIN rules r ON r.destination = l.levies JOIN spans s USING (rule)
- WHERE s.origin = l.seller AND l.k_day >= s.first AND reject_reason IS NULL) c""")
-    con.execute("DELETE FROM concerned WHERE status = 'over'")
+    lines.con.execute(f"""CREATE TEMP TABLE concerned AS
+ SELECT *, dense_rank() OVER (ORDER BY k_line, claim, loaded_before, enters) AS asked
+ FROM (SELECT *, CASE status WHEN 'late' THEN last - 1 ELSE entry END AS enters
+ FROM (SELECT *, CASE WHEN entry >= last AND shown < loaded_before THEN 'late' WHEN entry >= last THEN 'over'
+ WHEN shown IS NULL THEN 'undated' WHEN shown < loaded_before THEN 'before' ELSE 'after' END AS status
+ FROM (SELECT l.k_line, r.rule, r.claim, r.loaded_before, l.k_day AS entry, s.last, l.k_value AS value, l.duty,
+ CASE r.claim {shown} END AS shown FROM lines l JOIN rules r ON r.destination = l.levies JOIN spans s ON s.rule = r.rule
+ WHERE s.origin = l.seller AND l.k_day >= s.first AND l.reject_reason IS NULL) c) c WHERE status <> 'over') c""")
 
 
 def _claim(lines: Lines, name: str) -> str:
-    return f"c_{name}" if name in lines.columns.claims else "CAST(NULL AS DATE)"
+    return f"l.c_{name}" if name in lines.columns.claims else "CAST(NULL AS DATE)"
 
 
 def _asked(lines: Lines) -> str:
-    """The query of each concerned line loaded on the cut-off day and on the day before; of late ones, entered on the rule's last
-    day. It finds an empty line where there are none.
-    """
-    lines.con.execute("""CREATE TEMP TABLE variants AS SELECT DISTINCT k_line, claim, shown_as,
- CASE WHEN status = 'late' THEN last - 1 ELSE entry END AS entry FROM (
- SELECT *, loaded_before AS shown_as FROM concerned UNION ALL SELECT *, loaded_before - 1 FROM concerned) c
- WHERE status <> 'after'""")
-    others = [c for c in lines.columns.claims if c not in WATER]
-    days = [f"CASE WHEN v.claim = '{c}' THEN v.shown_as ELSE {_claim(lines, c)} END AS {c}" for c in WATER]
-    roles = [f"k_{r} AS {r}" for r in ("quantity", "unit_value", "unit") if r in lines.columns.of]
-    parts = ["l.k_line AS line", "v.claim AS turned_on", "v.shown_as", "l.k_product AS product", "l.seller AS origin",
-             "l.levies AS destination", "v.entry AS entry_date", "l.k_value AS value", *roles, *days,
-             *(f"c_{c} AS {c}" for c in others)]  # fmt: skip
-    return f"SELECT {', '.join(parts)} FROM (SELECT 1) LEFT JOIN (variants v JOIN lines l USING (k_line)) ON true"
+    """The query of each concerned line loaded on the cut-off day, and the day `earlier`; an empty line where there are none."""
+    named = [f"l.k_{r} AS {r}" for r in ("product", "value", "quantity", "unit_value", "unit") if r in lines.columns.of]
+    turned = "CASE WHEN c.claim = '{0}' THEN c.loaded_before - v.earlier ELSE {1} END AS {0}"
+    named += [turned.format(n, _claim(lines, n)) for n in WATER]
+    named += [f"l.c_{n} AS {n}" for n in lines.columns.claims if n not in WATER]
+    return f"""SELECT DISTINCT c.asked, v.earlier, l.seller AS origin, l.levies AS destination, c.enters AS entry_date, {", ".join(named)}
+ FROM (SELECT 1) LEFT JOIN (concerned c JOIN lines l USING (k_line) CROSS JOIN (VALUES (0), (1)) v(earlier)) ON c.status <> 'after'"""
 
 
 def _steps(lines: Lines, rated: str) -> None:
@@ -148,20 +146,14 @@ def _steps(lines: Lines, rated: str) -> None:
 
     why: the reason where a duty that the rule's step needs is not known; `spared` is null then.
     """
-    con = lines.con
-    named = "line, turned_on, shown_as, entry_date, duty, reject_reason"
-    con.execute(f"CREATE TEMP TABLE answers AS SELECT {named} FROM {rated}")
-
-    def joined(name: str, shown: str) -> str:
-        return (f"LEFT JOIN answers {name} ON {name}.line = c.k_line AND {name}.turned_on = c.claim AND {name}.shown_as = {shown} "
-                f"AND {name}.entry_date = CASE WHEN c.status = 'late' THEN c.last - 1 ELSE c.entry END")  # fmt: skip
-
-    con.execute(f"""CREATE TEMP TABLE steps AS SELECT *, CASE WHEN why IS NOT NULL THEN NULL
+    duties = [f"max({c}) FILTER (earlier = {e}) AS {n}_{w}" for e, w in enumerate(("after", "before"))
+              for c, n in (("duty", "duty"), ("reject_reason", "why"))]  # fmt: skip
+    lines.con.execute(f"""CREATE TEMP TABLE steps AS SELECT *, CASE WHEN why IS NOT NULL THEN NULL
  WHEN status = 'undated' THEN round(duty - duty_before, 2) WHEN status = 'before' THEN round(duty_after - duty_before, 2)
  WHEN status = 'late' THEN round(greatest(0, least(duty_after, duty) - duty_before), 2) END AS spared
- FROM (SELECT c.*, a.duty AS duty_after, b.duty AS duty_before, CASE WHEN c.status = 'after' THEN NULL
- WHEN b.duty IS NULL THEN b.reject_reason WHEN a.duty IS NULL AND c.status <> 'undated' THEN a.reject_reason END AS why
- FROM concerned c {joined("a", "c.loaded_before")} {joined("b", "c.loaded_before - 1")}) s""")
+ FROM (SELECT *, CASE WHEN status = 'after' THEN NULL WHEN duty_before IS NULL THEN why_before
+ WHEN duty_after IS NULL AND status <> 'undated' THEN why_after END AS why
+ FROM concerned LEFT JOIN (SELECT asked, {", ".join(duties)} FROM {rated} GROUP BY asked) USING (asked)) s""")
 
 
 def _sum_up(lines: Lines) -> None:
@@ -172,14 +164,21 @@ def _sum_up(lines: Lines) -> None:
         amounts = [f"round(COALESCE(sum({sql}) {which}, 0), 2) AS {name}" for name, sql in columns.items()]
         return ", ".join([f"count(*) {which} AS {lines_as}", *amounts])
 
+    shown = {"before": "lines_loaded_before", "after": "lines_loaded_after", "undated": "lines_undated"}
     parts = [
-        *(f"count(*) FILTER (status = '{s}') AS {n}" for s, n in (("before", "lines_loaded_before"), ("after", "lines_loaded_after"),
-                                                                   ("undated", "lines_undated"))),
+        *(f"count(*) FILTER (status = '{s}') AS {name}" for s, name in shown.items()),
         sums("before", "relieved_lines", relieved_value="value", duty_saved="spared"),
-        sums("undated", "could_save_lines", could_save_value="value", duty_now="duty", duty_if_shown="duty_before", could_save="spared"),
+        sums(
+            "undated",
+            "could_save_lines",
+            could_save_value="value",
+            duty_now="duty",
+            duty_if_shown="duty_before",
+            could_save="spared",
+        ),
         sums("late", "late_lines", late_value="value", late_missed="spared"),
         "count(*) FILTER (why IS NOT NULL) AS unanswered_lines",
-    ]  # fmt: skip
+    ]
     lines.con.execute(f"""CREATE TEMP TABLE by_rule AS SELECT r.*, COALESCE(COLUMNS(s.* EXCLUDE (rule)), 0) FROM rules r
  LEFT JOIN (SELECT rule, {", ".join(parts)} FROM steps GROUP BY rule) s USING (rule)""")
 
@@ -206,18 +205,16 @@ def _line_rows(lines: Lines) -> str:
  ORDER BY s.k_line, s.rule"""
 
 
-def _report(lines: Lines, out: str, lines_out: str) -> Water:
-    con = lines.con
-    rules = tuple(lines.rows(BY_RULE))
-    each = "SELECT DISTINCT k_line, claim, loaded_before, status, spared FROM steps WHERE spared <> 0"  # acts may share a cut-off
-    saved, late = con.execute(f"""SELECT COALESCE(sum(spared) FILTER (status = 'before'), 0),
- COALESCE(sum(spared) FILTER (status = 'late'), 0) FROM ({each}) e""").fetchall()[0]
-    count, could = (
-        con.execute(f"""SELECT count(*), COALESCE(sum(most), 0) FROM (SELECT k_line, max(spared) AS most FROM ({each}) e
- WHERE status = 'undated' GROUP BY 1) m""").fetchall()[0]
+def _report(lines: Lines) -> dict[str, Any]:
+    """Sums take a step once where acts share a cut-off; of undated lines the greatest step alone."""
+    (found,) = (
+        lines.rows("""WITH each AS (SELECT DISTINCT k_line, claim, loaded_before, status, spared FROM steps WHERE spared <> 0),
+ by_line AS (SELECT status, CASE status WHEN 'undated' THEN max(spared) ELSE sum(spared) END AS spared FROM each GROUP BY k_line, status)
+ SELECT COALESCE(sum(spared) FILTER (status = 'before'), 0) AS duty_saved, count(*) FILTER (status = 'undated') AS undated_lines,
+ COALESCE(sum(spared) FILTER (status = 'undated'), 0) AS undated_saving,
+ COALESCE(sum(spared) FILTER (status = 'late'), 0) AS late_missed FROM by_line""")
     )
-    whys = con.execute("""SELECT regexp_replace(why, ': ''.*''$| [(]empty[)]$', '', 's') AS reason, count(DISTINCT k_line)
+    found = {name: round(x, 2) for name, x in found.items()}
+    whys = lines.con.execute("""SELECT regexp_replace(why, ': ''.*''$| [(]empty[)]$', '', 's') AS reason, count(DISTINCT k_line)
  FROM steps WHERE why IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1""").fetchall()  # the reasons without what was found
-    r = lines.report
-    return Water(r.rows, r.rejected, round(saved, 2), count, round(could, 2), round(late, 2), rules, out, lines_out,
-                 notes=(*NOTES, *lines.ranges), by_reason=r.by_reason, unanswered=dict(whys))  # fmt: skip
+    return found | {"rules": tuple(lines.rows(BY_RULE)), "unanswered": dict(whys)}

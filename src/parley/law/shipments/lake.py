@@ -6,16 +6,15 @@ removed. Tables with deletion vectors or renamed columns need the whole protocol
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
-from collections.abc import Callable, Sequence
-from typing import Any, BinaryIO
+from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import unquote
 
 from msgspec import Struct
 
 from parley.errors import InputError
+from parley.law.shipments.places import decoding, open_bytes, open_parquet
 from parley.text_files import FileKind, converted, is_folder, parse_json
 
 Extra = tuple[tuple[str, str | None], ...]  # columns that stand in a file's path or log: name and the value of all rows
@@ -74,71 +73,51 @@ def refuse_other_tables(folder: str, inside: Sequence[str]) -> None:
         raise InputError(folder, "a Hudi table, whose files do not all count", _PLAIN)
 
 
-def delta_files(
-    folder: str, inside: Sequence[str], opened: Callable[[str], BinaryIO]
-) -> list[tuple[str, Extra]] | None:
+def delta_files(folder: str, inside: Sequence[str]) -> list[tuple[str, Extra]] | None:
     """The files that a folder's Delta log says are in the table, by their names in it, with partition columns; None without a log.
 
-    inside: its files, by their names in it. opened: gives the bytes of one.
+    inside: its files, by their names in it.
     """
-    logs = [p for p in inside if p.startswith("_delta_log/")]
-    if not logs:
-        within = next((p.partition("/_delta_log/")[0] for p in inside if "/_delta_log/" in p), None)
-        if within is not None:
-            raise InputError(
-                folder, f"a folder with a Delta table in it, {within}", "the folder of one table, by itself"
-            )
+    within = {p.partition("_delta_log/")[0].rstrip("/") for p in inside if f"/{p}".find("/_delta_log/") >= 0}
+    if not within:
         return None
-    start, state = _checkpoint(folder, logs, opened)
-    versions = sorted((int(m[1]), p) for p in logs if (m := _VERSION.fullmatch(p)))
-    later = [(v, p) for v, p in versions if v > start]
-    if [v for v, _ in later] != list(range(start + 1, start + 1 + len(later))) or (start < 0 and not later):
+    if "" not in within:
+        found = f"a folder with a Delta table in it, {min(within)}"
+        raise InputError(folder, found, "the folder of one table, by itself")
+    start, checkpoint = _checkpoint(inside)
+    later = {int(m[1]): p for p in sorted(inside) if (m := _VERSION.fullmatch(p)) and int(m[1]) > start}
+    if list(later) != list(range(start + 1, start + 1 + len(later))) or (start < 0 and not later):
         raise InputError(folder, "a Delta table whose log has a gap", _PLAIN)
-    for _, path in later:
-        for n, line in enumerate(_content(folder, path, opened).splitlines(), 1):
-            if line.strip():
-                where = f"{folder}/{path}, line {n}"
-                _apply(folder, converted(parse_json(line, LOG, where), _Action, LOG, where), state)
+    state: dict[str, Extra] = {}
+    for path in (*checkpoint, *later.values()):
+        for action in _actions(f"{folder.rstrip('/')}/{path}"):
+            _apply(folder, action, state)
     return [(unquote(p), extra) for p, extra in sorted(state.items())]
 
 
-def _content(folder: str, path: str, opened: Callable[[str], BinaryIO]) -> bytes:
-    """The bytes of a file of the log, unpacked where they are packed. Raises InputError where they are damaged."""
-    try:
-        with opened(path) as stream:
-            return stream.read()
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise LOG.fault(f"{folder}/{path}", f"packed, but not whole: {error}") from None
-
-
-def _checkpoint(folder: str, logs: Sequence[str], opened: Callable[[str], BinaryIO]) -> tuple[int, dict[str, Extra]]:
+def _checkpoint(inside: Sequence[str]) -> tuple[int, list[str]]:
     """The version and the files of the newest whole checkpoint; −1 and none without one."""
     found: dict[int, list[str]] = {}
     parts: dict[int, int] = {}
-    for path in logs:
+    for path in inside:
         if m := _CHECKPOINT.fullmatch(path):
             found.setdefault(int(m[1]), []).append(path)
             parts[int(m[1])] = int(m[2] or 1)
-    whole = [v for v, paths in found.items() if len(paths) == parts[v]]
-    if not whole:
-        return -1, {}
-    state: dict[str, Extra] = {}
-    for path in found[max(whole)]:
-        where = f"{folder}/{path}"
-        for row in _rows(_content(folder, path, opened), where):
-            _apply(folder, converted(row, _Action, CHECKPOINT, where), state)
-    return max(whole), state
+    newest = max((v for v, paths in found.items() if len(paths) == parts[v]), default=-1)
+    return newest, found.get(newest, [])
 
 
-def _rows(content: bytes, where: str) -> list[dict[str, Any]]:
-    """The rows of a Parquet file. Raises InputError where it is damaged."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.read_table(pa.BufferReader(content)).to_pylist()
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise CHECKPOINT.fault(where, f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}") from None
+def _actions(place: str) -> Iterator[_Action]:
+    """The actions of a file of the log. Raises InputError where it is damaged."""
+    with decoding(place, CHECKPOINT.allowed if place.endswith(".parquet") else LOG.allowed):
+        if place.endswith(".parquet"):
+            with open_parquet(place) as file:
+                rows = [(f"{place}, row {n}", row) for n, row in enumerate(file.read().to_pylist(), 1)]
+        else:
+            with open_bytes(place) as stream:
+                lines = [(f"{place}, line {n}", line) for n, line in enumerate(stream.read().splitlines(), 1)]
+            rows = [(where, parse_json(line, LOG, where)) for where, line in lines if line.strip()]
+    yield from (converted(row, _Action, LOG, where) for where, row in rows)
 
 
 def _apply(folder: str, action: _Action, state: dict[str, Extra]) -> None:

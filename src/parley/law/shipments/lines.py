@@ -71,16 +71,17 @@ def rated_lines(
     once = replace(_once(asked), typed=True)
     found, ranges = followed_duties(inputs, place, rejects=rejects, regime=regime, options=once, progress=progress)
     con = connect(asked.threads, asked.memory, str(folder / "spill"))
-    row = f"SELECT *, file_row_number AS k_line FROM read_parquet({text_sql(str(place))}, file_row_number = true)"
+    read = f"read_parquet({text_sql(str(place))}, file_row_number = true)"
+    every = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()]
+    shown = every[: every.index(RESULT[0])]
+    kept = ", ".join(
+        f'{name_sql(n)} AS "own {j}"' for j, n in enumerate(shown)
+    )  # no heading is mistaken for what is asked
+    row = f"SELECT {', '.join([kept, *every[len(shown) : -1]])}, file_row_number AS k_line FROM {read}"
     con.execute(f"CREATE TEMP VIEW lines AS {row}")
-    shown = [n for n, *_ in con.execute("DESCRIBE lines").fetchall()]
-    shown = shown[: shown.index(RESULT[0])]
     own = [n.removesuffix("_input") if n.removesuffix("_input") in RESULT else n for n in shown]
     columns = read_columns(own, asked.columns, "file", ("entry_date",) if asked.on else ())
-    named = ", ".join(f"l.{name_sql(n)} AS {name_sql(m)}" for n, m in zip(shown, own, strict=True))
+    named = ", ".join(f'l."own {j}" AS {name_sql(n)}' for j, n in enumerate(own))
     who = con.execute("SELECT DISTINCT levies FROM lines WHERE levies IS NOT NULL ORDER BY 1").fetchall()
     return Lines(con, regime, columns, named, tuple(w for (w,) in who), found,
                  (ranges.words,) if ranges and ranges.rows else ())  # fmt: skip
-
-
-__all__ = ["Lines", "rated_lines"]

@@ -159,10 +159,8 @@ def _sum_up(lines: Lines, rated: str) -> None:
     rates = ", ".join(f"{known.format(mean.format(n=n))} AS {n}" for n in ("duty_rate", "base_rate", "added_rate"))
     con.execute(f"""CREATE TEMP TABLE by_origin AS SELECT {levies} AS destination, product, origin, round(sum(value), 2) AS value, {rates},
  {known.format("round(sum(duty), 2)")} AS duty, min(reject_reason) AS reason FROM {rated} GROUP BY ALL""")
-    names = {d: list(read_products(d).lines()) for d in lines.levies}
-    register(con, "words", destination=[d for d, held in names.items() for _ in held] or [""],
-             product=[x.code for held in names.values() for x in held] or [""],
-             text=[x.short for held in names.values() for x in held] or [""])  # fmt: skip
+    held = [(d, x.code, x.short) for d in lines.levies for x in read_products(d).lines()] or [("", "", "")]
+    register(con, "words", **dict(zip(("destination", "product", "text"), zip(*held, strict=True), strict=True)))
     con.execute(f"""CREATE TEMP TABLE now AS SELECT destination, product, min(first) AS first_day, max(last) AS last_day,
  CAST(sum(n) AS BIGINT) AS lines, CAST(sum(bad) AS BIGINT) AS lines_without_duty, sum(v) AS value,
  CASE WHEN sum(bad) = 0 THEN sum(c) / 100 END AS duty_now,

@@ -13,10 +13,10 @@ from typing import Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from parley import outputs
-from parley.law.shipments.chunks import Piece, Source, decoding, opened_parquet
+from parley.law.shipments.chunks import Piece, Source
+from parley.law.shipments.places import decoding, is_parquet, open_parquet
 from parley.law.shipments.read import Rows, as_texts, is_text
-from parley.law.shipments.sources import File, is_parquet
+from parley.law.shipments.sources import File
 
 _TEXTS = ("measures", "reject_reason")
 _VARIED = ("duty", "duty_before", "duty_change", "mpf", "hmf")  # for which no dictionary pays
@@ -79,13 +79,12 @@ class ParquetOutput:
         if writer:
             writer.close()
 
-    def finish(self, rows: int) -> None:
-        """The one file of all rows, `out`."""
+    def finish(self) -> Path:
+        """The one file of all rows."""
         self.close()
         segments, whole = self._segments(), self.folder / "out"
         if len(segments) == 1:
-            outputs.put(segments[0], whole)
-            return
+            return segments[0]
         words = [f.name for f in self.schema if pa.types.is_dictionary(f.type)]
         with self._new(whole) as writer:
             for segment in segments:
@@ -93,6 +92,7 @@ class ParquetOutput:
                 for group in range(held.num_row_groups):
                     columns = held.read_row_group(group).combine_chunks().columns
                     writer.write_table(self._table([c.chunk(0) for c in columns]))
+        return whole
 
 
 def _repeated(first: Source, own: Sequence[str], texts: set[str]) -> set[str]:
@@ -120,16 +120,17 @@ def _cast(column: Any, kind: pa.DataType) -> Any:
 
 def common_types(files: Sequence[File], first: Source) -> list[pa.DataType]:
     """The types that the columns of all files can be written in; texts where nothing else will do."""
-    held: dict[str, set[pa.DataType]] = {n: set() for n in first.names}
-    for file in files:
-        schema = pa.schema([])
-        if is_parquet(file.path):
-            with decoding(file.path), opened_parquet(file.path) as place:
-                schema = pq.read_schema(place)
-        for name, found in held.items():
-            kind = schema.field(name).type if name in schema.names else pa.string()
-            found.add(pa.string() if is_text(kind) else kind.value_type if pa.types.is_dictionary(kind) else kind)
-    return [_common(kinds) for kinds in held.values()]
+    schemas = [_schema(file.path) for file in files]
+    return [_common({s.field(n).type if n in s.names else pa.string() for s in schemas}) for n in first.names]
+
+
+def _schema(path: str) -> pa.Schema:
+    """The columns of a Parquet file, dictionaries by their values, and texts in one way; none of any other file."""
+    if not is_parquet(path):
+        return pa.schema([])
+    with decoding(path), open_parquet(path) as file:
+        kinds = [k.value_type if pa.types.is_dictionary(k) else k for k in file.schema_arrow.types]
+        return pa.schema(zip(file.schema_arrow.names, [pa.string() if is_text(k) else k for k in kinds], strict=True))
 
 
 def _common(kinds: set[pa.DataType]) -> pa.DataType:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.chunks import Content, Piece, Source, holds, opened_parquet
+from parley.law.shipments.chunks import Content, Piece, Source
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.csv_lines import Malformed, is_plain, line_by_line, own_lines
+from parley.law.shipments.places import open_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,6 +26,7 @@ _CLAIMED = tuple(n for n, c in CLAIMS.items() if c.kind != "money")  # amounts a
 # words, of which all are looked at
 CODED = ("product", "origin", "destination", "entry_date", "spi", "mode", *_CLAIMED)
 REPEATED = (*CODED, "unit")
+_JUDGED = ("integer", "floating", "boolean", "date32", "timestamp", "decimal128", "null")  # types, beside texts
 _PLAIN_ENCODINGS = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
 
 
@@ -75,13 +77,11 @@ class Reader:
             rows.own.append(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)))
 
     def _parquet(self, piece: Piece) -> Rows:
-        import pyarrow.parquet as pq
-
         source, rows, groups = piece.source, Rows(), range(*piece.groups)
         names = self._names(source)
         texts = _held_as_dictionaries(source.footer, groups, names, self.columns.held(REPEATED))
-        with opened_parquet(source.path) as place:
-            file = pq.ParquetFile(place, metadata=source.footer, read_dictionary=texts, pre_buffer=False)
+        how = {"metadata": source.footer, "read_dictionary": texts, "pre_buffer": False}
+        with open_parquet(source.path, **how) as file:
             for group in groups:
                 table = file.read_row_group(group, columns=names, use_threads=False)
                 for batch in table.to_batches(CHUNK):
@@ -120,7 +120,7 @@ class Reader:
         parsed = csv.open_csv(
             pa.py_buffer(content),
             read_options=csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
-            parse_options=csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=holds(content, b'"'),
+            parse_options=csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=b'"' in content,
                                            ignore_empty_lines=True, invalid_row_handler=skip),
             convert_options=csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
                                                strings_can_be_null=True, check_utf8=False),
@@ -156,31 +156,18 @@ def as_judged(column: Any, coded: bool) -> Any:
     """A column of a type that `judge` takes; any other is read as it prints."""
     import pyarrow as pa
 
-    is_ = pa.types
-    if is_.is_dictionary(column.type):
-        if column.type == pa.dictionary(pa.int32(), pa.string()):
-            return column
-        if is_text(column.type):
-            return column.cast(pa.dictionary(pa.int32(), pa.string()))
-        column = column.dictionary_decode()
     kind = column.type
-    if is_.is_string(kind) or is_text(kind):
-        column = column if is_.is_string(kind) else column.cast(pa.string())
-        return column.dictionary_encode() if coded else column
-    if is_.is_date64(kind):
-        return column.cast(pa.date32())
-    plain = (
-        is_.is_integer,
-        is_.is_floating,
-        is_.is_boolean,
-        is_.is_date32,
-        is_.is_timestamp,
-        is_.is_decimal128,
-        is_.is_null,
-    )
-    if any(one(kind) for one in plain):
-        return column.cast(pa.float32()) if is_.is_float16(kind) else column
-    return as_texts(column)
+    if pa.types.is_dictionary(kind):
+        if is_text(kind):
+            return column.cast(pa.dictionary(pa.int32(), pa.string()))
+        return as_judged(column.dictionary_decode(), coded)
+    if is_text(kind):
+        texts = column.cast(pa.string())
+        return texts.dictionary_encode() if coded else texts
+    for unlike, like in ((pa.date64(), pa.date32()), (pa.float16(), pa.float32())):
+        if kind == unlike:
+            return column.cast(like)
+    return column if any(getattr(pa.types, f"is_{n}")(kind) for n in _JUDGED) else as_texts(column)
 
 
 def as_texts(column: Any) -> Any:

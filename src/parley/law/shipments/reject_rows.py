@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -15,20 +13,21 @@ from numpy import ndarray
 from parley import outputs
 from parley.array_types import Int
 from parley.law.shipments.csv_lines import Malformed
-from parley.law.shipments.csv_out import bytes_of, one_text
-from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, product_names
+from parley.law.shipments.csv_out import CsvOutput, records
+from parley.law.shipments.read import repeated
+from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, near_product
 
 HEADER = ("file", "row", "column", "found", "allowed", "nearest", "reason")
 AT_ONCE = 1 << 16  # lines
 
 
 class Refused(NamedTuple):
-    """Refused lines in order: their places, and of each its place in `told`: a reason, what was found, and in whose schedule,
+    """Refused lines in order: their places, and of each its number in `told`: a reason, what was found, and in whose schedule,
     where the file says it."""
 
     places: Int[ndarray, " r"]
     which: Int[ndarray, " r"]
-    told: Sequence[tuple[int, str, str]]
+    told: dict[tuple[int, str, str], int]
 
 
 def drop_older(rejects: Path) -> None:
@@ -43,71 +42,60 @@ def drop_older(rejects: Path) -> None:
 
 
 def joined(parts: Sequence[tuple[int, Refused]]) -> Refused:
-    """The refused lines of several batches, each with the place of its first line."""
-    told: dict[tuple[int, str, str], int] = {}
-    places, which = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for first, part in parts:
-        at = np.array([told.setdefault(t, len(told)) for t in part.told], dtype=np.int64)
-        places.append(part.places + first)
-        which.append(at[part.which] if len(at) else part.which)
-    return Refused(np.concatenate(places), np.concatenate(which), list(told))
+    """The refused lines of several batches that share `told`, each with the place of its first line."""
+    places = [np.zeros(0, np.int64), *(first + part.places for first, part in parts)]
+    which = [np.zeros(0, np.int64), *(part.which for _, part in parts)]
+    return Refused(np.concatenate(places), np.concatenate(which), parts[0][1].told if parts else {})
 
 
 class RejectRows:
     """Writes the rejected rows of a run. columns: the name of the one that holds a role; levies: the destination."""
 
-    def __init__(self, columns: Mapping[str, str], levies: str) -> None:
-        self.columns, self.levies, self.sought = columns, levies, 0
-        self.tail = lru_cache(AT_ONCE)(self._tail)
+    def __init__(self, place: Path, columns: Mapping[str, str], levies: str) -> None:
+        self.out, self.columns, self.levies, self.sought = CsvOutput(place, HEADER), columns, levies, 0
+        self.cells, self.finish = lru_cache(AT_ONCE)(self._cells), self.out.finish
 
-    def write(self, refused: Refused, malformed: Sequence[Malformed], path: str, first: int, stream: Any) -> None:
-        """The rejected rows of a piece, in order; a header before the first. first: rows of the file before this piece.
+    def add(self, refused: Refused, malformed: Sequence[Malformed], path: str, first: int) -> None:
+        """The rejected rows of a piece, in order. first: rows of the file before this piece.
 
         Rows count from 1 after the header, the lines that are no rows among them.
         """
+        if len(refused.places) or malformed:
+            self.out.add(self._blocks(refused, malformed, path, first))
+
+    def _blocks(self, refused: Refused, malformed: Sequence[Malformed], path: str, first: int) -> Iterator[memoryview]:
         import pyarrow as pa
 
-        if not stream.tell():
-            stream.write(_line(HEADER).encode())
         gaps = np.array([m.place - j for j, m in enumerate(malformed)], dtype=np.int64)
         rows = refused.places + np.searchsorted(gaps, refused.places, side="right")
         row = np.concatenate([rows, np.array([m.place for m in malformed], dtype=np.int64)])
         place = np.concatenate([refused.which, np.arange(len(malformed)) + len(refused.told)])
-        tails: list[Callable[[], str]] = [partial(self.tail, *told) for told in refused.told]  # behind a line's number
-        tails += [partial(_bad_line, m) for m in malformed]
-        order, start = np.argsort(row, kind="stable"), one_text(_line([path, ""])[:-1])
+        told, order = [*refused.told, *malformed], np.argsort(row, kind="stable")
         for at in range(0, len(order), AT_ONCE):
             now = order[at : at + AT_ONCE]
             met, places = np.unique(place[now], return_inverse=True)
-            ends = pa.array([f",{tails[k]()}" for k in met.tolist()], pa.large_string())
-            stream.write(bytes_of(start, pa.array(row[now] + first + 1), ends.take(pa.array(places.ravel()))))
+            cells = [_of_no_row(t) if isinstance(t := told[k], Malformed) else self.cells(*t) for k in met.tolist()]
+            ends = [
+                pa.DictionaryArray.from_arrays(places.ravel(), pa.array(w, pa.string()))
+                for w in zip(*cells, strict=True)
+            ]
+            yield records([repeated(path, len(now)), pa.array(row[now] + first + 1), *ends], ())
 
-    def _tail(self, code: int, found: str, levies: str) -> str:
+    def _cells(self, code: int, found: str, levies: str) -> tuple[str | None, ...]:
         """The column at fault, what was found and is allowed, the nearest name, the reason."""
-        reason = REASONS[code]
-        cells = (
-            self.columns.get(reason.role, reason.role),
-            _safe(found),
-            reason.allowed,
-            self._near(code, found, levies),
-        )
-        return _line([*cells, f"{reason.role}: {reason.sentence}"])
+        role, sentence, allowed = REASONS[code]
+        column, near = self.columns.get(role, role), self._near(code, found, levies)
+        return column, _safe(found) or None, allowed, near or None, f"{role}: {sentence}"
 
     def _near(self, code: int, found: str, levies: str) -> str:
         if code == 1 and found:
-            return product_names(levies or self.levies).near(found)
+            return near_product(found, levies or self.levies)
         self.sought += code == 2
         return near_origin(found) if code == 2 and found and self.sought <= NEAREST_AT_MOST else ""
 
 
-def _bad_line(line: Malformed) -> str:
-    return _line(["row", _safe(line.line), REASONS[MALFORMED].allowed, "", f"row: {line.fault.lower()}"])
-
-
-def _line(cells: Iterable[str]) -> str:
-    made = io.StringIO()
-    csv.writer(made, lineterminator="\n").writerow(cells)
-    return made.getvalue()
+def _of_no_row(line: Malformed) -> tuple[str | None, ...]:
+    return "row", _safe(line.line), REASONS[MALFORMED].allowed, None, f"row: {line.fault.lower()}"
 
 
 def _safe(text: str) -> str:

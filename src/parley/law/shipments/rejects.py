@@ -71,34 +71,27 @@ def near_origin(found: str) -> str:
 
 
 @cache
-def product_names(destination: str) -> ProductNames:
-    """The names of a schedule's products, read once."""
-    return ProductNames(destination)
+def _words(destination: str) -> tuple[list[str], dict[str, str]]:
+    """The codes of a schedule in order, and their words."""
+    words = {x.code: x.short for x in read_products(destination).lines()}
+    return sorted(words), words
 
 
-class ProductNames:
-    """The codes of a schedule, sorted, to find the nearest to a text in a few steps."""
+def near_product(found: str, destination: str) -> str:
+    """The code that shares most digits in front with a text, with its words; nothing where none does.
 
-    def __init__(self, destination: str) -> None:
-        self._destination = destination
-        lines = {x.code: x.short for x in read_products(destination).lines()}
-        self._codes, self._words = sorted(lines), lines
-
-    def near(self, found: str) -> str:
-        """The code that shares most digits in front with a text, with its words; nothing where none does.
-
-        Of a code that stands on other days: what it became, or of what it is made.
-        """
-        digits = "".join(c for c in found[:24] if c.isascii() and c.isdigit())
-        if len(digits) < 2:
-            return ""
-        moved = moved_in_words(digits, self._destination)
-        if moved:
-            return moved
-        at = bisect_left(self._codes, digits)
-        held = self._codes[max(0, at - 1) : at + 1]
-        best = max(held, key=lambda c: _common(c, digits), default="")
-        return f"{dotted(best)} {self._words[best][:60]}" if best and _common(best, digits) >= 2 else ""
+    Of a code that stands on other days: what it became, or of what it is made.
+    """
+    digits = "".join(c for c in found[:24] if c.isascii() and c.isdecimal())
+    if len(digits) < 2:
+        return ""
+    moved = moved_in_words(digits, destination)
+    if moved:
+        return moved
+    codes, words = _words(destination)
+    at = bisect_left(codes, digits)
+    best = max(codes[max(0, at - 1) : at + 1], key=lambda c: _common(c, digits), default="")
+    return f"{dotted(best)} {words[best][:60]}" if best and _common(best, digits) >= 2 else ""
 
 
 def _common(a: str, b: str) -> int:

@@ -10,11 +10,11 @@ from numpy import ndarray
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.destinations import by_destination
 from parley.law.shipments.judge import Judged
+from parley.law.shipments.read import repeated
 from parley.law.shipments.reject_rows import Refused
 from parley.law.shipments.rejects import REASONS, reason_text
-from parley.law.shipments.typed import texts
+from parley.law.shipments.typed import by_destination, texts
 
 if TYPE_CHECKING:
     from pyarrow import Array, RecordBatch
@@ -37,7 +37,7 @@ def result_columns(law: Law, batch: RecordBatch, judged: Judged, refused: Refuse
     good = judged.reason == 0
     every = bool(good.all())
     only = None if every else good
-    told = refused if refused is not None else refused_of(law, batch, judged)
+    told = refused if refused is not None else refused_of(law, batch, judged, {})
     made: dict[str, Any] = {
         "duty_rate": rates_to_show(judged.rate, only),
         "base_rate": rates_to_show(judged.base),
@@ -57,10 +57,7 @@ def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None =
     """A rate to twelve digits, as the acts write it: 0.3, not 0.30000000000000004."""
     import pyarrow as pa
 
-    shown = rate * 1e12
-    shown += 0.5
-    np.floor(shown, out=shown)
-    shown /= 1e12
+    shown = np.round(rate, 12) + 0.0  # no −0.0
     if only is not None:
         shown[~only] = np.nan
     return pa.array(shown, from_pandas=True)
@@ -80,61 +77,41 @@ def _reasons(refused: Refused, count: int) -> Any:
     return _coded(places, [reason_text(code, found) for code, found, _ in refused.told], places >= 0)
 
 
-def refused_of(law: Law, batch: RecordBatch, judged: Judged) -> Refused:
-    """The refused lines of a batch in order, each with its reason and what was found in the column at fault."""
+def refused_of(law: Law, batch: RecordBatch, judged: Judged, told: dict[tuple[int, str, str], int]) -> Refused:
+    """The refused lines of a batch in order, each with its reason and what was found in the column at fault.
+
+    told: of other batches of the piece, to which those of this one are added.
+    """
+    import pyarrow as pa
+
     rows = np.flatnonzero(judged.reason)
-    told: dict[tuple[int, str, str], int] = {}
-    which = np.zeros(len(rows), dtype=np.int64)
-    codes = judged.reason[rows]
+    which, codes = np.zeros(len(rows), dtype=np.int64), judged.reason[rows]
     for code in np.unique(codes).tolist():
-        for mine, levies in _by_schedule(law, batch, code, np.flatnonzero(codes == code), rows):
-            words, at = _found(law, batch, REASONS[code].role, rows[mine])
-            places = [told.setdefault((code, w[:SHOWN_FOUND], levies), len(told)) for w in words]
-            which[mine] = np.array(places, dtype=np.int64)[at]
-    return Refused(rows, which, list(told))
+        mine = np.flatnonzero(codes == code)
+        part = batch.take(pa.array(rows[mine]))
+        words, places = texts(_found(law, part, REASONS[code].role))
+        by_schedule = code == NO_LINE and not law.asked.destination  # in which there is no such line
+        for at, levies in by_destination(part) if by_schedule else [(np.arange(len(mine)), "")]:
+            met, place = np.unique(places[at], return_inverse=True)
+            found = [(w or "")[:SHOWN_FOUND] for w in words.take(pa.array(met)).to_pylist()]
+            numbers = np.array([told.setdefault((code, w, levies), len(told)) for w in found], dtype=np.int64)
+            which[mine[at]] = numbers[place.ravel()]
+    return Refused(rows, which, told)
 
 
-def _by_schedule(
-    law: Law, batch: RecordBatch, code: int, mine: Int[ndarray, " k"], rows: Int[ndarray, " r"]
-) -> list[tuple[Int[ndarray, " j"], str]]:
-    """Refused lines by the destination in whose schedule they have no line, where the file says it."""
+def _found(law: Law, batch: RecordBatch, role: str) -> Any:
+    """What stands in a role's column, if there is one; of claims those that are stated, "name=text; …"."""
     import pyarrow as pa
+    from pyarrow import compute
 
-    if code != NO_LINE or law.asked.destination:
-        return [(mine, "")]
-    return [(mine[at], name) for at, name in by_destination(batch.take(pa.array(rows[mine])))]
-
-
-def _found(law: Law, batch: RecordBatch, role: str, rows: Int[ndarray, " r"]) -> tuple[list[str], Int[ndarray, " r"]]:
-    """The distinct texts of a role's column in some rows, and which each row has; nothing where there is no such column."""
-    import pyarrow as pa
-
+    pc: Any = compute
     if role == "claim":
-        return _claims(law, batch, rows)
+        stated = [(n, *texts(batch.column(n))) for n in law.columns.claims if n in law.columns.of]
+        named = [pc.binary_join_element_wise(n, words.take(pa.array(at)), "=") for n, words, at in stated]
+        return pc.binary_join_element_wise(*named, "; ", null_handling="skip")
     if role == "entry_date" and law.asked.on:
-        return [law.asked.on], np.zeros(len(rows), dtype=np.int64)
-    if role not in law.columns.of or role not in batch.schema.names:
-        return [""], np.zeros(len(rows), dtype=np.int64)
-    column: Any = batch.column(role).take(pa.array(rows))
-    words, places = texts(column)
-    met, at = np.unique(places, return_inverse=True)
-    return [w or "" for w in words.take(pa.array(met)).to_pylist()], at.ravel()
-
-
-def _claims(law: Law, batch: RecordBatch, rows: Int[ndarray, " r"]) -> tuple[list[str], Int[ndarray, " r"]]:
-    """The claims that are stated, "name=text; …"."""
-    import pyarrow as pa
-
-    stated: list[list[str]] = [[] for _ in rows]
-    for name in (n for n in law.columns.claims if n in law.columns.of):
-        column: Any = batch.column(name).take(pa.array(rows))
-        words, places = texts(column)
-        said = words.to_pylist()
-        for held, place in zip(stated, places.tolist(), strict=True):
-            held += [] if said[place] is None else [f"{name}={said[place]}"]
-    joined: dict[str, int] = {}
-    at = [joined.setdefault("; ".join(held), len(joined)) for held in stated]
-    return list(joined), np.array(at, dtype=np.int64)
+        return repeated(law.asked.on, len(batch))
+    return batch.column(role) if role in law.columns.of and role in batch.schema.names else repeated("", len(batch))
 
 
 __all__ = ["RESULT", "rates_to_show", "refused_of", "result_columns", "result_names"]

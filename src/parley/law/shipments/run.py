@@ -47,37 +47,31 @@ def duties(
     asked.check()
     files = find_files([str(x) for x in inputs])
     with Work(files, out, rejects, entries, asked, regime) as work:
-        if not work.state.finished:
-            _run(files, work, asked, regime, progress or (lambda *_: None))
-        if not work.state.pieces:
-            raise InputError(", ".join(f.path for f in files)[:200], "no rows below the header", "a file with rows")
-        work.finish()
+        _run(files, work, asked, regime, progress or (lambda *_: None))
         return report(work, asked, time.perf_counter() - start)
 
 
 def _run(files: Sequence[File], work: Work, asked: Options, regime: Regime | None, progress: Progress) -> None:
-    """Every piece that is not done yet; then the outputs are whole."""
+    """Every piece that is not done yet; then the outputs in their places."""
     pieces = _pieces(files, asked)
     first = next(pieces, None)
     if first is None:
-        return
+        raise InputError(", ".join(f.path for f in files)[:200], "no rows below the header", "a file with rows")
     columns = read_columns(first.source.names, asked.columns, first.source.path, ("entry_date",) if asked.on else ())
-    law = compile_law(columns, asked, regime)
-    before = compile_law(columns, asked, asked.before) if asked.before else None
-    writer, total = Writer(work, files, first.source, law, before), sum(f.size for f in files)
+    laws = [compile_law(columns, asked, law) for law in (regime, *filter(None, [asked.before]))]
+    writer, total = Writer(work, files, first.source, laws), sum(f.size for f in files)
     left = itertools.islice(enumerate(itertools.chain([first], pieces)), work.state.pieces, None)
     try:
         for piece, done in in_order(left, writer.judge, asked.threads or os.cpu_count() or 2):
             writer.add(piece, done)
             progress(work.state.rows, piece.ends_at, total)
-        writer.finish()
+        work.finish(writer.finish())
     except BaseException:
         with suppress(OSError):  # of which the first error tells
             writer.close()
         raise
-    for compiled in (law, before):
-        if compiled:
-            compiled.keep()
+    for law in laws:
+        law.keep()
 
 
 def _pieces(files: Sequence[File], asked: Options) -> Iterator[Piece]:

@@ -29,9 +29,9 @@ from parley.law.shipments.entries import COUNTED, HEADER, SUMS
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
 from parley.law.shipments.options import Options
+from parley.law.shipments.places import is_remote
 from parley.law.shipments.read import CODED, as_judged
 from parley.law.shipments.results import NO_LINE, result_names
-from parley.law.shipments.sources import is_remote
 from parley.law.shipments.spark_frames import read_frame, write_frame
 from parley.law.shipments.totals import Report, report_of
 
@@ -119,7 +119,7 @@ def duties_on_spark(
         """The rows at their place, and what they tell."""
         from pyspark.sql import Observation, functions  # pyright: ignore[reportMissingImports]
 
-        shipped, law, judged = _judged(frame, asked, regime, follows, told=True)
+        shipped, law, judged = _judged(frame, asked, regime, follows)
         seen = Observation()
         amounts = [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
         rows = judged.observe(seen, functions.collect_list(_TOLD).alias(_TOLD)).where(f"{_TOLD} IS NULL").drop(_TOLD)
@@ -136,7 +136,9 @@ def duties_on_spark(
         write_frame(_by_entry(back(), own), str(entries))
     if rejects is not None:
         write_frame(back().where("reject_reason IS NOT NULL"), str(rejects))
-    made = report_of(told.sums, 0, asked, time.perf_counter() - start, str(out), str(rejects or ""))
+    made = replace(
+        report_of(told.sums, 0, asked, time.perf_counter() - start), out=str(out), rejects=str(rejects or "")
+    )
     return replace(made, notes=(told.ranges.words, *made.notes)) if told.ranges.rows else made
 
 
@@ -164,50 +166,46 @@ def _columns(frame: DataFrame, asked: Options) -> Columns:
 
 
 def _judged(
-    frame: DataFrame, asked: Options, regime: Regime | None, follows: bool = False, told: bool = False
+    frame: DataFrame, asked: Options, regime: Regime | None, follows: bool = False
 ) -> tuple[Shipped, Law, DataFrame]:
-    """What is sent to the executors, the law, and the rows with their result. told: with what tasks tell."""
+    """What is sent to the executors, the law, and the rows with their result; a last row of each part holds what tasks tell."""
     from pyspark.sql.types import BinaryType, DoubleType, StringType, StructField, StructType  # pyright: ignore[reportMissingImports]
 
     names, columns = frame.columns, _columns(frame, asked)
     law = compile_law(columns, asked, regime)
     for cells in law.cells.values():
-        cells.cell_at(np.arange(len(cells.tables.raw)))  # once, not in each process
+        cells.cell_of(np.arange(len(cells.tables.asks)), {})  # once, not in each process
     result = result_names(law)
     shown = own_columns(names, [*result, _TOLD])
-    texts = [n in _TEXTS for n in (*result, *EXTRA)]
     result += free_names([*shown, *result]) if follows else []
-    roles = {r: shown[names.index(n)] for r, n in columns.of.items()}
-    shipped = Shipped(pickle.dumps((law, regime)), roles, result, follows)
-    own = [StructField(s, f.dataType, True) for s, f in zip(shown, frame.schema.fields, strict=True)]
-    new = [StructField(n, StringType() if t else DoubleType(), True) for n, t in zip(result, texts, strict=False)]
-
-    new += [StructField(_TOLD, BinaryType(), True)] if told else []
+    kinds = [StringType() if n in _TEXTS else DoubleType() for n in (*result_names(law), *EXTRA)][: len(result)]
+    shipped = Shipped(
+        pickle.dumps((law, regime)), {r: shown[names.index(n)] for r, n in columns.of.items()}, result, follows
+    )
+    own = zip(shown, (f.dataType for f in frame.schema.fields), strict=True)
+    fields = [StructField(n, kind, True) for n, kind in (*own, *zip(result, kinds, strict=True), (_TOLD, BinaryType()))]
 
     def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return judged_batches(shipped, batches, told)
+        return judged_batches(shipped, batches)
 
-    return shipped, law, frame.toDF(*shown).mapInArrow(judged, StructType([*own, *new]))
+    return shipped, law, frame.toDF(*shown).mapInArrow(judged, StructType(fields))
 
 
-def judged_batches(
-    shipped: Shipped, batches: Iterator[pa.RecordBatch], tells: bool = False
-) -> Iterator[pa.RecordBatch]:
-    """Batches of a file's columns with the result behind them; on an executor. tells: a last row holds what they tell."""
+def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches of a file's columns with the result behind them, and a last row that holds what they tell; on an executor."""
     import pyarrow as pa
 
-    told, made = NOTHING, None
+    told, kinds, names = NOTHING, list[Any](), list[str]()
     for batch in batches:
         found = _found(shipped, batch)
         told = told.and_also(found.told)
         plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in found.columns(shipped.follows)]
-        plain += [pa.nulls(len(batch), pa.binary())] if tells else []
-        names = [*batch.schema.names, *shipped.result, *([_TOLD] if tells else [])]
-        made = pa.RecordBatch.from_arrays([*batch.columns, *plain], names)
-        yield made
-    if tells and made is not None:
-        last = [pa.nulls(1, c.type) for c in made.columns[:-1]]
-        yield pa.RecordBatch.from_arrays([*last, pa.array([packed(told)])], made.schema.names)
+        columns = [*batch.columns, *plain, pa.nulls(len(batch), pa.binary())]
+        kinds, names = [c.type for c in columns], [*batch.schema.names, *shipped.result, _TOLD]
+        yield pa.RecordBatch.from_arrays(columns, names)
+    if names:
+        last = [pa.nulls(1, kind) for kind in kinds[:-1]]
+        yield pa.RecordBatch.from_arrays([*last, pa.array([packed(told)])], names)
 
 
 @lru_cache(2)
@@ -246,7 +244,7 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
     kinds = {"entry": "string", "day": "date", **{n: "bigint" if n in COUNTED else "double" for n in SUMS}}
     ends = ("string", "date", "bigint", "bigint", "double", "double", "double", "double")
     summed = ", ".join(f"{n} {k}" for n, k in kinds.items())
-    shown = ", ".join(f"{n} {k}" for n, k in zip(HEADER.split(","), ends, strict=True))
+    shown = ", ".join(f"{n} {k}" for n, k in zip(HEADER, ends, strict=True))
 
     def entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return entry_batches(shipped, batches)
@@ -273,4 +271,4 @@ def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
 
     for batch in batches:
         if batch.num_rows:
-            yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), HEADER.split(","))
+            yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), HEADER)

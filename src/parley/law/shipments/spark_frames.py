@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from parley.errors import InputError
 from parley.law.shipments.chunks import read_header
 from parley.law.shipments.lake import refuse_other_tables
-from parley.law.shipments.sources import ENDINGS, STDIN, is_remote
+from parley.law.shipments.places import STDIN, is_remote
+from parley.law.shipments.sources import ENDINGS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession  # pyright: ignore[reportMissingImports]
@@ -80,6 +81,3 @@ def write_frame(frame: DataFrame, place: str, amounts: Sequence[str] = (), anew:
         write.saveAsTable(place)
     else:
         write.csv(place, header=True, escape='"')
-
-
-__all__ = ["read_frame", "write_frame"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from math import floor
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import PROGRAMMES, countries
@@ -104,26 +106,18 @@ class Report:
 def report(work: Work, asked: Options, seconds: float) -> Report:
     """The totals of all pieces."""
     rejects = str(work.rejects) if work.rejects and work.state.refused and work.rejects.exists() else ""
-    told = report_of(
-        work.state.sums, work.state.malformed, asked, seconds, str(work.out or ""), rejects, work.resumed_rows
-    )
+    told, *then = (report_of(sums, work.state.malformed, asked, seconds) for sums in work.state.sums)
+    difference = difference_of(told, then[0]) if then else None
+    notes = [f"sums by entry: {work.entries}"] if work.entries else []
+    if difference and difference.one_sided:
+        notes.append(ONE_SIDED.format(f"{difference.rejected_before:,}", f"{told.rejected:,}"))
     if told.rejected and work.out and not work.rejects:
-        told = replace(told, notes=(NO_PLACE, *told.notes))
-    if asked.before is not None:
-        told = _held_against(told, work.state.before, work.state.malformed, asked)
-    return replace(told, notes=(f"sums by entry: {work.entries}", *told.notes)) if work.entries else told
+        notes.append(NO_PLACE)
+    return replace(told, notes=(*notes, *told.notes), difference=difference, out=str(work.out or ""), rejects=rejects,
+                   resumed_rows=work.resumed_rows)  # fmt: skip
 
 
-def _held_against(told: Report, sums: Sums, malformed: int, asked: Options) -> Report:
-    """The totals with the change from the sums of the same rows under the law before."""
-    found = difference_of(told, report_of(sums, malformed, asked, 0.0))
-    note = ONE_SIDED.format(f"{found.rejected_before:,}", f"{told.rejected:,}")
-    return replace(told, difference=found, notes=(note, *told.notes) if found.one_sided else told.notes)
-
-
-def report_of(
-    sums: Sums, malformed: int, asked: Options, seconds: float, out: str = "", rejects: str = "", resumed: int = 0
-) -> Report:
+def report_of(sums: Sums, malformed: int, asked: Options, seconds: float) -> Report:
     """The totals of some sums and of lines that are no rows."""
     places = list(countries())
     rows = sums.groups
@@ -143,9 +137,6 @@ def report_of(
         by_month=_sums(rows, 1, months),
         by_programme={n: v for n, v in programmes.items() if v},
         by_reason={words_of(k): n for k, n in counts.items()},
-        out=out,
-        rejects=rejects,
-        resumed_rows=resumed,
         notes=_notes(asked),
     )
 
@@ -174,14 +165,11 @@ def _to_cents(dollars: float) -> float:
 
 
 def _sums(rows: Sequence[Any], at: int, names: dict[int, str]) -> tuple[Sum, ...]:
-    made, by = [], dict[int, list[Any]]()
-    for row in rows:
-        by.setdefault(row[at], []).append(row)
-    for key, name in sorted(names.items(), key=lambda item: item[1]):
-        held = by[key]
-        count, rejected, cents = (sum(r[j] for r in held) for j in (2, 3, 5))
-        made.append(Sum(name, count, rejected, round(sum(r[4] for r in held), 2), cents / 100))
-    return tuple(made)
+    made, column = [], itemgetter(at)
+    for key, held in groupby(sorted(rows, key=column), column):
+        _, _, count, rejected, value, cents = map(sum, zip(*held, strict=True))
+        made.append(Sum(names[key], count, rejected, round(value, 2), cents / 100))
+    return tuple(sorted(made, key=lambda s: s.name))
 
 
 def _notes(asked: Options) -> tuple[str, ...]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from parley.codes import countries
 from parley.law.as_known import cited_as_known
-from parley.law.entry_claims import CLAIMS, claim_of
+from parley.law.entry_claims import CLAIMS, bound_of, claim_of
 from parley.law.measure import LATEST, Measure, in_origins
 from parley.law.regime import Regime
 from parley.law.shipments.compile.periods import rows_of
 
 WATER = tuple(n for n, c in CLAIMS.items() if c.in_transit)  # the claims on which such rules turn
-_COMPARED = re.compile(r"^\s*(<=|<|>=|>)\s*(\S+)\s*$")
 
 
 @dataclass(frozen=True)
@@ -61,10 +59,9 @@ def _cuts(m: Measure) -> set[tuple[str, date]]:
     """The claims and days on which a row's conditions turn: goods of the day before stand on the other side."""
     found = set()
     for name, wanted in (*m.when.items(), *m.unless.items()):
-        compared = _COMPARED.match(f"< {wanted}" if name.endswith("_before") else str(wanted))
-        if claim_of(name) in WATER and compared:
-            sign, text = compared.groups()
-            found.add((claim_of(name), date.fromisoformat(text) + timedelta(sign in ("<=", ">"))))
+        sign, bound = bound_of(name, wanted)
+        if claim_of(name) in WATER and sign and isinstance(bound, date):
+            found.add((claim_of(name), bound + timedelta(sign in ("<=", ">"))))
     return found
 
 

@@ -10,14 +10,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
+from parley.codes import country
+from parley.errors import CodeError
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
+from parley.law.products import SCHEDULES
 from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
@@ -148,6 +151,22 @@ def by_text(column: Any, read: Callable[[str], Any], none: Any, kind: Any) -> nd
     return np.take(np.array([none if w is None else read(w) for w in words.to_pylist()], dtype=kind), places)
 
 
+@cache
+def destination_of(text: str) -> str:
+    """The destination that a text names; nothing where the package holds no schedule of it."""
+    try:
+        name = country(text, "destination")
+    except CodeError:
+        return ""
+    return name if name in SCHEDULES else ""
+
+
+def by_destination(batch: RecordBatch) -> list[tuple[Int[ndarray, " k"], str]]:
+    """The lines of each destination in a batch ("": of none that is held)."""
+    names = by_text(batch.column("destination"), destination_of, "", object)
+    return [(np.flatnonzero(names == name), name) for name in sorted(set(names.tolist()))] or [(np.arange(0), "USA")]
+
+
 def _products(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
     """The place of each line's code: digits without points and blanks; whole numbers get back the zero in front."""
     import pyarrow as pa
@@ -184,9 +203,7 @@ def days(column: Any, dates: str) -> Int[ndarray, " n"]:
     import pyarrow as pa
 
     if pa.types.is_timestamp(column.type):
-        size = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}[column.type.unit]
-        found = column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False) // size
-        return np.where(_nulls(column), NO_DAY, found).astype(np.int32)
+        column = column.cast(pa.timestamp(column.type.unit)).cast(pa.date32(), safe=False)
     if pa.types.is_date32(column.type):
         return column.cast(pa.int32()).fill_null(NO_DAY).to_numpy(zero_copy_only=False)
     return by_text(column, lambda w: _day(w, dates), NO_DAY, np.int32)
@@ -210,8 +227,8 @@ def numbers(column: Any) -> Float[ndarray, " n"]:
     """A column as numbers; NaN for what is none."""
     import pyarrow as pa
 
-    if pa.types.is_decimal(column.type):
-        return _decimals(column)
+    if pa.types.is_decimal(column.type):  # Arrow's own cast is not always the nearest double
+        column = column.cast(pa.string())
     if pa.types.is_dictionary(column.type):
         words, places = texts(column)
         return np.take(numbers(words), places)
@@ -246,21 +263,6 @@ def number(text: str) -> float:
     if _PLAIN.fullmatch(text):
         return float(text)
     return float(text.replace(",", "").replace("$", "")) if _GROUPED.fullmatch(text) else np.nan
-
-
-def _decimals(column: Any) -> Float[ndarray, " n"]:
-    """The digits over a power of ten, which a double holds as well as it can."""
-    import pyarrow as pa
-
-    if not pa.types.is_decimal128(column.type):
-        return by_text(column, number, np.nan, float)
-    words = np.frombuffer(column.buffers()[1], dtype=np.int64).reshape(-1, 2)[column.offset :][: len(column)]
-    low, high = words[:, 0], words[:, 1]
-    fits = (high == low >> 63) & (np.abs(low) < 1 << 53)
-    found = np.where(fits, low, np.nan) / 10.0**column.type.scale
-    wide = np.flatnonzero(~fits & ~_nulls(column))
-    found[wide] = [float(v) for v in column.take(pa.array(wide)).to_pylist()]
-    return np.where(_nulls(column), np.nan, found)
 
 
 def _claims(
@@ -305,6 +307,3 @@ def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:
     return by_text(
         column, lambda w: 1.0 if (v := w.strip(" ").lower()) in _TRUE else 0.0 if v in _FALSE else np.nan, np.nan, float
     )
-
-
-__all__ = ["HIGHEST", "NO_DAY", "NO_UNIT", "Lines", "claim", "days", "number", "numbers", "read_lines", "texts"]

@@ -18,11 +18,13 @@ from typing import Any
 
 from parley import __version__, outputs
 from parley.drafts import kept_work_folder
+from parley.law.kept_arrays import of_files
 from parley.law.regime import Regime
-from parley.law.shipments.compile.cache import law_files, packed, unpacked
+from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.options import Options
+from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.reject_rows import drop_older
-from parley.law.shipments.sources import STDIN, File, is_remote
+from parley.law.shipments.sources import File
 from parley.law.shipments.sums import Sums
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
@@ -31,17 +33,15 @@ STATE = "state"
 
 @dataclass
 class State:
-    """question: what the run is about. Of its finished pieces: how many, rows by file, lines that are no rows, sums, also under
-    the law that lines are held against. sizes: of the files that hold what they wrote."""
+    """question: what the run is about. Of its finished pieces: how many, rows by file, lines that are no rows, sums under each
+    law. sizes: of the files that hold what they wrote."""
 
     question: list[str]
     pieces: int = 0
     rows_of: dict[str, int] = field(default_factory=dict)
     malformed: int = 0
-    sums: Sums = field(default_factory=Sums.none)
-    before: Sums = field(default_factory=Sums.none)
+    sums: list[Sums] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
-    finished: bool = False  # the outputs are whole, and have only to be put in their places
 
     @property
     def rows(self) -> int:
@@ -51,7 +51,7 @@ class State:
     @property
     def refused(self) -> bool:
         """Whether some row has no duty."""
-        return bool(self.malformed or self.sums.reasons[1:].any())
+        return bool(self.malformed or self.sums[0].reasons[1:].any())
 
 
 class Work:
@@ -64,10 +64,10 @@ class Work:
         self.wanted = bool(rejects)
         self.rejects = Path(rejects) if rejects else _beside(self.out)
         outputs.check_all((self.out, self.entries, self.rejects), [f.path for f in files if not is_remote(f.path)])
-        self.kept = bool(out or rejects or entries)
-        self.state = State(_question(files, asked, law, self.entries) if self.kept else [])
         named = [p for p in (self.out, self.rejects, self.entries) if p and not outputs.is_stream(p)]
         self.home = outputs.real(named[0]) if named else None  # of what a run cut off leaves to the next one
+        question = _question(files, asked, law, self.entries) if named else []
+        self.state = State(question, sums=[Sums.none()] * (2 if asked.before else 1))
         self.safe_at, self.resumed_rows = time.monotonic(), 0
 
     def __enter__(self) -> Work:
@@ -120,27 +120,25 @@ class Work:
             outputs.replace(self.folder / STATE, packed(self.state))
         self.safe_at = time.monotonic()
 
-    def count(self, path: str, sums: Sums, before: Sums | None, malformed: int) -> None:
+    def count(self, path: str, sums: Sequence[Sums], malformed: int) -> None:
         """A piece is finished: its sums to those of the others."""
         state = self.state
         state.pieces += 1
-        state.rows_of[path] = state.rows_of.get(path, 0) + sums.rows + malformed
+        state.rows_of[path] = state.rows_of.get(path, 0) + sums[0].rows + malformed
         state.malformed += malformed
-        state.sums, state.before = state.sums.merge(sums), state.before.merge(before) if before else state.before
+        state.sums = [a.merge(b) for a, b in zip(state.sums, sums, strict=True)]
 
-    def finish(self) -> None:
+    def finish(self, rows: Path | None) -> None:
         """The outputs under their own names, the rows last: where they stand, the rest does too."""
-        places = {
-            "rejects": self.rejects if self.state.refused or self.wanted else None,
-            "entries": self.entries,
-            "out": self.out,
-        }
-        made = {n: (self.folder / n, place) for n, place in places.items() if place and (self.folder / n).exists()}
-        self.state.finished = True
-        self.keep()
+        rejects = self.rejects if self.state.refused or self.wanted else None
+        places = ((self.folder / "rejects", rejects), (self.folder / "entries", self.entries), (rows, self.out))
+        made = [(path, place) for path, place in places if path and place and path.exists()]
+        with outputs.told(self.home or self.folder):
+            for path, _ in made:
+                _on_disk(path)
         if self.rejects and not self.state.refused:
             drop_older(self.rejects)
-        for path, place in made.values():
+        for path, place in made:
             outputs.put(path, place)
 
 
@@ -161,7 +159,7 @@ def _question(files: Sequence[File], asked: Options, law: Regime | None, entries
     import msgspec
 
     named = [f"{f.path} {f.size} {f.changed} {f.extra}" if f.path != STDIN else f.path for f in files]
-    acts = [law.measures if law else law_files(), asked.before.measures if asked.before else ()]
+    acts = [law.measures if law else of_files(), asked.before.measures if asked.before else ()]
     told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}
     return [__version__, *named, repr(sorted(told.items())), hashlib.sha256(msgspec.json.encode(acts)).hexdigest(),
             str(entries or "")]  # fmt: skip

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from parley.law.shipments.chunks import Piece, Source, decoding
+from parley.law.shipments.chunks import Piece, Source
 from parley.law.shipments.columns import own_columns
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.csv_lines import Malformed
 from parley.law.shipments.csv_out import CsvOutput
 from parley.law.shipments.entries import entry_lines, write_entries, write_part
 from parley.law.shipments.judge import Judged, judge
+from parley.law.shipments.places import decoding
 from parley.law.shipments.read import REPEATED, ROLES, Reader
 from parley.law.shipments.reject_rows import Refused, RejectRows, joined
 from parley.law.shipments.results import rates_to_show, refused_of, result_columns, result_names
@@ -33,23 +35,27 @@ BEFORE = ("duty_rate_before", "duty_before", "duty_change")
 
 @dataclass
 class Done:
-    """What comes of a piece: its sums, also under the law before; the lines that are refused or no rows; its part of the
-    output; its lines for sums by entry."""
+    """What comes of a piece: its sums under each law; the lines that are refused, with what is told of them, or no rows; its part
+    of the output; its lines for sums by entry."""
 
-    sums: Sums = field(default_factory=Sums.none)
-    before: Sums | None = None
+    sums: list[Sums]
     malformed: Sequence[Malformed] = ()
+    told: dict[tuple[int, str, str], int] = field(default_factory=dict)
     refused: list[tuple[int, Refused]] = field(default_factory=list)
     part: Any = None
     entries: list[pa.Table] = field(default_factory=list)
 
 
 class Writer:
-    """Judges pieces, in any order and thread, and adds what comes of them to the outputs, in theirs."""
+    """Judges pieces, in any order and thread, and adds what comes of them to the outputs, in theirs.
 
-    def __init__(self, work: Work, files: Sequence[File], first: Source, law: Law, before: Law | None) -> None:
-        self.work, self.law, self.before, self.whole, asked = work, law, before, True, law.asked
-        self.rejects = RejectRows(law.columns.of, asked.destination or "USA")
+    laws: the one asked about, and the one that lines are held against, if any.
+    """
+
+    def __init__(self, work: Work, files: Sequence[File], first: Source, laws: Sequence[Law]) -> None:
+        self.work, self.laws, self.whole, (law, *before) = work, laws, True, laws
+        asked = law.asked
+        self.rejects = RejectRows(work.folder / "rejects", law.columns.of, asked.destination or "USA")
         self.out = _output(work, files, first, law, [*result_names(law), *(BEFORE if before else ())])
         roles = {*ROLES, "mode" if asked.fees else "", "entry" if work.entries else ""}
         roles |= set() if asked.destination else {"destination"}
@@ -61,7 +67,7 @@ class Writer:
         results, at = list[list[Any]](), 0
         with decoding(piece.source.path):  # texts are decoded when they are first looked at
             rows = self.reader.read(piece)
-            done = Done(malformed=rows.malformed)
+            done = Done([Sums.none()] * len(self.laws), rows.malformed)
             for batch in rows.batches:
                 results.append(self._judged(done, batch, number, at))
                 at += len(batch)
@@ -71,35 +77,29 @@ class Writer:
 
     def _judged(self, done: Done, batch: pa.RecordBatch, number: int, at: int) -> list[Any]:
         """The result of a batch, and what it adds to the rest. at: its first row in the piece."""
-        judged = judge(self.law, batch)
-        done.sums = done.sums.merge(Sums.of(judged))
-        then = judge(self.before, batch) if self.before else None
-        if then:
-            done.before = (done.before or Sums.none()).merge(Sums.of(then))
-        refused = refused_of(self.law, batch, judged) if self.work.kept else None
-        if refused and self.work.rejects:
+        law, (judged, *then) = self.laws[0], [judge(law, batch) for law in self.laws]
+        done.sums = [a.merge(Sums.of(b)) for a, b in zip(done.sums, (judged, *then), strict=True)]
+        refused = refused_of(law, batch, judged, done.told) if self.out or self.work.rejects else None
+        if refused:
             done.refused.append((at, refused))
         if self.work.entries:
             names = batch.column("entry") if "entry" in batch.schema.names else None
             done.entries.append(entry_lines(judged, names, number, at))
         if self.out is None:
             return []
-        made = [*result_columns(self.law, batch, judged, refused).values(), *(_changes(judged, then) if then else [])]
-        return [*made, *typed_columns(self.law, batch)] if self.law.asked.typed else made
+        made = [*result_columns(law, batch, judged, refused).values(), *(c for t in then for c in _changes(judged, t))]
+        return [*made, *typed_columns(law, batch)] if law.asked.typed else made
 
     def add(self, piece: Piece, done: Done) -> None:
         """A piece at the end of the outputs; then it counts."""
         work, path, self.whole = self.work, piece.source.path, False
         if self.out is not None:
             self.out.add(done.part)
-        refused = joined(done.refused)
-        if work.rejects and (len(refused.places) or done.malformed):
-            first = piece.first if piece.source.footer else work.state.rows_of.get(path, 0)
-            with (work.folder / "rejects").open("ab") as stream:
-                self.rejects.write(refused, done.malformed, path, first, stream)
+        if work.rejects:
+            self.rejects.add(joined(done.refused), done.malformed, path, work.state.rows_of.get(path, 0))
         if done.entries:
             write_part(done.entries, work.folder / f"entries-{work.state.pieces:06}.parquet")
-        work.count(path, done.sums, done.before, len(done.malformed))
+        work.count(path, done.sums, len(done.malformed))
         self.whole = True
         if work.is_due:
             self.close()
@@ -111,13 +111,15 @@ class Writer:
         if self.whole:
             self.work.keep()
 
-    def finish(self) -> None:
-        """The outputs are whole."""
-        if self.out is not None:
-            self.out.finish(self.work.state.sums.rows)
+    def finish(self) -> Path | None:
+        """The rows, once all outputs are whole. Where that fails, what was kept before it stands: pieces that can be ended anew."""
+        self.close()
+        self.whole = False
         if self.work.entries:
             parts = sorted(self.work.folder.glob("entries-*.parquet"))
-            write_entries(parts, self.work.folder / "entries", self.law.asked.memory)
+            write_entries(parts, self.work.folder / "entries", self.laws[0].asked.memory)
+        self.rejects.finish()
+        return self.out.finish() if self.out is not None else None
 
 
 def _output(

@@ -34,9 +34,11 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   if (!document.querySelector("[data-state=running]")) return;
   setTimeout(async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (answer && answer.ok) {
+    if (answer && !answer.ok) { location.reload(); return; }
+    if (answer) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const now = document.querySelector("[data-state]"), next = page.querySelector("[data-state]");
+      if (!next) { location.reload(); return; } // the answer's own page
       const words = (state) => state.querySelector("[role=status]");
       if (now.dataset.state === "running" && next.dataset.state === "running") words(now).textContent = words(next).textContent;
       else now.replaceWith(next);

@@ -13,14 +13,15 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value, claim_of
+from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value, bound_of, claim_of, in_order
+from parley.law.interning import reads_of
 from parley.law.measure import Measure
-from parley.law.stacking import METALS, WHOLE
+from parley.law.value_shares import METALS, STATED, WHOLE
 
 PREFERENCES = tuple(dict.fromkeys(p.claim for p in AGREEMENTS))
-METAL_CLAIMS = tuple(f"{m}_share" for m in METALS)
+*METAL_CLAIMS, CONTENT = STATED
 ALL_METAL = "all_metal"  # follows from claims: whether a line's metals are its whole value
-SHARE_CLAIMS = (*METAL_CLAIMS, ALL_METAL, "us_content")  # on which shares of value turn
+SHARE_CLAIMS = (*STATED, ALL_METAL)  # on which shares of value turn
 
 Places = tuple[tuple[str, int], ...]  # a class of claims: the place of each claim made, by name
 
@@ -51,35 +52,23 @@ class Split(NamedTuple):
 def splits(rows: Sequence[Measure]) -> tuple[Split, ...]:
     """The splits of the claims that law asks about."""
     bounds: dict[str, set[float]] = {}
-    for m in rows:
-        for name, wanted in (*m.when.items(), *m.unless.items()):
-            bounds.setdefault(claim_of(name), set()).update(_bounds(wanted))
+    for name, wanted in (pair for m in rows for pair in (*m.when.items(), *m.unless.items())):
+        bound = bound_of(name, wanted)[1]
+        bounds.setdefault(claim_of(name), set()).update(() if isinstance(bound, bool) else {in_order(bound)})
     if any(m.share in METALS for m in rows):
         for name in METAL_CLAIMS:
             bounds.setdefault(name, set()).add(0.0)
         bounds[ALL_METAL] = set()
     content = {m.share_least for m in rows if m.share == "non_us_content"}
     if content:
-        bounds.setdefault("us_content", set()).update(content | {0.0, 1.0})
+        bounds.setdefault(CONTENT, set()).update(content | {0.0, 1.0})
     return tuple(Split(name, tuple(sorted(held))) for name, held in sorted(bounds.items()))
-
-
-def _bounds(wanted: Value) -> set[float]:
-    """Where a condition changes its answer: at a number, or a day."""
-    if isinstance(wanted, bool):
-        return set()
-    text = str(wanted).strip().lstrip("<>= ")
-    try:
-        return {float(text)}
-    except ValueError:
-        return {float(date.fromisoformat(text).toordinal())}
 
 
 def names_asked(row: Measure) -> frozenset[str]:
     """The claims on which a row's conditions and its share of the value turn, and ALL_METAL."""
-    names = {claim_of(n) for n in (*row.when, *row.unless)}
-    names |= {*METAL_CLAIMS, ALL_METAL} if row.share in METALS else set()
-    return frozenset(names | ({"us_content"} if row.share == "non_us_content" else set()))
+    conditions, shares = reads_of((row,))
+    return conditions | shares | ({ALL_METAL} if row.share in METALS else set())
 
 
 def with_metal(claims: Mapping[str, Float[ndarray, " n"]]) -> Mapping[str, Float[ndarray, " n"]]:
@@ -119,7 +108,3 @@ def claims_as_stated(places: Places, claims: Mapping[str, Float[ndarray, " n"]],
 
 def _value(kind: str, number: float) -> Value:
     return number == 1.0 if kind == "flag" else date.fromordinal(int(number)) if kind == "day" else number
-
-
-__all__ = ["METAL_CLAIMS", "PREFERENCES", "SHARE_CLAIMS", "Places", "Split", "claims_as_stated", "classes_of", "factorised",
-           "names_asked", "splits", "with_metal"]  # fmt: skip

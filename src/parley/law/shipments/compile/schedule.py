@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.codes import EU, PROGRAMMES
-from parley.law.edition import as_edition, read_schedule
+from parley.law.edition import as_edition, edition_days, read_schedule
 from parley.law.entry_claims import AGREEMENTS
 from parley.law.estimates import EVERYONE, charged_on, read_charged
 from parley.law.measure import LATEST
@@ -24,16 +23,6 @@ from parley.law.shipments.units import dimension_of
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
 SHORT = 8  # digits of a code that stands for the one line of ten under it
 NO_RATE, NOT_COMPUTABLE = 17, 10  # of rejects.REASONS
-
-
-class Spell(NamedTuple):
-    """A code on the days [start, end): the place of its rate texts, and the full code of its line."""
-
-    code: str
-    start: int
-    end: int
-    text: int
-    line: str
 
 
 class Bases(NamedTuple):
@@ -53,15 +42,14 @@ class Bases(NamedTuple):
 
 
 class Schedule(NamedTuple):
-    """codes: sorted. edges: the days on which editions change. base, line, charged: [code + 1, edition + 1], the last of each
-    for a code or day that has none. line: the place in `lines`, −1 for none; charged: the row in `shares`.
+    """codes: sorted. edges: the days on which editions change. line, base, charged: [code + 1, edition + 1], the last of each
+    for a code or day that has none. line: the place of the full code, −1 for none; charged: the row in `shares`.
 
     shares: [row, partner + 1], the share of value charged on past imports from each of `partners`, the last one on all.
     """
 
     codes: list[str]
     edges: list[int]
-    lines: list[str]
     line: Int[ndarray, "k e"]
     base: Int[ndarray, "k e"]
     bases: Bases
@@ -73,53 +61,35 @@ class Schedule(NamedTuple):
 @lru_cache(4)
 def schedule_of(destination: str, estimates: bool, law: str) -> Schedule:
     """The packaged schedule of a destination. law: in use."""
-    lines = read_schedule(destination).lines
-    edition = as_edition(destination, tuple(lines))
-    texts = [int(t) for t in edition.text_of]
-    spells = [
-        Spell(x.code, x.start.toordinal(), x.end.toordinal(), t, x.code) for x, t in zip(lines, texts, strict=True)
-    ]
-    spells += _short_codes(spells)
+    held = read_schedule(destination)
+    edition = as_edition(destination, held.lines)
     bases = _bases([_numbers(line, destination, c) for line in edition.texts for c in range(COLUMNS)])
-    partners, place, shares = _charged(destination)
-    charged = [charged_on(destination, s.line, edition.texts[s.text].general) if estimates else None for s in spells]
-    at = [place[id(found)] if found else len(shares) - 1 for found in charged]
-    codes, names = sorted({s.code for s in spells}), list(dict.fromkeys(s.line for s in spells))
-    edges = sorted({d for s in spells for d in (s.start, s.end)} - {date.min.toordinal(), LATEST.toordinal()})
-    of_line = {code: j for j, code in enumerate(names)}
-    columns = ([of_line[s.line] for s in spells], [s.text * COLUMNS for s in spells], at)
-    fills = (-1, len(bases.plain) - 1, len(shares) - 1)
-    grids = [_grid(spells, codes, edges, values, none) for values, none in zip(columns, fills, strict=True)]
-    return Schedule(codes, edges, names, grids[0], grids[1], bases, grids[2], partners, shares)
-
-
-def _grid(
-    spells: Sequence[Spell], codes: Sequence[str], edges: Sequence[int], values: Sequence[int], none: int
-) -> Int[ndarray, "k e"]:
-    """A value of each spell by code and edition."""
-    made = np.full((len(codes) + 1, len(edges) + 2), none, dtype=np.int32)
+    partners, row_of, shares = _charged(destination)
+    found = [charged_on(destination, x.code, x.general) if estimates else None for x in held.lines]
+    row = np.array([row_of[id(c)] if c else len(shares) - 1 for c in found])
+    codes = sorted({*edition.codes, *(code[:SHORT] for code in edition.codes)})
     place = {code: j for j, code in enumerate(codes)}
-    firsts = np.searchsorted(edges, [s.start for s in spells], side="right")
-    lasts = np.searchsorted(edges, [s.end for s in spells], side="left")
-    for s, a, b, value in zip(spells, firsts.tolist(), lasts.tolist(), values, strict=True):
-        made[place[s.code], a : b + 1] = value
-    made[:, -1] = none
-    return made
+    own = np.array([place[code] for code in edition.codes])
+    edges = [d.toordinal() for d in edition_days(destination) if date.min < d < LATEST]
+    shape, nones = (len(codes) + 1, len(edges) + 2), (-1, len(bases.plain) - 1, len(shares) - 1)
+    line, base, charged = (np.full(shape, none, dtype=np.int32) for none in nones)
+    for e, day in enumerate([date.min.toordinal(), *edges]):
+        here = np.flatnonzero((held.start <= day) & (day < held.end))
+        at = own[here]
+        line[at, e], base[at, e], charged[at, e] = at, edition.text_of[here] * COLUMNS, row[here]
+    _add_short_codes(codes, line, base, charged)
+    return Schedule(codes, edges, line, base, bases, charged, partners, shares)
 
 
-def _short_codes(spells: Sequence[Spell]) -> list[Spell]:
-    """Codes of eight digits on the days on which they have one line of ten, as `explain` accepts them."""
-    groups: dict[str, list[Spell]] = {}
-    for s in spells:
-        if len(s.code) > SHORT:
-            groups.setdefault(s.code[:SHORT], []).append(s)
-    made = []
-    for short, held in groups.items():
-        for a, b in pairwise(sorted({d for s in held for d in (s.start, s.end)})):
-            here = [s for s in held if s.start <= a < s.end]
-            if len(here) == 1:
-                made.append(here[0]._replace(code=short, start=a, end=b))
-    return made
+def _add_short_codes(
+    codes: Sequence[str], line: Int[ndarray, "k e"], base: Int[ndarray, "k e"], charged: Int[ndarray, "k e"]
+) -> None:
+    """A code of eight digits, which its longer ones follow, is their line while there is but one, as `explain` accepts it."""
+    first = np.flatnonzero([len(code) <= SHORT for code in codes])
+    count = np.add.reduceat((line[:-1] >= 0).astype(int), first, axis=0)
+    line[first] = np.where(count == 1, np.maximum.reduceat(line[:-1], first, axis=0), line[first])
+    for grid in (base, charged):
+        grid[first] = grid[line[first], np.arange(line.shape[1])]
 
 
 def _numbers(line: Line, destination: str, column: int) -> tuple:
@@ -156,6 +126,3 @@ def _charged(destination: str) -> tuple[list[str], dict[int, int], Float[ndarray
     for j, found in enumerate(held):
         shares[j] = [found.shares.get(who, found.shares[EVERYONE]) for who in (*partners, EVERYONE)]
     return partners, {id(found): j for j, found in enumerate(held)}, shares
-
-
-__all__ = ["COLUMNS", "Bases", "Schedule", "schedule_of"]

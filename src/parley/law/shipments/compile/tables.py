@@ -54,7 +54,7 @@ class Days(NamedTuple):
 @dataclass(frozen=True)
 class LawTables:
     """rule_set: by class of products · width + class of origins, in steps of the number of periods. raw: the raw cell by rule
-    set and period; 0 is none. kind: the class of each of the schedule's lines (−1, the last: none).
+    set and period; 0 is none. kind: the class of each of the schedule's codes (−1, the last: none).
 
     raw_cells: packed, as few runs ask for them. asks: of each the place in `names` of the claims that its rows ask about.
     """
@@ -63,7 +63,7 @@ class LawTables:
     schedule: Schedule
     origins: Origins
     days: Days
-    kind: Int[ndarray, " l"]
+    kind: Int[ndarray, " k"]
     rule_set: Int[ndarray, " u"]
     raw: Int[ndarray, " r"]
     raw_cells: bytes
@@ -96,17 +96,15 @@ def tables_of(
     """The arrays of interned law."""
     import msgspec
 
-    classes, sellers = made.rule_set.shape
-    pairs = np.full((classes + 1, sellers + 1), len(made.cell_of), dtype=np.int32)
-    pairs[:-1, :-1] = made.rule_set
-    raw = np.zeros((len(made.cell_of) + 1, len(spans) + 1), dtype=np.int32)
-    raw[:-1, :-1] = made.cell_of + 1
-    kind = np.array([*(made.product_class[code] for code in schedule.lines), classes], dtype=np.int32) * (sellers + 1)
+    (classes, sellers), none = made.rule_set.shape, ((0, 1), (0, 1))
+    pairs = np.pad(made.rule_set, none, constant_values=len(made.cell_of)).astype(np.int32) * (len(spans) + 1)
+    raw = np.pad(made.cell_of + 1, none).astype(np.int32)
+    kind = np.array([*(made.product_class.get(code, classes) for code in schedule.codes), classes], dtype=np.int32)
     asked, place = [names_asked(m) for m in rows], {frozenset[str](): 0}
     asks = [place.setdefault(frozenset().union(*(asked[m] for m in cell.rows)), len(place)) for cell in made.cells]
     return LawTables(
         destination, schedule, _origins(made.origin_class, sellers, destination, schedule.partners), _days(spans, schedule.edges),
-        kind, pairs.ravel() * (len(spans) + 1), raw.ravel(), msgspec.msgpack.encode(made.cells),
+        kind * (sellers + 1), pairs.ravel(), raw.ravel(), msgspec.msgpack.encode(made.cells),
         np.array([0, *asks], dtype=np.int32), list(place),
     )  # fmt: skip
 
@@ -142,18 +140,10 @@ def country_spellings() -> dict[str, str]:
 
 def _days(periods: Sequence[Period], edges: Sequence[int]) -> Days:
     """The edition and the period of every day, up to the last on which one of the two changes."""
-    first = FIRST_DAY.toordinal()
-    starts = [p.start.toordinal() for p in periods]
-    every = np.arange(first, max(first, starts[-1], *edges) + 1)
+    first, starts = FIRST_DAY.toordinal(), [p.start.toordinal() for p in periods]
+    every = np.arange(first - 1, max(first, starts[-1], *edges) + 1)  # the day before stands for all earlier ones
     edition = np.searchsorted(edges, every, side="right")
-    early = int(np.searchsorted(edges, first - 1, side="right"))
     period = np.searchsorted(starts, every, side="right") - 1
-    none = (len(edges) + 1, len(periods))
-    return Days(
-        first - EPOCH,
-        np.concatenate([[none[0], early], edition]).astype(np.int32),
-        np.concatenate([[none[1], none[1]], period]).astype(np.int32),
-    )
-
-
-__all__ = ["NEVER", "NO_DAY", "LawTables", "country_spellings", "tables_of"]
+    period[0] = len(periods)
+    found = ((len(edges) + 1, edition), (len(periods), period))
+    return Days(first - EPOCH, *(np.array([none, *held], dtype=np.int32) for none, held in found))

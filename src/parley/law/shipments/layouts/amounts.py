@@ -39,7 +39,7 @@ class Amount(NamedTuple):
 
 @cache
 def _signs() -> re.Pattern[str]:
-    spelled = sorted((s for s in currencies() if not s.isdigit()), key=len, reverse=True)
+    spelled = sorted((s for s in currencies() if not s.isdecimal()), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, spelled)), re.IGNORECASE)
 
 

@@ -24,7 +24,8 @@ from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, open_bytes
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of, paid_under
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 from parley.law.shipments.layouts.table_rows import no_goods
-from parley.law.shipments.sources import STDIN, find_sources
+from parley.law.shipments.places import STDIN
+from parley.law.shipments.sources import find_sources
 from parley.text_files import is_file, is_folder
 
 LOOKED_AT = 2000  # rows
@@ -104,7 +105,7 @@ def _has_other_rows(columns: Columns, rows: Sequence[Sequence[str]], raw: RawFil
     held = (
         [*row, *([""] * (width - len(row)))] for row in [*rows[1:], *last] if not is_blank(row) and len(row) <= width
     )
-    return any(not row[at][:1].isdigit() and no_goods(columns.names, row, row[at], keys) for row in held)
+    return any(not row[at][:1].isdecimal() and no_goods(columns.names, row, row[at], keys) for row in held)
 
 
 def _last_rows(raw: RawFile) -> list[list[str]]:
@@ -176,7 +177,7 @@ def _only_translated_code(text: str, buyer: str) -> bool:
     """Whether a code stands beside another's line, or is spelled otherwise than the engine reads."""
     destination = country(buyer) if _is_known(buyer) else "USA"
     digits = re.sub(r"[. ]", "", text)
-    if digits.isdigit() and len(digits) in PRODUCT_DIGITS and len(digits) <= WHOLE.get(destination, 10):
+    if digits.isdecimal() and len(digits) in PRODUCT_DIGITS and len(digits) <= WHOLE.get(destination, 10):
         return is_chapter_98_or_99(digits)
     found = read_code(text, destination).digits
     return len(codes_in(text)) > 1 or (len(found) >= 4 and bool(lines_below(found, destination)))

@@ -11,13 +11,15 @@ from datetime import date
 from typing import NamedTuple
 
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.layouts.amounts import read_amount
+from parley.law.shipments.layouts.amounts import Decimal, read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR
-from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_of, read_day
+from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_in, month_of, read_day
+from parley.law.shipments.layouts.money import Unit
 from parley.law.shipments.layouts.places import Aggregate, System, place, two_places
 from parley.law.shipments.layouts.plan import DAYS, FileOptions, Plan, is_number
 from parley.law.shipments.layouts.products import read_code
-from parley.law.shipments.layouts.spelling import currency_of, plain, scale_of, unit_of
+from parley.law.shipments.layouts.spelling import currency_of, heading, plain, scale_of, unit_of
+from parley.law.shipments.layouts.wide import UNSAID
 
 Row = list[str]
 MOST_HELD = 1 << 17  # texts of a column that are remembered
@@ -29,6 +31,14 @@ _NOT_STATED = frozenset(
 )  # quantities and days that a file does not state: N/A, -, NULL
 _FLAGS = {"yes": "true", "y": "true", "ja": "true", "oui": "true", "si": "true", "sí": "true", "是": "true", "x": "true",
           "no": "false", "n": "false", "nein": "false", "non": "false", "否": "false"}  # fmt: skip
+
+
+class PeriodReader(NamedTuple):
+    """The column of a month or year, and the readers of its day and of its amount."""
+
+    column: int
+    day: Callable[[Row], Day]
+    money: Reader
 
 
 class Readers(NamedTuple):
@@ -158,10 +168,9 @@ def _whole(text: str, year: str, order: Order | None, serial: bool) -> Day:
 def _of_month(year: str, month: str) -> Day:
     number, said = month_of(month), year.strip().removesuffix(".0")
     if number is None:
-        return read_day(month) if not month.strip().isdigit() else Day(None, fault="not a month")
-    return (
-        Day(date(int(said), number, 1), "month") if len(said) == 4 and said.isdigit() else Day(None, fault="not a year")
-    )
+        return read_day(month) if not month.strip().isdecimal() else Day(None, fault="not a month")
+    made = month_in(int(said), number) if len(said) == 4 and said.isdecimal() else None
+    return made or Day(None, fault="not a year")
 
 
 def day_in(found: Day, asked: FileOptions) -> date | None:
@@ -183,11 +192,11 @@ def said_day(found: Day, when: date | None = None) -> str:
 
 
 def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) -> Reader:
-    """An amount in dollars: the row's currency, else the heading's, at the rate of the row's day."""
-    decimal, times, base = plan.decimal, plan.multiplier, plan.currency
-    at = plan.matched.columns.get("currency")
+    """An amount in dollars: the row's currency, else the column's own, at the rate of the row's day."""
+    decimal, unit = plan.decimal, plan.units.get(n, Unit())
+    base, at = unit.currency, None if unit.fixed else plan.matched.columns.get("currency")
     if at is None and base == DOLLAR and not asked.rates.by_currency:
-        return _once(n, lambda text: _in_dollars(text.strip(), plan))
+        return _once(n, lambda text: _in_dollars(text.strip(), decimal, unit.multiplier))
 
     def read(row: Row) -> str:
         text = row[n].strip()
@@ -196,17 +205,33 @@ def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) ->
             return _found(text, found.fault) if text else ""
         stated = row[at].strip() if at is not None else ""
         said = currency_of(stated) or stated.upper() or ("" if base in found.currency else found.currency) or base
-        if plan.stated and said != plan.stated:
-            return f"{text}: its heading says {plan.stated}, the row {said}"
+        if unit.stated and said != base:
+            return f"{text}: its heading says {base}, the row {said}"
         if said not in found.currency and found.currency and stated and found.currency != DOLLAR:
             return f"{text}: its sign is of {found.currency}, its column says {said}"
         rate = asked.rates.on(said, asked_day(row))
-        return f"{text} {said}: no rate to dollars" if rate is None else _digits(found.number * times * rate)
+        return f"{text} {said}: no rate to dollars" if rate is None else _digits(found.number * unit.multiplier * rate)
 
     def asked_day(row: Row) -> date | None:
         return date.fromisoformat(asked.on) if asked.on else day_in(day(row), asked)
 
     return read
+
+
+def period_readers(plan: Plan, asked: FileOptions) -> tuple[PeriodReader, ...]:
+    """The columns of months or years, each with the reader of its day and of its amount in dollars."""
+    year = plan.matched.columns.get("year")
+
+    def of(n: int, day: Day) -> PeriodReader:
+        def when(row: Row) -> Day:
+            if year is None or day.day is None or day.day.year != UNSAID:
+                return day
+            said = row[year].strip()[:4]
+            return (month_in(int(said), day.day.month) if said.isdecimal() else None) or Day(None, fault="not a year")
+
+        return PeriodReader(n, when, _money(plan, n, when, asked))
+
+    return tuple(of(n, day) for n, day in plan.matched.periods)
 
 
 def _times(price: Reader, quantity: Reader) -> Reader:
@@ -238,25 +263,20 @@ def _scaled(value: Reader, n: int) -> Reader:
     return read
 
 
-def _in_dollars(text: str, plan: Plan) -> str:
+def _in_dollars(text: str, decimal: Decimal | None, multiplier: float) -> str:
     """An amount of a column that is in dollars."""
-    found = read_amount(text, plan.decimal)
+    found = read_amount(text, decimal)
     if found.number is None:
         return _found(text, found.fault) if text else ""
     if found.currency not in ("", DOLLAR):
         return f"{text} {found.currency}: no rate to dollars"
-    return _digits(found.number * plan.multiplier)
+    return _digits(found.number * multiplier)
 
 
-def paid_reader(n: int, plan: Plan) -> Reader:
+def paid_reader(n: int, plan: Plan, asked: FileOptions) -> Reader:
     """Amounts that were paid, in dollars; what cannot be read stays as it was found, with the reason."""
-    return _once(n, lambda text: "" if plain(text) in _NOT_STATED else _in_dollars(text.strip(), plan))
-
-
-def money_of(text: str, plan: Plan) -> str:
-    """An amount in dollars that stands in the column of a period."""
-    found = read_amount(text, plan.decimal)
-    return _found(text, found.fault) if found.number is None else _digits(found.number * plan.multiplier)
+    money = _money(plan, n, _day_reader(plan, asked) or (lambda row: Day(None)), asked)
+    return lambda row: "" if plain(row[n]) in _NOT_STATED else money(row)
 
 
 def _digits(number: float) -> str:
@@ -266,12 +286,13 @@ def _digits(number: float) -> str:
 
 def _number(n: int, plan: Plan) -> Reader:
     """A quantity; a unit beside it is left to the unit."""
+    times = heading(plan.matched.headings[n]).multiplier
 
     def read(text: str) -> str:
         if plain(text) in _NOT_STATED:
             return ""
         found = read_amount(_BESIDE.sub("", text), plan.decimal)
-        return _found(text, found.fault) if found.number is None else _digits(found.number)
+        return _found(text, found.fault) if found.number is None else _digits(found.number * times)
 
     return _once(n, read)
 
@@ -315,4 +336,4 @@ def _share(text: str, plan: Plan) -> str:
     return said if found.number is None else _digits(found.number / 100)
 
 
-__all__ = ["Readers", "Row", "day_in", "money_of", "paid_reader", "readers_of", "said_day"]
+__all__ = ["PeriodReader", "Readers", "Row", "day_in", "paid_reader", "period_readers", "readers_of", "said_day"]

@@ -13,6 +13,7 @@ from parley.law.shipments.layouts.heading_words import roles_named, words_of
 from parley.law.shipments.layouts.spelling import currency_of, heading
 from parley.law.shipments.layouts.wide import Matched
 
+OF_CUSTOMS = frozenset("customs entered dutiable".split())  # words of values that are in dollars by law
 _OF_ANOTHER = frozenset(  # words of a heading that say of which amount it is
     "invoice document doc transaction purchase sales billing order local lc foreign original price unit item fob cif payment".split()
 )
@@ -38,11 +39,23 @@ def with_currency(m: Matched, sample: Sequence[Sequence[str]], where: str) -> Ma
     if named is None and any(held[n] != held[able[0]] for n in able):
         raise _either(m, [m.headings[n] for n in able], where)
     named = able[0] if named is None and able else named
-    if named is not None and m.layout is None and _stands_behind(m, named, at) and {*held[named]} - {"", DOLLAR}:
-        told, own = f"{m.headings[named]!r} stands behind {m.headings[named - 1]!r}", repr(m.headings[at])
-        raise InputError(where, f"{told}, and may not be the currency of {own}", "one meaning",
+    doubt = _doubt(m, named, at) if named is not None and m.layout is None and {*held[named]} - {"", DOLLAR} else ""
+    if doubt and named is not None:
+        raise InputError(where, f"{doubt}, and may not be the currency of {m.headings[at]!r}", "one meaning",
                          f"Say which: --columns currency={m.headings[named]!r}, or --columns currency=- for dollars")  # fmt: skip
     return _with(m, named)
+
+
+def _doubt(m: Matched, currency: int, value: int) -> str:
+    """Why a currency other than the dollar may not be that of the value: it is another amount's, or an entered value has none."""
+    said, own = m.headings[currency], words_of(m.headings[value])
+    if _stands_behind(m, currency, value):
+        return f"{said!r} stands behind {m.headings[currency - 1]!r}"
+    if own & OF_CUSTOMS and words_of(said) & _OF_ANOTHER - own:
+        return f"{said!r} says of which amount it is"
+    return (
+        f"{said!r} stands beside a value that CBP Form 7501 has in dollars" if "entered" in own - words_of(said) else ""
+    )
 
 
 def _with(m: Matched, currency: int | None) -> Matched:
@@ -67,7 +80,11 @@ def _of_another(m: Matched, currency: int, value: int) -> bool:
 def _stands_behind(m: Matched, currency: int, value: int) -> bool:
     """Whether a currency stands directly behind another amount of the same kind as the value."""
     before = currency - 1
-    return before not in (-1, value) and any(x.role == "value" and x.rank < 3 for x in roles_named(m.headings[before]))
+    if before in (-1, value):
+        return False
+    words = words_of(re.sub(r"\(.*?\)", " ", m.headings[before]))  # "Amount (Foreign Currency)" is an amount
+    amount = words & {"amount", "value"} and not words & {"currency", "code", "unit"}
+    return bool(amount) or any(x.role == "value" and x.rank < 3 for x in roles_named(m.headings[before]))
 
 
 def _either(m: Matched, names: Sequence[str], where: str) -> InputError:

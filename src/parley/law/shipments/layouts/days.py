@@ -50,16 +50,16 @@ _STAMP = re.compile(
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})" + _TIME)
 _DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/.]*([^\W\d_]{3,12})\.?[\s\-/.,]*(\d{4}|\d{2})" + _TIME)
 _NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/]*(\d{1,2})(?:st|nd|rd|th)?\s*[,\s\-/]\s*(\d{4}|\d{2})" + _TIME)
-_MONTH = (
-    re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})月?"),
-    re.compile(r"(\d{4})(\d{2})"),
-    re.compile(r"(\d{4})\s*-?M(\d{1,2})"),
-)
-_MONTH_LAST = re.compile(r"(\d{1,2})[/\-.](\d{4})")
 _WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+", re.IGNORECASE)
 _OF = re.compile(r"(?i)(?<=[\w.])\s+(?:de|del|do|of)\s+(?=\w)")  # 2 de mayo de 2025, 2nd of May 2025
-_NAME_YEAR = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4})(?:\s+through\s+.*)?")
-_YEAR_NAME = re.compile(r"(\d{4})[\s\-/,]*([^\W\d_]{3,12})\.?")
+_MONTH = (  # with the groups of year and month
+    (re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})月?"), 1, 2),
+    (re.compile(r"(\d{4})(\d{2})"), 1, 2),
+    (re.compile(r"(\d{4})\s*-?M(\d{1,2})"), 1, 2),
+    (re.compile(r"(\d{1,2})[/\-.](\d{4})"), 2, 1),
+    (re.compile(r"([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4})(?:\s+through\s+.*)?"), 2, 1),
+    (re.compile(r"(\d{4})[\s\-/,]*([^\W\d_]{3,12})\.?"), 1, 2),
+)
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
@@ -126,18 +126,17 @@ def _by_month_name(said: str) -> Day | None:
 
 
 def _of_month(said: str) -> Day | None:
-    for pattern in _MONTH:
+    for pattern, year, month in _MONTH:
         found = pattern.fullmatch(said)
-        if found and 1 <= int(found[2]) <= 12 and 1900 <= int(found[1]) <= 2100:
-            return Day(date(int(found[1]), int(found[2]), 1), "month")
-    last = _MONTH_LAST.fullmatch(said)
-    if last and 1 <= int(last[1]) <= 12:
-        return Day(date(int(last[2]), int(last[1]), 1), "month")
-    for pattern, name, year in ((_NAME_YEAR, 1, 2), (_YEAR_NAME, 2, 1)):
-        found = pattern.fullmatch(said)
-        if found and plain(found[name]) in MONTH_NAMES:
-            return Day(date(int(found[year]), MONTH_NAMES[plain(found[name])], 1), "month")
+        number = found and (int(found[month]) if found[month].isdecimal() else MONTH_NAMES.get(plain(found[month])))
+        if found and number and (made := month_in(int(found[year]), number)):
+            return made
     return None
+
+
+def month_in(year: int, month: int) -> Day | None:
+    """A month of a year of trade; nothing where there is none."""
+    return Day(date(year, month, 1), "month") if 1 <= month <= 12 and 1900 <= year <= 2100 else None
 
 
 def _of_numbers(found: re.Match[str], order: Order | None) -> Day:
@@ -172,7 +171,7 @@ def _day(year: int, month: int, day: int) -> Day:
 def month_of(text: str) -> int | None:
     """The number of a month by its name or number; nothing for a year's 13 and others."""
     said = text.strip().removesuffix(".0").removesuffix("月")
-    if said.isdigit():
+    if said.isdecimal():
         return int(said) if 1 <= int(said) <= 12 else None
     return MONTH_NAMES.get(plain(said))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from parley.law.shipments.layouts.days import read_day
@@ -19,20 +19,81 @@ _TOTAL = re.compile(
     r"|endsumme|итого|всего|toplam|razem)(?![\w])|合计|总计|小计|合計|總計|総計|小計|합계|총계|총합계|소계|\*+\s*$).*"
 )  # a star: of a list that SAP writes
 _TOTAL_OF = re.compile(r"(?i).*\S\s+(?:sub[\s-]?|grand\s+)?totals?:?|.*(?:合计|小计|合計|小計)")
+_CODE_TOTAL = re.compile(
+    r"(?i)\s*[\d.\s-]+(?:sub[\s-]?|grand\s+)?(?:totals?|result|ergebnis|summe|suma|合计|小计|合計|小計|계)\s*"
+)
 _ABOVE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.(?:\s*[A-Za-z]\.?)?")  # a year, the box of a form
 _ORDINAL = re.compile(r"[1-6]")  # "Tariff" above 1 and 2
 _NUMBER = re.compile(r"[\s$€£(+-]*[\d.,]+[\s%)]*")
 
 
 class Table(NamedTuple):
-    """The headings of a table, and how many rows of the file stand above its first row."""
+    """The headings of a table and where it stands in its file, in rows from 0.
+
+    skipped: its first row, behind its headings. titles: the lines above its headings. stop: where the next
+    table's begins; None to the end of the file. first: the number of its first row, from 1 for that of the file's first table.
+    """
 
     headings: tuple[str, ...]
     skipped: int
+    titles: tuple[int, int] = (0, 0)
+    stop: int | None = None
+    first: int = 1
+
+
+def find_tables(rows: Sequence[Sequence[str]], own: Layout | None = None) -> tuple[Table, ...]:
+    """The tables among a file's first rows, in order: that of find_table, and others above and below it under known headings."""
+    span = _headings_at(rows, own)
+    if span is None:
+        return ()
+    known = {_stripped(rows[n]) for n in range(*span)} | {_stripped(_together(rows[slice(*span)], own))}
+    heads = [n for n in range(len(rows)) if not span[0] <= n < span[1] and begins_table(rows[n], own)]
+    over = [(n, n + 1) for n in heads if n < span[0] and any(map(_is_row, rows[n + 1 : span[0]]))]
+    under = [
+        (n, n + 1)
+        for n in heads
+        if n >= span[1] and any(map(_is_row, rows[span[1] : n])) and _stripped(rows[n]) not in known
+    ]
+    spans = [*over, span, *under]
+    tops = [0, *(_top(rows, last, first) for (_, last), (first, _) in pairwise(spans))]
+    return tuple(
+        Table(_named(_together(rows[a:b], own)), b, (top, a), stop, b - spans[0][1] + 1)
+        for (a, b), top, stop in zip(spans, tops, [*tops[1:], None], strict=True)
+    )
+
+
+def _stripped(row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(" ".join(c.split()) for c in row if c.strip())
+
+
+def begins_table(row: Sequence[str], own: Layout | None) -> bool:
+    """Whether a row is one of headings: three that are known or more, half of all at least, and each of letters."""
+    held = [c for c in row if c.strip()]
+    words = len(held) > 2 and all(sum(map(str.isalpha, c)) > sum(map(str.isdigit, c)) for c in held)
+    return words and _known(held, own) >= max(3, len(held) / 2)
+
+
+def _is_row(row: Sequence[str]) -> bool:
+    """Whether a row may be one of goods: several cells, some with digits."""
+    held = [c for c in row if c.strip()]
+    return len(held) > 2 and any(map(str.isdigit, "".join(held)))
+
+
+def _top(rows: Sequence[Sequence[str]], last: int, first: int) -> int:
+    """The first of the blank lines and titles right above a row of headings, below another table."""
+    while first > last and sum(bool(c.strip()) for c in rows[first - 1]) < 2:
+        first -= 1
+    return first
 
 
 def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Table | None:
-    """The headings among a file's first rows: the row, or up to three that stand together, with the most that are known; else the
+    """The table whose headings stand among a file's first rows; none where there are no headings."""
+    span = _headings_at(rows, own)
+    return Table(_named(_together(rows[slice(*span)], own)), span[1]) if span else None
+
+
+def _headings_at(rows: Sequence[Sequence[str]], own: Layout | None) -> tuple[int, int] | None:
+    """Where the headings stand: the row, or up to three that stand together, with the most that are known; else the
     first row that is all words. Of equal ones rows go first that make several headings together, or each hold some (one language
     below another)."""
     looked = rows[:LOOKED_AT]
@@ -48,11 +109,11 @@ def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Tabl
             counts.append((_known(made, own) + periods, several or periods > 0, a - b, -a))
     best, _, size, first = max(counts, default=(0, False, -1, 0))
     if best >= 2:
-        return Table(_named(_together(rows[-first : -first - size], own)), -first - size)
+        return -first, -first - size
     for n, row in enumerate(looked):
         cells = [c for c in row if c.strip()]
         if len(cells) > 1 and not any(_NUMBER.fullmatch(c) for c in cells):
-            return Table(_named(row), n + 1)
+            return n, n + 1
     return None
 
 
@@ -161,11 +222,14 @@ def is_amount(text: str) -> bool:
 
 
 def is_total(row: Sequence[str], product: str) -> bool:
-    """Whether a row is a sum of others: its code is a word of totals, or it has none and such a word stands first, or ends what does."""
+    """Whether a row is a sum of others: its code is a word of totals or ends in one, or it has none and such a word stands first, or
+    ends what does."""
+    if product[-1:].isalpha() and _CODE_TOTAL.fullmatch(product):
+        return True
     if _TOTAL.fullmatch(product) and not re.match(r"\s*\d", product):
         return True
     first = next((c.strip() for c in row if c.strip()), "")
     return not product.strip() and bool(_TOTAL.fullmatch(first) or _TOTAL_OF.fullmatch(first))
 
 
-__all__ = ["Table", "find_table", "is_amount", "is_blank", "is_total"]
+__all__ = ["Table", "begins_table", "find_table", "find_tables", "is_amount", "is_blank", "is_total"]

@@ -42,7 +42,7 @@ class _Tables(HTMLParser):
             if not self.open[-1]:
                 self.open[-1].append([])
             span = dict(attrs).get("colspan") or "1"
-            wide = int(span) if span.isdigit() and 0 < int(span) < 1000 else 1
+            wide = int(span) if span.isdecimal() and 0 < int(span) < 1000 else 1
             self.cells = self.open[-1][-1]
             self.at = len(self.cells)
             self.cells += [""] * wide
@@ -96,7 +96,7 @@ def _row(item: Element) -> list[str]:
 
 def _number(cell: Element, name: str) -> int:
     said = cell.get(f"{SPREADSHEET}{name}", "")
-    return int(said) if said.isdigit() else 0
+    return int(said) if said.isdecimal() else 0
 
 
 __all__ = ["html_rows", "is_markup", "xml_rows"]

@@ -41,6 +41,10 @@ _WHOLE = frozenset(("total", "header", "summary", "grand"))
 Sample = Sequence[Sequence[str]]
 
 
+class MissingColumn(InputError):
+    """A table without a column that is needed, or that the user names."""
+
+
 def match(
     headings: Sequence[str],
     sample: Sample,
@@ -81,7 +85,7 @@ def _given(headings: Sequence[str], given: Mapping[str, str], where: str) -> tup
             continue
         place_of = headings.index(name) if name in headings else forms.get(plain(name))
         if place_of is None:
-            raise InputError(where, f"no heading {name!r}", ", ".join(headings[:HEADINGS_SHOWN]))
+            raise MissingColumn(where, f"no heading {name!r}", ", ".join(headings[:HEADINGS_SHOWN]))
         found[role_named(role)] = place_of
     return found, dict.fromkeys(found, "as given")
 
@@ -235,7 +239,8 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     return bool(held) and test is not None and sum(map(test, held)) >= FITS * len(held)
 
 
-def _is_product(text: str) -> bool:
+def is_product(text: str) -> bool:
+    """Whether a cell holds a code of six digits or more under which some schedule has lines."""
     held = [read_code(one).digits for one in codes_in(text)]
     return any(len(c) >= 6 and any(lines_below(c[:6], d) for d in ("USA", "CHN")) for c in held)
 
@@ -257,7 +262,7 @@ def _is_day(text: str) -> bool:
 def _is_value(text: str) -> bool:
     """A number of money; bare codes and counts have no sign of it, so that one column of such alone counts (see _by_content)."""
     number = read_amount(text, "." if "," not in bare(text)[0] else None).number
-    return (number is not None or "," in text) and not (_is_product(text) or _is_day(text))
+    return (number is not None or "," in text) and not (is_product(text) or _is_day(text))
 
 
 def _is_number(text: str) -> bool:
@@ -294,9 +299,9 @@ _NEVER = {  # words of headings whose columns are not a role's, whatever their c
         "payment", "paid", "protest", "export(?:ed|ation)?", "sail(?:ing|ed)?", "etd", "eta"),
 }  # fmt: skip
 _TESTS: dict[str, Callable[[str], bool]] = {
-    "product": _is_product, "origin": _is_origin, "destination": _is_origin, "entry_date": _is_day, "value": _is_value,
+    "product": is_product, "origin": _is_origin, "destination": _is_origin, "entry_date": _is_day, "value": _is_value,
     "quantity": _is_number, "price": _is_number, "duty_paid": _is_number, "currency": _is_currency, "year": _is_year, "month": _is_month,
-    "unit": lambda text: not text.strip().isdigit(), "payment_date": _is_day, "liquidation_date": _is_day, "entry_summary_date": _is_day,
+    "unit": lambda text: not text.strip().isdecimal(), "payment_date": _is_day, "liquidation_date": _is_day, "entry_summary_date": _is_day,
 }  # fmt: skip
 
 
@@ -316,7 +321,7 @@ def _complete(m: Matched, needed: Sequence[str], where: str, given: Mapping[str,
     return m
 
 
-def _missing(role: str, m: Matched, where: str) -> InputError:
+def _missing(role: str, m: Matched, where: str) -> MissingColumn:
     headings = ", ".join(m.headings[:HEADINGS_SHOWN])
     ways = {
         "product": "say which it is: --columns product=HEADING. A report of whole entries has none: take one of lines, such as ACE ES-003",
@@ -324,8 +329,8 @@ def _missing(role: str, m: Matched, where: str) -> InputError:
         "value": "say which it is: --columns value=HEADING; for rates alone: --columns value=-",
     }
     hint = ways.get(role, f"say which it is: --columns {role}=HEADING")
-    return InputError(where, f"no column of the {_words(role)} among the headings {headings}", "a column of that name or kind",
-                      hint[0].upper() + hint[1:])  # fmt: skip
+    return MissingColumn(where, f"no column of the {_words(role)} among the headings {headings}", "a column of that name or kind",
+                         hint[0].upper() + hint[1:])  # fmt: skip
 
 
 def _words(role: str) -> str:
@@ -336,4 +341,4 @@ def _cell(row: Sequence[str], n: int) -> str:
     return row[n].strip() if n < len(row) else ""
 
 
-__all__ = ["NEEDED", "NOTHING", "Matched", "match"]
+__all__ = ["NEEDED", "NOTHING", "Matched", "MissingColumn", "is_product", "match"]

@@ -153,7 +153,7 @@ def _by_name(said: str) -> str | None:
         last, _, first = said.partition(",")
         found = names.get(plain(f"{first} {last}"))
     if found is None:  # "CN - China", "China (CN)"
-        parts = {names.get(plain(p)) for p in _PART.split(said) if plain(p) and not p.strip().isdigit()}
+        parts = {names.get(plain(p)) for p in _PART.split(said) if plain(p) and not p.strip().isdecimal()}
         found = parts.pop() if len(parts) == 1 else None
     return found or _by_parts(said) or _coded(said) or ("CAN" if is_province(said) else None) or _by_words(said)
 
@@ -165,7 +165,7 @@ def _coded(said: str) -> str | None:
         named = _names().get(plain(found["name"])) if found else None
         if found and named:
             code = found["code"]
-            meant = {place(code, s) for s in _SYSTEMS} if code.isdigit() else {_names().get(plain(code))}
+            meant = {place(code, s) for s in _SYSTEMS} if code.isdecimal() else {_names().get(plain(code))}
             return named if named in meant else None
     return None
 

@@ -15,15 +15,16 @@ from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.amounts import Decimal
-from parley.law.shipments.layouts.currencies import DOLLAR, Rates
+from parley.law.shipments.layouts.currencies import Rates
 from parley.law.shipments.layouts.days import Order, order_of, read_day
-from parley.law.shipments.layouts.heading_rows import Table, find_table, is_blank, is_total
-from parley.law.shipments.layouts.heading_words import words_of
+from parley.law.shipments.layouts.heading_rows import Table, is_blank, is_total
+from parley.law.shipments.layouts.heading_words import roles_named, words_of
 from parley.law.shipments.layouts.matching import NEEDED, Matched, match
+from parley.law.shipments.layouts.money import Statement, Unit, check_money, statement_in, units_of, value_unit
 from parley.law.shipments.layouts.places import System, is_province, place, system_of
-from parley.law.shipments.layouts.raw_files import RawFile, raw_files
-from parley.law.shipments.layouts.registry import PAID, Layout, languages_of, layout_of, read_layout
-from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
+from parley.law.shipments.layouts.raw_files import RawFile
+from parley.law.shipments.layouts.registry import PAID, Layout, languages_of
+from parley.law.shipments.layouts.spelling import currency_of, plain, unmarked
 
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
 DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
@@ -66,22 +67,31 @@ class Plan:
     """One table of one file and how its cells are read. keep: (column, cells kept). flow: the column of imports and exports."""
 
     raw: RawFile
-    skipped: int
+    table: Table
     matched: Matched
     order: Order | None
     decimal: Decimal | None
     origin_system: System = "iso"
     destination_system: System = "iso"
-    currency: str = DOLLAR
-    multiplier: float = 1.0
+    units: Mapping[int, Unit] = field(default_factory=dict)
+    said: Statement = field(default_factory=Statement)
     keep: tuple[tuple[int, frozenset[str]], ...] = ()
     flow: int = -1
     exports: bool = False
     notes: tuple[str, ...] = ()
-    stated: str = ""  # the currency that the heading of the value names
     marked: frozenset[int] = frozenset()  # columns whose cells bear a spreadsheet's mark of a text
     serial: bool = False  # whether numbers are a workbook's days
     provinces: bool = False  # whether the origins are Canadian provinces among countries
+
+    @property
+    def name(self) -> str:
+        """The file's name, with the sheet's where several of its sheets are read."""
+        return f"{Path(self.raw.path).name}{f', {self.raw.sheet}' if self.raw.beside else ''}"
+
+    @property
+    def value(self) -> Unit:
+        """What one unit of the values is."""
+        return value_unit(self.matched, self.units)
 
     @property
     def layout(self) -> Layout:
@@ -90,50 +100,59 @@ class Plan:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The rows below the headings, each with its number, 1 for the first; blank ones are counted and left out."""
-        for number, row in enumerate(islice(self.raw.rows(), self.skipped, None), 1):
+        table = self.table
+        for number, row in enumerate(islice(self.raw.rows(), table.skipped, table.stop), table.first):
             if not is_blank(row):
                 yield number, _unmarked(row, self.marked) if self.marked else row
 
 
-def plan_of(path: str, asked: FileOptions) -> Plan:
-    """The plan of a file; of a workbook that of its first sheet with a table of the kind. Raises InputError."""
-    own = read_layout(asked.layout) if asked.layout else None
-    tables = [(raw, table, rows) for raw in raw_files(path, asked.sheet, asked.encoding)
-              for rows in [raw.head(SAMPLED)] if (table := find_table(rows, own))]  # fmt: skip
-    if not tables:
-        raise InputError(path, "no row of headings", "a table with a row of headings above its rows")
-    found = [(layout_of([heading(h) for h in t.headings], own), raw, t, rows) for raw, t, rows in tables]
-    layout, raw, table, rows = max(
-        found, key=lambda x: (x[0] is not None, bool(x[0]) and x[1].sheet == x[0].sheet, len(x[2].headings))
-    )
-    return _plan(raw, table, rows, layout, asked)
-
-
-def _plan(raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Layout | None, asked: FileOptions) -> Plan:
+def plan_of(
+    raw: RawFile, table: Table, rows: Sequence[Sequence[str]], layout: Layout | None, asked: FileOptions
+) -> Plan:
+    """The plan of one table of a file, whose first rows are these. Raises InputError."""
     where = Path(raw.path).name + (f", sheet {raw.sheet}" if raw.sheet else "")
-    filled = [[*map(unmarked, row)] for row in rows[table.skipped :] if not is_blank(row)]
+    held = [row for row in rows[table.skipped : table.stop] if not is_blank(row)]
+    filled = [[*map(unmarked, row)] for row in held]
     goods = [row for row in filled if not is_total(row, "")]
     sample = goods if 2 * len(goods) >= len(filled) else filled  # in some tables every row begins with such a word
-    rest = raw if len(rows) == SAMPLED else None
+    rest = raw if len(rows) == SAMPLED and table.stop is None else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
     m = _of_declarations(match(table.headings, sample, asked.columns, layout, needed, where), sample)
     layout = m.layout
     if "entry_date" in needed:
         _check_days(m, sample, where)
     _check_price(m, where)
-    read = next((heading(m.heading_of(r)) for r in ("value", "price") if r in m.columns), heading(""))
     fixed = layout or Layout(title="")
-    currency = read.currency or currency_of(read.text) or fixed.currency or DOLLAR
-    _check_currency(m, sample, currency, asked, where)
+    said = statement_in([*rows[slice(*table.titles)], *(r for r in filled if _is_note(r))], where)
+    units = units_of(m, fixed, said, where)
+    check_money(m, units, sample, asked.rates, where)
     flow, exports = _flow(m, fixed, sample)
     serial = raw.kind in ("xlsx", "xml") or _has_serials(m, sample)
     return Plan(
-        raw, table.skipped, m, _order(m, sample, rest, fixed, asked, where), _decimal(m, sample, rest, fixed, asked, where),
+        raw, table, m, _order(m, sample, rest, fixed, asked, where), _decimal(m, sample, rest, fixed, asked, where),
         _system(m, "origin", fixed.origin_codes, sample, where), _system(m, "destination", fixed.destination_codes, sample, where),
-        currency, read.multiplier if read.multiplier != 1 else fixed.multiplier, _kept(m, fixed, sample, where), flow, exports,
-        stated=read.currency, marked=_marked(m, rows[table.skipped :]), serial=serial,
+        units, said, _kept(m, fixed, sample, where), flow, exports,
+        notes=tuple(_unread_currencies(m, sample)), marked=_marked(m, held), serial=serial,
         provinces=any(map(is_province, cells(m, sample, "origin"))),
     )  # fmt: skip
+
+
+def _is_note(row: Sequence[str]) -> bool:
+    return sum(bool(c.strip()) for c in row) == 1
+
+
+def _unread_currencies(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]:
+    """What columns of currencies say beside amounts that are in one currency by their source, where that is another."""
+    own = m.layout.currency if m.layout else ""
+    named = [
+        n
+        for n, h in enumerate(m.headings)
+        if n not in m.columns.values() and any(x.role == "currency" for x in roles_named(h))
+    ]
+    for n in named if own else ():
+        others = {currency_of(c) for row in sample if n < len(row) for c in [row[n]]} - {"", own}
+        if others:
+            yield f"{m.headings[n]!r} says {', '.join(sorted(others))}; amounts of this source are in {own}, and were not converted by it"
 
 
 def _of_declarations(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
@@ -176,26 +195,6 @@ def _check_price(m: Matched, where: str) -> None:
     if plain(said) in ("price", "cost") and "quantity" in m.columns and m.how.get("value") == "heading":
         raise InputError(where, f"{said!r} may be of one unit or of the whole line", "one of them",
                          f"Say which: --columns price={said!r} (times quantity), or --columns value={said!r}")  # fmt: skip
-
-
-def _check_currency(m: Matched, sample: Sequence[Sequence[str]], base: str, asked: FileOptions, where: str) -> None:
-    """Nothing, if some row is in dollars or has a rate; raises InputError where none can be told in dollars."""
-    if not {"value", "price"} & m.columns.keys():
-        return
-    stated = [currency_of(c) or c.upper() for c in cells(m, sample, "currency")]
-    signs = {amounts.bare(c)[1] for c in cells(m, sample, "value" if "value" in m.columns else "price")}
-    signs = {base if base in s else s for s in signs} if base != DOLLAR else signs
-    said = {*stated} if stated else signs - {""} if signs - {"", DOLLAR} and "" not in signs else {base}
-    if said and not any(c == DOLLAR or c in asked.rates.by_currency for c in said):
-        one = sorted(said)[0]
-        if one == amounts.TWO_CURRENCIES:
-            raise InputError(
-                where,
-                f"¥ is the sign of two currencies, {one}",
-                "a column of currencies, or a heading such as Value (JPY)",
-            )
-        raise InputError(where, f"values in {', '.join(sorted(said))}, and no rate to dollars", "values in dollars, or a rate",
-                         f"Give --currency-rate {one}=RATE (dollars for 1 {one}), or --currency-rates FILE.csv")  # fmt: skip
 
 
 def _check_days(m: Matched, sample: Sequence[Sequence[str]], where: str) -> None:
@@ -323,7 +322,7 @@ def _other_numbers(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]
     taken = {*m.columns.values(), *(n for n, _ in m.periods)}
     for n in range(len(m.headings)):
         held = [row[n].strip().rstrip("% ") for row in sample if n < len(row) and any(map(str.isdigit, row[n]))]
-        if n not in taken and held and all(_FRACTION.fullmatch(t) or t.isdigit() for t in held):
+        if n not in taken and held and all(_FRACTION.fullmatch(t) or t.isdecimal() for t in held):
             yield from held
 
 
@@ -335,7 +334,7 @@ def _system(m: Matched, role: str, said: str, sample: Sequence[Sequence[str]], w
         return said
     found = system_of(set(cells(m, sample, role)))
     if found is None and role in m.columns:
-        numbers = [c for c in cells(m, sample, role) if c.isdigit()]
+        numbers = [c for c in cells(m, sample, role) if c.isdecimal()]
         if len(numbers) > len(sample) // 2:
             raise InputError(f"{where}, {m.heading_of(role)!r}", f"numbers such as {numbers[0]} are countries of several lists, or of none",
                              "ISO 3166 codes or names")  # fmt: skip
@@ -368,4 +367,4 @@ def _flow(m: Matched, fixed: Layout, sample: Sequence[Sequence[str]]) -> tuple[i
     return n, not said & IMPORTS and bool(said & EXPORTS)
 
 
-__all__ = ["DAYS", "EXPORTS", "IMPORTS", "FileOptions", "Plan", "cells", "is_number", "plan_of"]
+__all__ = ["DAYS", "EXPORTS", "IMPORTS", "SAMPLED", "FileOptions", "Plan", "cells", "is_number", "plan_of"]

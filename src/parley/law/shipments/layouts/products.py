@@ -66,7 +66,7 @@ def is_of_all_days(code: str, destination: str) -> bool:
 @lru_cache(maxsize=1 << 17)
 def could_lead(code: str, destination: str) -> bool:
     """Whether a code is, on some day at least, no line of a destination's schedule, and may stand for lines."""
-    if destination not in SCHEDULES or not code.isdigit() or not SHORTEST <= len(code) <= WHOLE[destination]:
+    if destination not in SCHEDULES or not code.isdecimal() or not SHORTEST <= len(code) <= WHOLE[destination]:
         return False
     return not is_chapter_98_or_99(code) and not is_of_all_days(code, destination)
 

@@ -53,13 +53,18 @@ Kind = Literal["csv", "json", "xlsx", "parquet", "html", "xml"]
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file of a table: what it is and how its rows are reached. sheet: of a workbook."""
+    """A file of a table: what it is and how its rows are reached.
+
+    sheet: of a workbook; whether it is hidden, and whether it is read beside others.
+    """
 
     path: str
     kind: Kind
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    hidden: bool = False
+    beside: bool = False
 
     def rows(self) -> Iterator[list[str]]:
         """Its rows from the first line on, headings and titles among them."""
@@ -85,12 +90,12 @@ def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, 
     if first[:4] == b"PAR1":
         return (RawFile(path, "parquet"),)
     if first[:2] == b"PK":
-        names = sheet_names(path)
-        if not names:
+        sheets = sheet_names(path)
+        if not sheets:
             raise InputError(path, "a workbook without a sheet", "an .xlsx file with a table", "Save it anew")
-        if sheet and sheet not in names:
-            raise InputError("--sheet", f"no sheet {sheet!r} in {path}", ", ".join(names))
-        return tuple(RawFile(path, "xlsx", sheet=n) for n in ([sheet] if sheet else names))
+        if sheet and sheet not in sheets:
+            raise InputError("--sheet", f"no sheet {sheet!r} in {path}", ", ".join(sheets))
+        return tuple(RawFile(path, "xlsx", sheet=n, hidden=sheets[n]) for n in ([sheet] if sheet else sheets))
     if first[:4] == b"\xd0\xcf\x11\xe0":
         raise InputError(path, "a workbook of the format before 2007", "an .xlsx file", "Save it as .xlsx")
     if first.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"[", b"{"):

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
-from parley.errors import InputError
 from parley.law.shipments.layouts.canonical import LOOKED_AT, is_canonical
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.raw_files import SUFFIXES
-from parley.law.shipments.sources import ENDINGS, file_system, find_sources, is_parquet, open_bytes, opened
+from parley.law.shipments.places import is_parquet, open_bytes, open_parquet, opened, reading
+from parley.law.shipments.sources import ENDINGS, find_sources, matching
 
 HEAD = 1 << 18  # bytes
 HTTP = ("http://", "https://")
@@ -36,31 +36,16 @@ def _sheets(text: str) -> list[str]:
     """A workbook or JSON, which the engine does not look for; a glob of such is matched where it stands."""
     if "*" not in text and "?" not in text:
         return [text]
-    from fnmatch import fnmatch
-
-    from pyarrow.fs import FileSelector, FileType
-
-    base = text
-    while "*" in base or "?" in base:
-        base = base.rpartition("/")[0]
-    system, inner = file_system(base)
-    try:
-        every = system.get_file_info(FileSelector(inner, recursive=True))
-    except OSError as error:
-        raise InputError(text, f"not readable: {str(error)[:200]}", "an address that can be read") from None
-    inside = (base.rstrip("/") + f.path[len(inner.rstrip("/")) :] for f in every if f.type == FileType.File)
-    return sorted(p for p in inside if fnmatch(p, text))
+    return matching(text)
 
 
 def _is_canonical(address: str, folder: Path, asked: FileOptions) -> bool:
     """Whether the first rows of what stands at an address are in the engine's own columns and spellings."""
-    try:
+    with reading(address):
         if is_parquet(address):
             return is_canonical(str(_head_of_parquet(address, folder)), asked)
         with open_bytes(address) as stream:
             first = stream.read(HEAD)
-    except OSError as error:
-        raise InputError(address, f"not readable: {str(error)[:200]}", "an address that can be read") from None
     head = folder / "remote-head.csv"
     head.write_bytes(first[: first.rfind(b"\n") + 1] or first if len(first) == HEAD else first)
     return is_canonical(str(head), asked)
@@ -71,8 +56,7 @@ def _head_of_parquet(address: str, folder: Path) -> Path:
     import pyarrow.parquet as pq
 
     path = folder / "remote-head.parquet"
-    with opened(address) as stream:
-        file = pq.ParquetFile(stream)
+    with open_parquet(address) as file:
         rows: Iterator[pa.RecordBatch] = file.iter_batches(LOOKED_AT)
         first = next(rows, None)
         pq.write_table(pa.Table.from_batches([first] if first is not None else [], file.schema_arrow), path)
@@ -84,11 +68,8 @@ def _downloaded(address: str, folder: Path) -> str:
     from urllib.request import urlopen
 
     place = folder / _name(address)
-    try:
-        with urlopen(address, timeout=PATIENCE) as stream, place.open("wb") as out:
-            shutil.copyfileobj(stream, out)
-    except (OSError, ValueError) as error:  # HTTPError and URLError are of OSError
-        raise InputError(address, f"not readable: {str(error)[:200]}", "an address that can be read") from None
+    with reading(address), urlopen(address, timeout=PATIENCE) as stream, place.open("wb") as out:
+        shutil.copyfileobj(stream, out)  # HTTPError and URLError are of OSError
     return str(place)
 
 
@@ -99,11 +80,8 @@ def _name(address: str) -> str:
 def _copied(address: str, folder: Path) -> str:
     """A copy of what stands at an address, under its own name."""
     place = folder / _name(address)
-    try:
-        with opened(address) as stream, place.open("wb") as out:
-            shutil.copyfileobj(stream, out)
-    except OSError as error:
-        raise InputError(address, f"not readable: {str(error)[:200]}", "an address that can be read") from None
+    with reading(address), opened(address) as stream, place.open("wb") as out:
+        shutil.copyfileobj(stream, out)
     return str(place)
 
 

@@ -12,17 +12,18 @@ from typing import NamedTuple
 
 LONGEST = 160  # characters of a heading or name that are compared
 _BOX = re.compile(r"^\s*\d{1,2}\s*\.\s*(?:[A-Za-z]\s*\.\s*)?(?=[A-Za-z])")  # "29. A. HTSUS No.": the boxes of a form
-_CODED = (
-    "(?=[€$£¥]|(?:USD|EUR|GBP|CNY|RMB|JPY|CHF|CAD|AUD|MXN|INR|KRW)\\b)"  # behind the letter of a scale: kEUR, TEUR, M$
-)
+_CODES = "USD|EUR|GBP|CNY|RMB|JPY|CHF|CAD|AUD|MXN|INR|KRW"
+_CODED = rf"(?=[€$£¥]|(?:{_CODES})\b)"  # behind the letter of a scale: kEUR, TEUR, M$
+_BEHIND = rf"(?:(?<=[€$£¥])|(?<=[€$£¥] )|(?<={_CODES})|(?<=(?:{_CODES}) ))"  # before it: $m, EUR m
 _SCALES = (
     (1e9, re.compile(r"(?i)\b(?:billions?|bn|milliards?|milliarden|mrd)\b|十亿|십억")),
     (1e8, re.compile("亿|億|억")),
-    (1e6, re.compile(r"(?i)\b(?:millions?|millionen|millones|milhões|milioni|mio|mn|mln|mm|1[,.]?000[,.]?000)\b|百万|백만|\bm ?" + _CODED)),
+    (1e6, re.compile(r"(?i)\b(?:millions?|millionen|millones|milhões|milioni|mio|mn|mln|mm|1[,.]?000[,.]?000)\b|百万|백만"
+                     r"|\bm ?" + _CODED + f"|{_BEHIND}m\\b")),
     (1e4, re.compile(r"万|萬|만|\b10[,.]000\b")),
     (1e-2, re.compile(r"(?i)\bcents?\b|¢")),
     (1e3, re.compile(r"(?i)\b(?:thousands?|thsd|tsd|tausend|milliers?|miles|milhares|migliaia|duizend(?:en)?|1[,.]?000|'?000s?|k)\b"
-                     r"|\b[kt]" + _CODED + "|千(?!克)|천")),
+                     r"|\b[kt]" + _CODED + f"|{_BEHIND}k\\b|千(?!克)|천")),
 )  # fmt: skip
 _IN_BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,40})[)\]）】]")
 _TABLES = resources.files("parley.law.shipments.layouts").joinpath("tables")
@@ -35,12 +36,16 @@ def plain(text: str) -> str:
     return "".join(c for c in folded if c.isalnum())
 
 
-_HALF = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5, 0xFFE1: 0xA3}
+_HALF = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5, 0xFFE1: 0xA3,
+         0x66B: 0x2E, 0x66C: 0x2C}  # fmt: skip
 
 
 def halfwidth(text: str) -> str:
-    """A text with the signs of East Asian full width as others write them: １，０００．５０ is 1,000.50."""
-    return text if text.isascii() else text.translate(_HALF)
+    """A text with digits and signs of other scripts as Latin ones: １，０００．５０ and ١٬٠٠٠٫٥٠ are 1,000.50."""
+    if text.isascii():
+        return text
+    said = text.translate(_HALF)
+    return said if said.isascii() else "".join(str(unicodedata.decimal(c, c)) for c in said)
 
 
 class Heading(NamedTuple):
@@ -59,7 +64,7 @@ def heading(text: str) -> Heading:
     said = " ".join(halfwidth(text).split())[:LONGEST]
     rest, currency, multiplier = _BOX.sub("", said), "", 1.0
     for inner in _IN_BRACKETS.findall(rest):
-        found, times = _money(inner)
+        found, times = money_in(inner)
         if found or times != 1:
             currency, multiplier = found or currency, times
             rest = re.sub(r"[(\[（【]" + re.escape(inner) + r"[)\]）】]", " ", rest)
@@ -69,21 +74,21 @@ def heading(text: str) -> Heading:
 
 
 def _trailing(text: str, multiplier: float) -> tuple[str, str, float]:
-    """A currency at either end of a heading: "Value EUR", "Value in 1000 USD", "EUR Value", "Value_USD"."""
+    """A currency or a scale at either end of a heading: "Value EUR", "Value in 1000 USD", "EUR Value", "Value_USD", "Value 000s"."""
     words = re.split(r"[\s_]+", text.strip())
     if len(words) < 2:
         return text, "", multiplier
     for take in (5, 4, 3, 2, 1):
         if len(words) > take:
-            found, times = _money(" ".join(words[-take:]))
-            if found:
-                return " ".join(words[:-take]), found, times
-    found, _ = _money(words[0])
-    return (" ".join(words[1:]), found, multiplier) if found else (text, "", multiplier)
+            found, times = money_in(" ".join(words[-take:]))
+            if found or (times != 1 and multiplier == 1):
+                return " ".join(words[:-take]), found, times if times != 1 else multiplier
+    found, times = money_in(words[0])
+    return (" ".join(words[1:]), found, times if times != 1 else multiplier) if found else (text, "", multiplier)
 
 
-def _money(text: str) -> tuple[str, float]:
-    """The currency that a few words name, and 1000 where they say thousands; ("", 1) where they are no currency."""
+def money_in(text: str) -> tuple[str, float]:
+    """The currency that a few words name, and 1000 where they say thousands; ("", 1) where they are neither."""
     said = re.sub(r"(?i)\b(?:in|of|de|di|en|von)\b|\bd['’]", " ", text).strip(" .,:'’")
     times, rest = next(((t, r) for t, p in _SCALES if (r := p.sub(" ", said).strip(" .,:'’")) != said), (1.0, said))
     found = currency_of(rest) if rest else ""
@@ -138,4 +143,15 @@ def unit_of(text: str) -> str:
     return unit_spellings().get(plain(text), text.strip())
 
 
-__all__ = ["Heading", "currency_of", "halfwidth", "heading", "plain", "rows_of", "scale_of", "unit_of", "unmarked"]
+__all__ = [
+    "Heading",
+    "currency_of",
+    "halfwidth",
+    "heading",
+    "money_in",
+    "plain",
+    "rows_of",
+    "scale_of",
+    "unit_of",
+    "unmarked",
+]

@@ -6,15 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from parley.errors import InputError
 from parley.law.shipments.columns import plain_name
 from parley.law.shipments.layouts.amounts import read_amount
-from parley.law.shipments.layouts.cell_readers import Row, day_in, money_of, paid_reader, readers_of, said_day
-from parley.law.shipments.layouts.heading_rows import is_amount, is_total
+from parley.law.shipments.layouts.cell_readers import (
+    PeriodReader,
+    Row,
+    day_in,
+    paid_reader,
+    period_readers,
+    readers_of,
+    said_day,
+)
+from parley.law.shipments.layouts.heading_rows import begins_table, is_amount, is_total
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.places import is_aggregate
-from parley.law.shipments.layouts.plan import EXPORTS, IMPORTS, FileOptions, Plan
+from parley.law.shipments.layouts.plan import EXPORTS, IMPORTS, SAMPLED, FileOptions, Plan
 from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, read_code
 from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.spelling import plain
@@ -94,16 +102,16 @@ def table_rows(
         readers = {**readers, "destination": lambda row: buys}  # another file of the run states it
     parts = [(place[name], read) for name, read in readers.items()]
     paid = {n for n, name in own.items() if name in place and plain_name(name).startswith(PAID)}
-    parts += [(place[own[n]], paid_reader(n, plan)) for n in paid]
+    parts += [(place[own[n]], paid_reader(n, plan, asked)) for n in paid]
     kept = [(place[name], n) for n, name in own.items() if name in place and n not in paid]
-    empty, file = [""] * len(names), Path(plan.raw.path).name
+    empty, file = [""] * len(names), plan.name
     at_product, at_origin, at_buyer = (place.get(r, -1) for r in ("product", "origin", "destination"))
     codes = plan.matched.columns.get("product", -1)
-    entry, order = _of_entry(plan), _of_order(plan)
+    entry, order, periods = _of_entry(plan), _of_order(plan), period_readers(plan, asked)
     above: Row = []
     for number, cut in plan.rows():
         row = cut if len(cut) >= width else [*cut, *([""] * (width - len(cut)))]
-        if entry and row[codes].strip()[:1].isdigit():
+        if entry and row[codes].strip()[:1].isdecimal():
             if above and not any(row[n].strip() for n in entry):
                 same = {*entry, *_of_line(plan, row, above)}
                 row = [above[n] if n in same else cell for n, cell in enumerate(row)]
@@ -113,8 +121,8 @@ def table_rows(
             if above and row[order[0]].strip() == above[order[0]].strip():
                 row = [above[n] if n in order and not cell.strip() else cell for n, cell in enumerate(row)]
             above = row
-        why = _left_out(plan, row, row[codes] if codes >= 0 else "")
-        for one in () if why else _periods(plan, row, asked):
+        why = _left_out(plan, number, row, row[codes] if codes >= 0 else "")
+        for one in () if why else _periods(plan, row, periods, asked):
             made = empty.copy()
             for k, read in parts:
                 made[k] = read(one.row)
@@ -171,23 +179,19 @@ class _Period:
     day: str = ""
 
 
-def _periods(plan: Plan, row: Row, asked: FileOptions) -> Iterator[_Period]:
+def _periods(plan: Plan, row: Row, periods: Sequence[PeriodReader], asked: FileOptions) -> Iterator[_Period]:
     """A row itself; or one for each filled column of a month or year."""
     codes = plan.matched.columns.get("product", -1)
     if plan.matched.ordinals or (codes >= 0 and len(codes_in(row[codes])) > 1):
         yield from map(_Period, _ordinals(plan, row))
         return
-    if not plan.matched.periods:
+    if not periods:
         yield _Period(row)
         return
-    year = plan.matched.columns.get("year")
-    for n, day in plan.matched.periods:
-        if n >= len(row) or row[n].strip() in ("", "0", "-", "--"):
-            continue
-        when = day
-        if year is not None and day.day is not None and row[year].strip()[:4].isdigit():
-            when = day._replace(day=day.day.replace(year=int(row[year].strip()[:4])))
-        yield _Period(row, money_of(row[n], plan), "" if asked.on else said_day(when, day_in(when, asked)))
+    for n, day, money in periods:
+        if n < len(row) and row[n].strip() not in ("", "0", "-", "--"):
+            when = day(row)
+            yield _Period(row, money(row), "" if asked.on else said_day(when, day_in(when, asked)))
 
 
 def _ordinals(plan: Plan, row: Row) -> list[Row]:
@@ -266,12 +270,18 @@ def _without_total(plan: Plan, row: Row) -> Row:
     return [_said(rest, plan) if n == at and rest >= 0 else cell for n, cell in enumerate(row)]
 
 
-def _left_out(plan: Plan, row: Row, product: str) -> str:
+def _left_out(plan: Plan, number: int, row: Row, product: str) -> str:
     """Why a row is none of goods: a total, a note, a breakdown beside its total, of another flow; empty where it is one."""
     keys = [n for r in ("origin", "entry_date", "entry_number") if (n := plan.matched.columns.get(r)) is not None]
-    why = "" if product[:1].isdigit() else no_goods(plan.matched.headings, row, product, keys)
-    if why:
-        return why
+    if not product[:1].isdecimal() or product[-1:].isalpha():
+        why = no_goods(plan.matched.headings, row, product, keys)
+        if why:
+            return why
+        if begins_table(row, None):
+            if number <= SAMPLED:
+                return "headings again"
+            told = f"a second table begins in row {number} below the headings, with {', '.join(row[:4])}"
+            raise InputError(plan.name, told, "one table", "Put it into a file of its own")
     for n, cells in plan.keep:
         if plain(row[n]) not in cells:
             return "breakdowns and other measures"
@@ -286,7 +296,7 @@ def no_goods(headings: Sequence[str], row: Sequence[str], product: str, keys: Se
         return "totals"
     filled = sum(bool(c.strip()) for c in row)
     if (filled == 1 < len(row) - 1 and not read_code(product).digits) or (
-        not product.strip() and (filled <= len(row) // 6 or not any(c.isdigit() for c in "".join(row)))
+        not product.strip() and (filled <= len(row) // 6 or not any(c.isdecimal() for c in "".join(row)))
     ):
         return "notes"
     return "headings again" if [*map(str.strip, row[: len(headings)])] == [*headings] else ""

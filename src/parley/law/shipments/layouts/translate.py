@@ -17,13 +17,14 @@ from parley.errors import InputError
 from parley.law.shipments.layouts.canonical import is_canonical, table_files
 from parley.law.shipments.layouts.cell_readers import readers_of
 from parley.law.shipments.layouts.entry_lines import joined
-from parley.law.shipments.layouts.plan import FileOptions, Plan, plan_of
+from parley.law.shipments.layouts.file_tables import plans_of
+from parley.law.shipments.layouts.plan import FileOptions, Plan
 from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere
 from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.remote_input import remote_input
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
-from parley.law.shipments.sources import STDIN, is_remote
+from parley.law.shipments.places import STDIN, is_remote
 from parley.text_files import is_file, is_folder
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
     extras.need("shipments", "a file of another layout", "for weights: a CSV of product,value[,origin]")
     import duckdb
 
-    plans = [plan_of(p, asked) for p in paths]
+    found = [plans_of(p, asked) for p in paths]
+    plans = [plan for held, _ in found for plan in held]
     destination = country(asked.destination, "--destination") if asked.destination else ""
     names, roles = column_names(plans, asked)
     counts = [Counts(roles) for _ in plans]
@@ -138,7 +140,12 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         bool(short),
         beside,
         files,
-        (*_notes(plans, files, asked, beside, "value" in names), *([_REPEATED] if repeated else []), *unread),
+        (
+            *(x for _, left in found for x in left),
+            *_notes(plans, files, asked, beside, "value" in names),
+            *([_REPEATED] if repeated else []),
+            *unread,
+        ),
     )
 
 
@@ -178,7 +185,7 @@ def _without_sums(con: DuckDBPyConnection, plans: Sequence[Plan], names: Sequenc
     made: dict[str, int] = {}
     keys = [n for n in ("origin", "destination", "entry_date") if n in names]
     same = "".join(f' AND l."{n}" IS NOT DISTINCT FROM s."{n}"' for n in keys)
-    for file in {Path(p.raw.path).name for p in plans if p.layout.periods}:
+    for file in {p.name for p in plans if p.layout.periods}:
         codes = "regexp_full_match(product, '[0-9]+')"
         found = con.execute(
             f"SELECT DISTINCT length(product) FROM rows WHERE source_file = ? AND {codes}", [file]
@@ -198,7 +205,7 @@ def _lead_elsewhere(con: DuckDBPyConnection, names: Sequence[str], asked: FileOp
     if not asked.on and "entry_date" not in names:
         return False
     codes = [c for (c,) in con.execute("SELECT DISTINCT product FROM rows WHERE length(product) > 8").fetchall()]
-    doubtful = [c for c in codes if c.isdigit() and not is_of_all_days(c, destination)]
+    doubtful = [c for c in codes if c.isdecimal() and not is_of_all_days(c, destination)]
     if not doubtful:
         return False
     day = f"DATE '{asked.on}'" if asked.on else "TRY_CAST(entry_date AS DATE)"
@@ -210,7 +217,7 @@ def _lead_elsewhere(con: DuckDBPyConnection, names: Sequence[str], asked: FileOp
 
 
 def _told(plan: Plan, count: Counts, aggregates: Mapping[str, int]) -> FileRead:
-    name, m = Path(plan.raw.path).name, plan.matched
+    name, m = plan.name, plan.matched
     left = {**count.left_out, **({"codes that are sums of longer ones": n} if (n := aggregates.get(name, 0)) else {})}
     columns = {r: m.heading_of(r) for r in m.columns}
     if m.periods:
@@ -244,8 +251,11 @@ def _notes(
             yield f"{told['file']}: days are read in the order {plan.order}"
         if plan.serial and plan.raw.kind == "csv":
             yield f"{told['file']}: numbers in columns of days are read as a workbook counts them, from 1900 on"
-        if plan.currency != "USD":
-            yield f"{told['file']}: {plan.currency} converted to dollars by {asked.rates.source or 'no rate'}"
+        if plan.value.currency != "USD":
+            yield f"{told['file']}: {plan.value.currency} converted to dollars by {asked.rates.source or 'no rate'}"
+        if plan.said.text:
+            yield f"{told['file']}: a line beside the table says {plan.said.text!r}: so are its amounts read"
+        yield from (f"{told['file']}: {note}" for note in plan.notes)
     if beside:
         yield "rows of one entry line were joined: what stands on rows of chapters 98 and 99 is what was paid under them"
     if not has_value:

@@ -15,11 +15,13 @@ from parley.law.shipments.layouts.spelling import plain
 
 _YEAR_OF = re.compile(r"(?i).*\b(?:value|imports?|trade)\b.*?((?:19|20)\d{2})")  # "Imported value in 2024"
 _PERIOD_LAST = re.compile(  # "Customs Value May 2025"
-    rf"(?i)(.*?[^\W\d])[\s:,(]+((?:(?:{'|'.join(MONTH_NAMES)})\.?[\s,-]*)?(?:19|20)\d{{2}}(?:[-/]?\d{{2}})?)\)?"
+    rf"(?i)(.*?[^\W\d]\)?)[\s:,(]+((?:(?:{'|'.join(MONTH_NAMES)})\.?[\s,-]*)?(?:19|20)\d{{2}}(?:[-/]?\d{{2}})?)\)?"
 )
 _SUPPLEMENTARY = re.compile(
     r"(?i)\b(?:supp?(?:l(?:emental|ementary)?)?|add(?:itiona)?l|secondary|special|ch(?:apter)?\s*99)\b\.?[\s_]*"
 )
+
+UNSAID = 2000  # the year of months whose year stands in a column of its own
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def with_periods(m: Matched) -> Matched:
     for n, text in enumerate(m.headings):
         above, day = period_of(text)
         if day.day is None and plain(text) in MONTH_NAMES and "year" in m.columns:
-            day = read_day(f"2000-{MONTH_NAMES[plain(text)]:02}")
+            day = read_day(f"{UNSAID}-{MONTH_NAMES[plain(text)]:02}")
         if day.day is not None:
             found.append((n, above, day))
     ranks = {a: min((x.rank for x in roles_named(a) if x.role == "value"), default=9) if a else 0 for _, a, _ in found}
@@ -149,11 +151,11 @@ def period_of(text: str) -> tuple[str, Day]:
     year, last = _YEAR_OF.fullmatch(text), _PERIOD_LAST.fullmatch(text.strip())
     said = plain(text).removeprefix("year")
     forms = [
-        ("", said if said.isdigit() else text),
+        ("", said if said.isdecimal() else text),
         (last[1], last[2]) if last else ("", ""),
         ("", year[1] if year else ""),
     ]
-    if year and last and last[2].isdigit():
+    if year and last and last[2].isdecimal():
         del forms[1]  # "Imported value in 2024"
     for above, form in forms:
         day = read_day(form)
@@ -162,4 +164,4 @@ def period_of(text: str) -> tuple[str, Day]:
     return "", Day(None)
 
 
-__all__ = ["Matched", "period_of", "with_ordinals", "with_periods"]
+__all__ = ["UNSAID", "Matched", "period_of", "with_ordinals", "with_periods"]

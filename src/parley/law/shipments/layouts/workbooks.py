@@ -7,12 +7,14 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from parley import extras, outputs
 from parley.archives import opened_zip
 from parley.errors import InputError
+from parley.law.shipments.layouts.spelling import currency_of
 from parley.tabular import book_bytes
 from parley.text_files import FileKind
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 WORKBOOK = FileKind("a whole .xlsx file", ending=".xlsx")
 MOST_ROWS = 1_048_576  # of a sheet
 LONGEST_CELL = 32_767
+_SIGN = re.compile(r'\[\$([^\]-]*)(?:-([0-9A-Fa-f]+))?\]|"([^"]*)"|([€£¥₩₹])')  # in the format of a cell
+_BY_PLACE = {  # signs of several currencies, by the place that Excel names beside them
+    **{("$", n): c for n, c in zip("1009 C0C C09 1409 80A 1004 C04 404".split(), "CAD CAD AUD NZD MXN SGD HKD TWD".split(), strict=True)},
+    ("¥", "804"): "CNY", ("¥", "411"): "JPY", ("￥", "804"): "CNY", ("￥", "411"): "JPY",
+}  # fmt: skip
 _UNDECIDED = re.compile(r"-?[1-9]\d{0,2}[.]\d{3}")
 
 
@@ -59,10 +66,10 @@ def _opened(path: str) -> Iterator[Workbook]:
                 book.close()
 
 
-def sheet_names(path: str) -> list[str]:
-    """The sheets of a workbook, in order."""
+def sheet_names(path: str) -> dict[str, bool]:
+    """The sheets of a workbook, in order, each with whether it is hidden."""
     with _opened(path) as book:
-        return [page.title for page in book.worksheets]
+        return {page.title: page.sheet_state != "visible" for page in book.worksheets}
 
 
 def read_sheet(path: str, sheet: str) -> Iterator[list[str]]:
@@ -71,8 +78,35 @@ def read_sheet(path: str, sheet: str) -> Iterator[list[str]]:
         page = book[sheet]
         if hasattr(page, "reset_dimensions"):
             page.reset_dimensions()  # what a file says of its size is often wrong
-        for row in page.iter_rows(values_only=True):
-            yield [as_text(x) for x in row]
+        for row in page.iter_rows():
+            yield [_said(cell) for cell in row]
+
+
+class _Cell(Protocol):
+    """What is read of a cell of a workbook."""
+
+    @property
+    def value(self) -> object: ...
+    @property
+    def number_format(self) -> object: ...
+
+
+def _said(cell: _Cell) -> str:
+    """A cell as a text; a number that is shown in another currency than the dollar has that behind it."""
+    value = cell.value
+    currency = shown_currency(str(cell.number_format)) if type(value) in (int, float) else ""
+    return f"{as_text(value)} {currency}" if currency else as_text(value)
+
+
+@cache
+def shown_currency(pattern: str) -> str:
+    """The currency in which a workbook shows a number, by its format: EUR of [$€-407] #,##0.00; empty for dollars and for none."""
+    signs = [
+        (found[1] or found[3] or found[4] or "", (found[2] or "").upper())
+        for found in _SIGN.finditer(pattern.split(";")[0])
+    ]
+    found = (_BY_PLACE.get((sign.strip(), place)) or currency_of(sign.strip()) for sign, place in signs if sign.strip())
+    return next((c for c in found if c not in ("", "USD")), "")
 
 
 def as_text(value: object) -> str:
