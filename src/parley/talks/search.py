@@ -216,9 +216,7 @@ def _settle(
     change, log_tau = found.residual or last[0], search.within(found.x)
     if mark is not None and found.residual <= SETTLED:
         mark.ended(found.x, change, steps[0])
-        if (
-            found.residual
-        ):  # a stand that may be new: solved as the next run will look at it, so that both print the same
+        if found.residual:  # perhaps a new stand: solved as the next run will look at it, so that both print the same
             reached[0] = search.solve(log_tau, reached[0], CERTIFIED)
     return log_tau, change, steps[0], reached[0]
 
