@@ -27,7 +27,7 @@ GROUPINGS = frozenset((
     "usmca (nafta)", "nafta",
 ))  # fmt: skip
 OTHER = "other"  # a partner whose goods are in those of others: nothing to keep
-ALL_IMPORTS = ("00", "-", "total")
+ALL_GOODS = ("00", "-", "total")
 GROUPED = re.compile(r"\d{1,3}(?:[,'\u2019\u00a0\u202f ]\d{3})+(?:[.]\d*)?")
 FAR, FEW = 100.0, 20  # times the packaged value of as many of the same cells: another unit than dollars
 
@@ -146,7 +146,7 @@ def _row(given: Mapping[str, str], where: str) -> Row:
     flow, code, month = given["flow"].lower() or "imports", given["sector"], MONTH.fullmatch(given["month"])
     if flow not in ("imports", "exports"):
         raise InputError(where, f"flow {flow[:40]!r}", "imports or exports")
-    if flow == "imports" and code.lower() in ALL_IMPORTS:
+    if code.lower() in ALL_GOODS:
         code = TOGETHER
     elif (flow, code) not in _codes():
         allowed = (

@@ -26,21 +26,8 @@ CALLED = {
 }  # fmt: skip
 OF_EXPORTS = {"hs2", "chapter", "e_commodity", "export_value_usd", "all_val_mo", "fas_value"}
 FLOWS = {"customs_value": "imports", "fas_value": "exports"}  # what a column data_type says
-NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-LONG = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+LONG = "january february march april may june july august september october november december".split()
+NUMBERS = {name: k for k, month in enumerate(LONG, 1) for name in (month[:3], month)}
 MONTH = re.compile(r"(\d{4})[-/_]?(0[1-9]|1[0-2])(?:[-/](?:0[1-9]|[12]\d|3[01]))?")
 ZIPPED = b"\x1f\x8b"
 
@@ -87,9 +74,8 @@ def month_of(text: str, year: str = "") -> str:
 
 
 def _number(word: str) -> int:
-    for names in (NAMES, LONG):
-        if word in names:
-            return names.index(word) + 1
+    if word in NUMBERS:
+        return NUMBERS[word]
     return int(word) if re.fullmatch(r"0?[1-9]|1[0-2]", word) else 0
 
 
@@ -126,7 +112,7 @@ def _layout(table: CsvTable, where: str) -> Layout:
 def _months(by_name: Mapping[str, str], *, of_year: bool) -> dict[str, str]:
     """{column: its month, or the month's name where the year is in a column of its own}."""
     if of_year:
-        return {name: key for key, name in by_name.items() if key in (*NAMES, *LONG)}
+        return {name: key for key, name in by_name.items() if key in NUMBERS}
     return {name: month_of(key) for key, name in by_name.items() if MONTH.fullmatch(month_of(key))}
 
 
