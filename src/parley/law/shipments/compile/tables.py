@@ -59,7 +59,6 @@ class LawTables:
     raw_cells: packed, as few runs ask for them. asks: of each the place in `names` of the claims that its rows ask about.
     """
 
-    destination: str
     schedule: Schedule
     origins: Origins
     days: Days
@@ -103,7 +102,7 @@ def tables_of(
     asked, place = [names_asked(m) for m in rows], {frozenset[str](): 0}
     asks = [place.setdefault(frozenset().union(*(asked[m] for m in cell.rows)), len(place)) for cell in made.cells]
     return LawTables(
-        destination, schedule, _origins(made.origin_class, sellers, destination, schedule.partners), _days(spans, schedule.edges),
+        schedule, _origins(made.origin_class, sellers, destination, schedule.partners), _days(spans, schedule.edges),
         kind * (sellers + 1), pairs.ravel(), raw.ravel(), msgspec.msgpack.encode(made.cells),
         np.array([0, *asks], dtype=np.int32), list(place),
     )  # fmt: skip
