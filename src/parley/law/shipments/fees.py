@@ -28,7 +28,6 @@ from parley.law.shipments.typed import Lines, by_text
 class Fee:
     """A fee on days [start, end): its rate, and the least and greatest amount of an entry in dollars, where it has them."""
 
-    fee: str
     rate: float
     read: bool
     source: str

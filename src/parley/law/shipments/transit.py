@@ -20,7 +20,7 @@ WATER = tuple(n for n, c in CLAIMS.items() if c.in_transit)  # the claims on whi
 class TransitRule:
     """What one act says of goods loaded (or exported) before a day.
 
-    origins: the days of entry [first, end) on which the rule speaks, by origin. measures, sources: the rows that hold it.
+    origins: the days of entry [first, end) on which the rule speaks, by origin. sources: of the rows that hold it.
     """
 
     destination: str
@@ -29,7 +29,6 @@ class TransitRule:
     claim: str
     before: date
     origins: Mapping[str, tuple[date, date]]
-    measures: tuple[str, ...]
     sources: tuple[str, ...]
 
     @property
@@ -73,5 +72,5 @@ def _rule(destination: str, claim: str, cut: date, rows: list[Measure], seen: da
             if origin != destination and in_origins(inside, outside, origin):
                 a, b = spans.get(origin, (first, last))
                 spans[origin] = (min(a, first), max(b, last))
-    ids, sources = (tuple(dict.fromkeys(x)) for x in ([m.id for m in rows], [m.source for m in rows]))
-    return TransitRule(destination, rows[0].act.id, rows[0].act.title, claim, cut, spans, ids, sources)
+    sources = tuple(dict.fromkeys(m.source for m in rows))
+    return TransitRule(destination, rows[0].act.id, rows[0].act.title, claim, cut, spans, sources)

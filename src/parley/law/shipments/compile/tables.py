@@ -59,7 +59,6 @@ class LawTables:
     raw_cells: packed, as few runs ask for them. asks: of each the place in `names` of the claims that its rows ask about.
     """
 
-    destination: str
     schedule: Schedule
     origins: Origins
     days: Days
@@ -98,12 +97,12 @@ def tables_of(
 
     (classes, sellers), none = made.rule_set.shape, ((0, 1), (0, 1))
     pairs = np.pad(made.rule_set, none, constant_values=len(made.cell_of)).astype(np.int32) * (len(spans) + 1)
-    raw = np.pad(made.cell_of + 1, none).astype(np.int32)
+    raw = np.pad(made.cell_of + 1, none).astype(np.min_scalar_type(len(made.cells)))
     kind = np.array([*(made.product_class.get(code, classes) for code in schedule.codes), classes], dtype=np.int32)
     asked, place = [names_asked(m) for m in rows], {frozenset[str](): 0}
     asks = [place.setdefault(frozenset().union(*(asked[m] for m in cell.rows)), len(place)) for cell in made.cells]
     return LawTables(
-        destination, schedule, _origins(made.origin_class, sellers, destination, schedule.partners), _days(spans, schedule.edges),
+        schedule, _origins(made.origin_class, sellers, destination, schedule.partners), _days(spans, schedule.edges),
         kind * (sellers + 1), pairs.ravel(), raw.ravel(), msgspec.msgpack.encode(made.cells),
         np.array([0, *asks], dtype=np.int32), list(place),
     )  # fmt: skip
