@@ -22,6 +22,7 @@ from parley.argument_values import (
     as_flag,
     as_floats,
     as_number,
+    as_path,
     as_text,
     as_whole,
     in_words,
@@ -119,7 +120,7 @@ def _of_class(meant: Any) -> Kind | None:
     if issubclass(meant, Unloaded):
         return Kind(says, _if(lambda value: meant.__name__ in [kind.__name__ for kind in type(value).__mro__], says))
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if type(value) is not meant and (not isinstance(value, meant) or isinstance(value, type)):
             raise Wrong(in_words(value), says)
         return value
@@ -130,7 +131,7 @@ def _of_class(meant: Any) -> Kind | None:
 def _if(fits: Callable[[Any], bool], allowed: str) -> Callable[[Any], Any]:
     """Takes what fits as it is."""
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if not fits(value):
             raise Wrong(in_words(value), allowed)
         return value
@@ -143,10 +144,11 @@ NUMBER, TEXT, DAY = (
     Kind("a text", as_text, (str,)),
     Kind("a day: YYYY-MM-DD, a date, or a number such as 20250502", as_day, (date,)),
 )
+FILE_NAME = Kind("a path", as_file_name)
 NOTHING = Kind("None", _if(lambda value: value is None, "None"), (NoneType,))
 PLAIN: dict[Any, Kind | None] = {
     float: NUMBER, int: Kind("a whole number", as_whole), bool: Kind("True or False", as_flag, (bool,)), str: TEXT, date: DAY,
-    Path: Kind("a path", as_file_name),
+    Path: Kind("a path", as_path),
     NoneType: NOTHING, None: NOTHING,
 }  # fmt: skip
 
@@ -166,7 +168,7 @@ def _within(kind: Kind | None, ends: Says) -> Kind | None:
         least = f" of {ends.low or 0:g} characters or more" if ends.low else ""
     says = f"{kind.says}{least}" + (f"{' and' if least else ''} at most {ends.high:g}" if ends.high is not None else "")
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if ends.high == math.inf and isinstance(value, float) and value == math.inf:  # said to be allowed
             return value
         found = kind.take(value)
@@ -186,7 +188,7 @@ def _words(allowed: tuple[Any, ...]) -> Kind:
     """One of some words."""
     says = "one of " + ", ".join(repr(word) for word in allowed)
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if not isinstance(value, str) or value not in allowed:
             raise Wrong(in_words(value), says, did_you_mean(nearest(value, allowed)) if isinstance(value, str) else "")
         return str(value)
@@ -201,8 +203,8 @@ def _one_of(kinds: list[Kind | None]) -> Kind | None:
         return None
     if DAY in held:
         held = [kind for kind in held if kind.says not in ("a text", "a whole number")]
-    if PLAIN[Path] in held:
-        held = [kind for kind in held if kind.says != "a text"]
+    if PLAIN[Path] in held and TEXT in held:  # the text stays a text
+        held = [FILE_NAME if kind == PLAIN[Path] else kind for kind in held if kind != TEXT]
     plain = [kind for kind in held if kind.says != "None"]
     empty = len(plain) < len(held)
     says = (
@@ -214,7 +216,7 @@ def _one_of(kinds: list[Kind | None]) -> Kind | None:
 
     exact = {kind for member in held for kind in member.exact}
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if type(value) in exact:
             return value
         faults = []
@@ -247,7 +249,7 @@ def _of_items(origin: type, inside: tuple[Any, ...]) -> Kind | None:
 def _mapping(key: Kind | None, held: Kind | None) -> Kind:
     says = "a mapping" + (f" from {key.says}" if key else "") + (f" to {held.says}" if held else "")
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if not isinstance(value, Mapping):
             raise Wrong(in_words(value), says)
         made = {}
@@ -272,7 +274,7 @@ def _items(kind: Kind | None, lazy: bool) -> Kind:
     """Several of a kind, as a tuple; where they come one by one, each is checked as it comes."""
     says = f"a list, each {kind.says}" if kind else "a list"
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         unordered = isinstance(value, (set, frozenset))
         if not _is_several(value) or (unordered and not all(isinstance(inner, str) for inner in value)):
             hint = f"Write [{value!r}]" if isinstance(value, str) and len(value) < LONGEST else ""
@@ -304,7 +306,7 @@ def _row(kinds: list[Kind | None]) -> Kind:
     """So many values, each of its own kind."""
     says = f"{len(kinds)} values: " + ", ".join(kind.says if kind else "any" for kind in kinds)
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if (
             isinstance(value, (str, bytes, Mapping, set, frozenset))
             or not hasattr(value, "__len__")

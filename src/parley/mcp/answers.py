@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from parley import __version__
 from parley.errors import InputError, ParleyError, RateWarning, unknown_name
+from parley.json_values import JsonObject
 from parley.law.law_package import law_in_use
 from parley.mcp.shorten import left_out, rounded, shortened, size
 from parley.mcp.tools import TOOLS, Tool
@@ -60,7 +61,7 @@ def heard(work: Callable[[], Value]) -> tuple[Value, list[str]]:
     return found, list(dict.fromkeys(str(one.message) for one in told if issubclass(one.category, RateWarning)))
 
 
-def called(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def called(name: str, given: Mapping[str, Any]) -> JsonObject:
     """The answer of a tool, of at most MOST bytes. Raises ParleyError."""
     tool = tool_named(name)
     asked, address = tool.read(given), address_of(name, given)
@@ -80,14 +81,14 @@ def called(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         "law_version": found.get("law_version") or law_in_use().version,
         "parley": __version__,
     }
-    told = rounded({key: value for key, value in found.items() if key not in CLOCKS})
+    told: JsonObject = {key: rounded(value) for key, value in found.items() if key not in CLOCKS}
     head |= shortened({"warnings": warned}, MOST // 8) if warned else {}
     head |= shortened({"sources": sources[:SOURCES]}, MOST // 4) | {"sources_in_all": len(sources)}
     head |= {"whole_bytes": size(found), "more": address}
     return head | _shown(address, told, MOST - size(head), tool.first)
 
 
-def answer_and_sources(tool: Tool, asked: Any) -> tuple[dict[str, Any], list[str]]:
+def answer_and_sources(tool: Tool, asked: Any) -> tuple[JsonObject, list[str]]:
     """The whole answer, and what it rests on."""
     found = tool.answered(asked)
     return found, [text for text in tool.sources(asked, found) if text]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from parley.errors import InputError, unknown_name
-from parley.json_values import plain
+from parley.json_values import Json, plain
 from parley.law.questions import Act, Measure, Measures
 from parley.mcp.answers import heard, tool_named
 from parley.web.names import known_as
@@ -115,7 +115,7 @@ RESOURCES = {
 }  # fmt: skip
 
 
-def read(address: str) -> Any:
+def read(address: str) -> Json:
     """What stands at an address, as JSON has it. Raises ParleyError."""
     split = urlsplit(address)
     if split.scheme != "parley":

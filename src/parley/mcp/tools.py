@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from parley.errors import InputError
-from parley.json_values import plain
+from parley.json_values import JsonObject, plain
 from parley.law import questions as of_law
 from parley.question import Part, offered, said
 from parley.record import questions as of_record
@@ -89,7 +89,7 @@ class Tool:
         own = [p.called for p in offered(self.question) if p.default in (MISSING, "")]
         return tuple(dict.fromkeys([*own, *self.days]))
 
-    def read(self, given: Mapping[str, Any], strict: bool = True) -> Any:
+    def read(self, given: Mapping[str, Any], strict: bool = True) -> object:
         """The question of the arguments; strict: numbers are not read from texts. Raises InputError: an unknown one, no day …"""
         for name in given:
             if name in self.without:
@@ -105,7 +105,7 @@ class Tool:
         unsaid = {p.name: p.default for p in offered(self.question) if p.called not in held}
         return replace(asked, **unsaid)
 
-    def answered(self, asked: Any) -> dict[str, Any]:
+    def answered(self, asked: Any) -> JsonObject:
         """The whole answer, as JSON has it."""
         return plain(self.answer(asked))
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from parley.json_values import JsonObject
+from parley.json_values import Json, JsonObject
 from parley.report.sheet import Column, Sheet
 from parley.report.words import DASH, capital, rate_finely
 from parley.web.answer_words import figure, in_words, is_fraction, named, shown
@@ -149,7 +149,7 @@ def _rows_below(value: Any) -> list[JsonObject]:
     return [{"value": in_cell(value)}]
 
 
-def in_cell(value: Any) -> Any:
+def in_cell(value: Any) -> Json:
     """A value in a cell: as it is, however long a list; in words where objects or lists stand inside it."""
     inner = value if isinstance(value, list) else [value]
     return shown(value) if any(isinstance(v, (dict, list)) for v in inner) else value

@@ -53,7 +53,7 @@ def result_columns(law: Law, batch: RecordBatch, judged: Judged, refused: Refuse
     return made
 
 
-def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> Any:
+def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> Array:
     """A rate to twelve digits, as the acts write it: 0.3, not 0.30000000000000004."""
     import pyarrow as pa
 
