@@ -75,7 +75,7 @@ def base() -> Iterator[str]:
         [
             sys.executable,
             "-c",
-            f"{SERVE}.serve(parley.web.settings.Settings(port={port}, workers=1, warm=False, allow_embed=True))",
+            f"{SERVE}.serve(parley.web.settings.Settings(port={port}, workers=1, warm=False, allow_embed=True, wait_seconds=60))",
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -270,5 +270,5 @@ def cite(asked: WhatIf) -> str:
     return (
         f"parley {__version__}: scenario {reading.query_of(asked) or 'as shipped'} "
         f"({in_force(str(asked.on), scenarios.known_of(asked))}; {changes}); "
-        f"world oecd-2022, elasticities {asked.elasticities or words(asked.horizon)}, model {asked.model}."
+        f"world oecd-2022, elasticities {asked.elasticities or words(asked.horizon or 'as shipped')}, model {asked.model}."
     )

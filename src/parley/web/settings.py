@@ -19,7 +19,8 @@ class Settings:
     """One server. names: further host names by which it may be called; seconds: how long a solve or a briefing may take;
     store: the file in which acknowledged jobs outlive the server, or none. head_seconds, body_seconds: within which the head
     and the body of a request must have come. file_bytes, file_seconds, keep_seconds: of a user's file, how large it may be, how
-    long work on it may take, and how long it is kept. allow_embed: whether other sites may frame a chart; cors: origins whose
+    long work on it may take, and how long it is kept. wait_seconds: how long a page waits for
+    its answer before it says how far it is. allow_embed: whether other sites may frame a chart; cors: origins whose
     scripts may read the API."""
 
     host: str = "127.0.0.1"

@@ -39,7 +39,9 @@ async def working(command: commands.Command, request: Request) -> Response | Non
         raise refusal_of(job)
     if not job or job.state == "done":
         return None
-    text = rendered("waiting.html.j2", title=ask_view.title_of(command), here="/ask", job=job.row())
+    text = rendered(
+        "waiting.html.j2", title=ask_view.title_of(command), here="/ask", form=f"/ask{command.path}", job=job.row()
+    )
     return Response(text, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
