@@ -3,7 +3,7 @@
 Run: python benchmarks/bench_first_figures.py [--times 3] [--beside OTHER_CHECKOUT]
 
 Each question takes the page's own path (`web/scenario_live.py`) in one process, to the last piece that the core is enough for.
-new: a new process with an empty cache, from its start. warm: a process that stands as a server's do and has answered the
+new: a new process with an empty cache, from its start. warm: a process prepared as a server's are, which has answered the
 shipped scenario, with the cache that this leaves, on a question never asked. alike: the same, where another process asked
 the day before, on which the law was the same. kept: the same, where another process asked the question itself.
 Modules and templates are compiled before, as an installer does. Least of so many processes; other work on the machine makes
