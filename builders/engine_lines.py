@@ -10,7 +10,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parents[1] / "src" / "parley" / "law" / "shipments"
 ENGINE = {
     "compile": ("compile/*",),
-    "judge": ("judge", "contributions", "base", "typed", "units", "fees", "destinations", "rejects"),
+    "judge": ("judge", "contributions", "typed", "units", "fees", "rejects"),
     "read": ("chunks", "read", "csv_lines", "columns", "sources", "places", "lake", "options"),
     "write": ("write", "results", "csv_out", "parquet_out", "reject_rows", "entries"),
     "run": ("run", "work", "sums", "totals", "duckdb", "__init__"),

@@ -13,10 +13,10 @@ import csv
 import gzip
 import hashlib
 import io
-import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
+
+import msgspec
 
 from us_list_tables import table
 from us_outputs import packed, write_schedule_table
@@ -49,12 +49,20 @@ def codes_of(text: str) -> set[str]:
     return {re.sub(r"\D", "", code) for code in _CODE.findall(text)}
 
 
-def headings(shared: Path) -> Iterator[tuple[str, str]]:
-    """Each heading of subchapter III with its text, in each edition."""
-    for path in sorted((shared / "law/hts").glob("hts_*.json.gz")):
-        for line in json.loads(gzip.decompress(path.read_bytes())):
-            if line["htsno"].startswith("9903."):
-                yield line["htsno"], line["description"] or ""
+class Heading(msgspec.Struct, frozen=True):
+    """A heading of subchapter III as an edition prints it: number, text, and the rates of both columns."""
+
+    htsno: str
+    description: str | None
+    general: str | None
+    other: str | None
+
+
+def headings(shared: Path) -> set[Heading]:
+    """The headings of subchapter III over all editions, each wording once."""
+    editions = sorted((shared / "law/hts").glob("hts_*.json.gz"))
+    rows = (msgspec.json.decode(gzip.decompress(path.read_bytes()), type=list[Heading]) for path in editions)
+    return {row for edition in rows for row in edition if row.htsno.startswith("9903.")}
 
 
 def added_by_revision_15(shared: Path) -> list[str]:
@@ -65,10 +73,10 @@ def added_by_revision_15(shared: Path) -> list[str]:
 def build(shared: Path) -> tuple[bytes, dict]:
     """The packed rows and their manifest entry."""
     found: dict[str, tuple[set[str], set[str]]] = {}
-    for heading, text in headings(shared):
-        notes, codes = found.setdefault(heading, (set(), set()))
-        notes.update(notes_of(text))
-        codes.update(codes_of(text))
+    for heading in headings(shared):
+        notes, codes = found.setdefault(heading.htsno, (set(), set()))
+        notes.update(notes_of(heading.description or ""))
+        codes.update(codes_of(heading.description or ""))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(("heading", "notes", "codes", "read"))

@@ -119,7 +119,7 @@ def _of_class(meant: Any) -> Kind | None:
     if issubclass(meant, Unloaded):
         return Kind(says, _if(lambda value: meant.__name__ in [kind.__name__ for kind in type(value).__mro__], says))
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if type(value) is not meant and (not isinstance(value, meant) or isinstance(value, type)):
             raise Wrong(in_words(value), says)
         return value
@@ -130,7 +130,7 @@ def _of_class(meant: Any) -> Kind | None:
 def _if(fits: Callable[[Any], bool], allowed: str) -> Callable[[Any], Any]:
     """Takes what fits as it is."""
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if not fits(value):
             raise Wrong(in_words(value), allowed)
         return value
@@ -166,7 +166,7 @@ def _within(kind: Kind | None, ends: Says) -> Kind | None:
         least = f" of {ends.low or 0:g} characters or more" if ends.low else ""
     says = f"{kind.says}{least}" + (f"{' and' if least else ''} at most {ends.high:g}" if ends.high is not None else "")
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if ends.high == math.inf and isinstance(value, float) and value == math.inf:  # said to be allowed
             return value
         found = kind.take(value)
@@ -186,7 +186,7 @@ def _words(allowed: tuple[Any, ...]) -> Kind:
     """One of some words."""
     says = "one of " + ", ".join(repr(word) for word in allowed)
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if not isinstance(value, str) or value not in allowed:
             raise Wrong(in_words(value), says, did_you_mean(nearest(value, allowed)) if isinstance(value, str) else "")
         return str(value)
@@ -214,7 +214,7 @@ def _one_of(kinds: list[Kind | None]) -> Kind | None:
 
     exact = {kind for member in held for kind in member.exact}
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if type(value) in exact:
             return value
         faults = []
@@ -247,7 +247,7 @@ def _of_items(origin: type, inside: tuple[Any, ...]) -> Kind | None:
 def _mapping(key: Kind | None, held: Kind | None) -> Kind:
     says = "a mapping" + (f" from {key.says}" if key else "") + (f" to {held.says}" if held else "")
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if not isinstance(value, Mapping):
             raise Wrong(in_words(value), says)
         made = {}
@@ -272,7 +272,7 @@ def _items(kind: Kind | None, lazy: bool) -> Kind:
     """Several of a kind, as a tuple; where they come one by one, each is checked as it comes."""
     says = f"a list, each {kind.says}" if kind else "a list"
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         unordered = isinstance(value, (set, frozenset))
         if not _is_several(value) or (unordered and not all(isinstance(inner, str) for inner in value)):
             hint = f"Write [{value!r}]" if isinstance(value, str) and len(value) < LONGEST else ""
@@ -304,7 +304,7 @@ def _row(kinds: list[Kind | None]) -> Kind:
     """So many values, each of its own kind."""
     says = f"{len(kinds)} values: " + ", ".join(kind.says if kind else "any" for kind in kinds)
 
-    def take(value: Any) -> Any:
+    def take(value: Any) -> object:
         if (
             isinstance(value, (str, bytes, Mapping, set, frozenset))
             or not hasattr(value, "__len__")

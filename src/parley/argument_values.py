@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parley.codes import day
 from parley.errors import DateError, InputError
+
+if TYPE_CHECKING:
+    from numpy import ndarray
 
 LONGEST = 60  # characters of a value that an error quotes
 LONGEST_NAME = 255  # bytes of a file's name (NAME_MAX of common file systems)
@@ -117,7 +120,7 @@ def as_day(value: Any) -> date:
         raise Wrong(error.found if isinstance(value, str) else in_words(value), error.allowed, kind=DateError) from None
 
 
-def as_file_name(value: Any) -> Any:
+def as_file_name(value: Any) -> str | os.PathLike[str]:
     """The name of a file, a text or a Path, that a file system can hold. Raises Wrong."""
     if not isinstance(value, (str, os.PathLike)) or isinstance(os.fspath(value), bytes):
         raise Wrong(in_words(value), "a path, as text or Path")
@@ -132,7 +135,7 @@ def as_file_name(value: Any) -> Any:
     return value
 
 
-def as_floats(value: Any) -> Any:
+def as_floats(value: Any) -> ndarray:
     """An array of floats: itself where it is one, else of real numbers in whatever form. Raises Wrong."""
     from numpy import asarray, ma, ndarray
 

@@ -144,7 +144,7 @@ def plan_of(function: Callable[..., Any], error: type[InputError] = InputError) 
 def checked(made: Callable[P, R]) -> Callable[P, R]: ...
 @overload
 def checked(*, error: type[InputError]) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-def checked(made: Any = None, *, error: type[InputError] = InputError) -> Any:
+def checked(made: Any = None, *, error: type[InputError] = InputError) -> object:
     """The function with its arguments checked by its annotations, each call once. error: what is raised; an InputError.
 
     Examples

@@ -34,7 +34,7 @@ def plain(value: Any) -> Json:
     return value
 
 
-def dedented(schema: Mapping[str, Any]) -> dict[str, Any]:
+def dedented(schema: Mapping[str, Any]) -> JsonObject:
     """A schema whose descriptions have no indentation of code, whichever release of the library wrote it."""
     return {key: _flush(inner) for key, inner in schema.items()}
 

@@ -183,7 +183,7 @@ def _says(said: list[Any]) -> Says:
     return Says(next(text for text in reversed(said) if isinstance(text, str)), low, high)
 
 
-def held(part: Part, value: Any) -> Any:
+def held(part: Part, value: Any) -> object:
     """A value as the question holds it: several as a tuple, none as its default."""
     if part.many:
         return tuple(value or ())

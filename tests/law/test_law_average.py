@@ -16,6 +16,7 @@ from parley.law.conventions import read_conventions, special_share, special_valu
 from parley.law.metal_content import METALS, shares_by_line
 from parley.law.regime import Regime
 from parley.law.trade_weights import read_weights
+from parley.law.user_weights import read_values
 
 DAY = "2025-05-02"
 EXACT = 1e-12  # the same few products and sums, in another order
@@ -198,3 +199,12 @@ def test_a_programme_alone_moves_on_its_own_days(regime: Regime) -> None:
 def test_files_of_other_headings_are_weights_too(regime: Regime, tmp_path: Path, head: str) -> None:
     (path := tmp_path / "weights.csv").write_text(f"{head}\n9503000073,{',' * (head.count(',') - 1)}5\n", "utf-8")
     assert rate(regime, weights=path) == pytest.approx(1.45, abs=EXACT)
+
+
+def test_rows_without_a_weight_are_said(regime: Regime, tmp_path: Path) -> None:
+    held = "HTS,Value,Currency\n9503000073,5,USD\n3923900080,1000,EUR\n"
+    (path := tmp_path / "weights.csv").write_text(held, "utf-8")
+    with pytest.raises(InputError, match=r"a value of 1000 EUR: no rate to dollars"):
+        rate(regime, weights=path)
+    path.write_text("HTS,Value\n9503000073,5\n3923900080,n/a\ntoys,7\n3923900080,-2\n,\n", "utf-8")
+    assert "3 rows have no weight" in " ".join(read_values(path, "CHN", "USA")[1])

@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MEASURES = measures_folder()
 SCHEDULE = MEASURES.parent / "schedule"
+sys.path.insert(0, str(ROOT / "builders"))
 TOLERANCE = 1e-9  # points are exact sums of statutory rates
 
 
@@ -171,11 +172,11 @@ NOTHING = (
 @pytest.fixture(scope="module")
 def headings(shared_data: Path) -> dict[str, set[str]]:
     """Heading of chapter 99 → the texts of its general, other and description columns over all editions."""
+    from us_chapter_99 import headings  # pyright: ignore[reportMissingImports]
+
     found: dict[str, set[str]] = {}
-    for path in sorted((shared_data / "law/hts").glob("*.json.gz")):
-        for line in json.loads(gzip.decompress(path.read_bytes())):
-            if line["htsno"].startswith("9903."):
-                found.setdefault(line["htsno"], set()).add(f"{line['general']}|{line['other']}|{line['description']}")
+    for line in headings(shared_data):
+        found.setdefault(line.htsno, set()).add(f"{line.general}|{line.other}|{line.description}")
     with (shared_data / "law/hts/hts_2026_rev_15_new_headings_9903.csv").open(encoding="utf-8") as file:
         for line in csv.DictReader(file):  # their rates alone
             found.setdefault(line["heading"], set()).add(f"{line['general']}|{line['other']}|")

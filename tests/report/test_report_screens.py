@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import parley
+from drawn import drawn
 from parley.report.write import write_brief
 from parley.scenario.situation import on_day
 
@@ -72,7 +73,11 @@ def test_nothing_overflows_and_no_word_is_cut(chromium: Any, brief: Path, width:
     page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("brief", "scheme"),
+    [*((name, "light") for name in QUESTIONS), *((name, "dark") for name in drawn([*QUESTIONS], 1))],
+    indirect=["brief"],
+)
 def test_axe_finds_nothing(chromium: Any, brief: Path, scheme: str) -> None:
     """Contrast, names, roles, with all that is folded unfolded. In the dark nothing but colours is another."""
     page = opened(chromium, brief, scheme)

@@ -14,7 +14,7 @@ from answer_types import assert_is
 from commands import PARLEY
 from parley.errors import InputError
 from parley.report.backtest_files import chart, files, sheets
-from parley.report.backtest_text import words
+from parley.report.backtest_text import LEVELS, words
 from parley.scenario.backtest import predicted as predicting
 from parley.scenario.backtest.answering import backtest
 from parley.scenario.backtest.answers import BacktestAnswer
@@ -237,6 +237,12 @@ def test_the_figures_are_those_of_the_page_and_stand_in_every_form(told: Backtes
         for words in ("US imports by partner", "as known", "US Census Bureau", "Chart: parley, law ")
     )
     assert any("error: root mean square" in w for w in words(told) if isinstance(w, str))
+    titles = [w.title for w in words(told) if not isinstance(w, str)]
+    for r in told["scores"]:
+        of_level = f"{LEVELS[r['level']]} ({r['cells']:,} cells" + (
+            f"; {r['left_out']:,} too small" if r["left_out"] else ")"
+        )
+        assert r["group"] != "all" or any(of_level in title for title in titles)
 
 
 def test_the_command_says_what_it_hid(capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,11 +125,11 @@ def test_a_layer_whose_rate_is_no_fraction_counts_as_none_and_gives_way() -> Non
 
 
 def test_a_scenario_without_a_deadline_or_of_another_hub_is_refused() -> None:
-    assert deadline._asked(scenario()) == asked()
-    with pytest.raises(ScenarioError, match=r"\[deadline\].*missing"):
-        deadline._asked(scenario(deadline=None))
+    assert deadline.deadline_in(scenario()) == asked()
+    with pytest.raises(ScenarioError, match="deadline: none stands in the scenario of"):
+        deadline.deadline_in(scenario(deadline=None))
     with pytest.raises(ScenarioError, match="no law for JPN"):
-        deadline._asked(scenario(deadline=asked(by="JPN")))
+        deadline.deadline_in(scenario(deadline=asked(by="JPN")))
 
 
 def test_partners_are_those_that_the_world_holds_whole() -> None:

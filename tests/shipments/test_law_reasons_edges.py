@@ -28,12 +28,11 @@ from line_arrays import (
 )
 from parley.codes import PROGRAMMES
 from parley.law.shipments import judge as judging
-from parley.law.shipments.base import Base, _columns, bases_of, below_totals
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, Cell, Term
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.compile.schedule import NOT_COMPUTABLE
 from parley.law.shipments.compile.tables import NEVER
-from parley.law.shipments.contributions import Placed, added_to
+from parley.law.shipments.contributions import Base, Placed, _columns, added_to, bases_of, below_totals
 from parley.law.shipments.judge import (
     Judged,
     _fees,

@@ -94,3 +94,17 @@ def test_the_command_answers_in_fractions_and_for_people(capsys):
     code, _, err = run(capsys, "--value", "100", "--before", "0", "--after", "25", "--demand", "1.5")
     assert code == 2
     assert "pass-through" in err
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (("--supply", "0"), "supply: 0"),
+        (("--supply", "4", "--pass-through", "0.5"), "one of them"),
+        (("--supply", "4", "--substitution", "0"), "elasticity of substitution is 0"),
+    ],
+)
+def test_a_zero_is_a_number_that_was_given(capsys, told, says):
+    code, _, err = run(capsys, "--value", "100", "--old-rate", "0", "--new-rate", "25", "--demand", "1.5", *told)
+    assert code == 2
+    assert says in err.replace("\n", " ")

@@ -126,6 +126,22 @@ def test_several_rates_are_set_by_the_form(page: Any) -> None:
     page.get_by_role("heading", level=1).filter(has_text="with 2 changes").wait_for()
 
 
+def test_what_is_switched_off_has_no_rate_to_set(page: Any) -> None:
+    page.goto("/scenario?drop=ieepa_fentanyl")
+    rate = page.locator("#f-us-ieepa-fentanyl-cn")
+    assert rate.is_disabled()
+    assert page.locator("#f-us-ieepa-fentanyl-cn + input[type=range]").is_disabled()
+    page.get_by_label("fentanyl (IEEPA), charged by the United States").uncheck()
+    assert rate.is_enabled()
+
+
+def test_a_long_question_has_a_page_that_becomes_its_answer(page: Any) -> None:
+    """The first answer is a page that says how far the work is; it is replaced without a click."""
+    page.goto("/ask/talks/weights?go=1&set=us-ieepa-fentanyl-cn%3D0.17@2025-05-02")
+    page.get_by_role("heading", name="The answer").wait_for()
+    assert "Working" not in page.locator("main").inner_text()
+
+
 def test_from_opening_to_the_what_if_in_five_clicks(page: Any) -> None:
     """What if the United States scraps the fentanyl duty on 1 June? By the form, not by the ready-made link."""
     page.goto("/")

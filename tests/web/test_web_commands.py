@@ -192,6 +192,8 @@ def test_forms_become_permalinks() -> None:
     made = [("on", "2025-06-01"), ("set", "a=0.125"), ("set", "c=0.3"), ("set", "d=x")]
     assert scenario_controls.canonical(sent) == made
     assert scenario_controls.canonical(made) is None
+    off = [("percent_us-ieepa-fentanyl-cn", "15"), ("percent_us-232-steel", "15"), ("drop", "ieepa_fentanyl")]
+    assert scenario_controls.canonical(off) == [("set", "us-232-steel=0.15"), ("drop", "ieepa_fentanyl")]
     assert scenario_controls.percents(("a=0.125", "c=0.3@2025-06-01", "d=x")) == {"a": "12.5"}
     assert rate_view.canonical([("product", "1"), ("claim_usmca", "true"), ("value", "")]) == [
         ("product", "1"), ("claim", "usmca=true"),

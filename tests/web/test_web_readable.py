@@ -15,10 +15,14 @@ import pytest
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 
 from parley.report.sheet import Sheet
-from parley.web.answer_parts import chart_of, facts, tables
+from parley.web.answer_parts import chart_of, facts, inner_facts, parties_first, tables
 from parley.web.answer_words import shown
 from parley.web.ask_view import Nothing
 from parley.web.law_views import PAGE_ROWS, ListedMeasures, measures_view
+from parley.web.names import condition, in_text, known_as
+from parley.web.packaged import regime
+from parley.web.pages import PLAIN, QUESTIONS
+from parley.web.reading import read_query
 from parley.web.rendering import shown as page_of
 from parley.web.rendering import whole
 from parley.web.view import View
@@ -70,6 +74,59 @@ def anything(draw: random.Random, depth: int = 0) -> Any:
     return {f"key_{k}": anything(draw, depth + 1) for k in range(draw.randint(0, 3))}
 
 
+LAW_WORDS = re.compile(
+    r"\b[a-z_]+ = (?:true|false)|\b(?:us|cn|ca|eu|in|ru)-[a-z]+(?:-[a-z0-9]+)+"
+)  # ids, conditions on claims
+PAGES = [
+    ("/rate", "product=9503000073&on=2025-05-02"),
+    ("/rate", "product=7308909590&origin=CAN&on=2026-05-02"),
+    ("/rate", "product=2204215040&origin=FRA&on=2025-09-01"),
+    ("/rate", "product=95030089&origin=USA&destination=CHN&on=2025-05-02"),
+    ("/measures", "words=fentanyl"),
+    ("/measures", "words=potash"),
+    ("/act", "id=us-eo-14266"),
+    pytest.param("/record", "on=2025-05-02&known=2025-05-02", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("path", "query"), PAGES)
+def test_pages_name_the_law_as_people_know_it(path: str, query: str) -> None:
+    """No id of a measure, and no condition as the law's files have it, in what is read; a file keeps them."""
+    page = page_of(PLAIN[path](read_query(QUESTIONS[path], query)))
+    seen = re.sub(r"<(script|style|pre|code|svg|option|textarea|title)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert not LAW_WORDS.findall(seen.partition("This question elsewhere")[0])
+
+
+def test_a_table_of_the_law_keeps_its_ids_in_its_file() -> None:
+    view = PLAIN["/rate"](read_query(QUESTIONS["/rate"], "product=9503000073&on=2025-05-02"))
+    rows = view.sheets["lines"].csv().splitlines()
+    assert any(row.startswith("us-ieepa-fentanyl-cn,ieepa_fentanyl,0.2,") for row in rows)
+    shown_rows = [row[0] for row in view.sheets["lines"].shown()]
+    assert "Emergency duty on China and Hong Kong, synthetic opioids" in shown_rows
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("only where postal = true", "only if declared: a postal shipment"),
+        ("only where us_content >= 0.2", "only if declared: share of the value that is United States content at least 20 %"),
+        ("only where loaded <2025-02-01", "only if declared: day on which the goods were loaded before 1 Feb 2025"),
+        ("displaced by us-ieepa-reciprocal-cn (9903): Duty on China. As read.", "displaced by “Duty on China” (9903). As read."),
+        ("displaced by nobody", "displaced by nobody"),
+    ],
+)  # fmt: skip
+def test_law_words_are_said_for_people(text: str, says: str) -> None:
+    assert in_text(text) == says
+
+
+def test_every_condition_of_the_law_has_its_words() -> None:
+    wanted = {(n, str(w)): condition(n, w) for m in regime().measures for n, w in (*m.when.items(), *m.unless.items())}
+    assert wanted
+    assert not [text for text in wanted.values() if LAW_WORDS.search(text) or "  " in text]
+    named = {m.id: known_as(m.id) for m in regime().measures}
+    assert not [name for name, text in named.items() if text == name]
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_no_answer_is_shown_as_python(seed: int) -> None:
     """Whatever its shape, every cell and fact is in words, and every leaf of the answer is there."""
@@ -104,6 +161,17 @@ def test_long_lists_are_short_on_the_page_and_whole_in_the_file_and_few_values_a
     assert facts(found) == [
         ("from", "on 1 Jan 2025"), ("paid, %", "United States −0.1267, China −0.0965"),
     ]  # fmt: skip
+
+
+def test_an_object_of_unlike_values_is_read_as_facts_and_countries_of_the_question_come_first() -> None:
+    found = {"threat": {"name": "nash", "payoff_pct": {"USA": 0.5, "CHN": 0.25}, "rate": 0.2}, "tariffs": {"USA": {"all": {"all": 0.27}}},
+             "welfare_pct": {"AGO": 0.1, "CHN": 0.2, "USA": 0.3, "ZAF": 0.4}}  # fmt: skip
+    assert inner_facts(found) == {
+        "threat": [("name", "nash"), ("payoff, %", "United States 0.5, China 0.25"), ("rate", "20 %")]
+    }
+    tariffs = next(sheet for sheet in tables(found) if sheet.name == "tariffs")
+    assert (tariffs.columns[1].heading, tariffs.shown()[0][1]) == ("all partners and goods, %", "27")
+    assert list(parties_first(found, ("USA", "CHN"))["welfare_pct"]) == ["USA", "CHN", "AGO", "ZAF"]
 
 
 def test_figures_of_a_column_have_decimals_alike() -> None:

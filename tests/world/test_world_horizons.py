@@ -22,10 +22,13 @@ from parley.world.elasticity import (
     elasticity_sets,
     every_set,
     horizon_of,
+    ranged,
     read_elasticities,
     read_set,
     set_of_horizon,
+    sets_beside,
 )
+from parley.world.read import read_world
 
 
 def test_each_horizon_has_its_sets_and_ranges_are_over_the_long_run_alone():
@@ -108,3 +111,12 @@ def test_an_answer_names_its_horizon_and_has_one_year_and_closures_beside_it():
     assert usa["welfare_pct"]["capital steady_state"] < usa["welfare_pct"]["as asked"]
     buyer = answer["within_year"]["buyers"][0]
     assert abs(buyer["sellers"][0]["imports_pct"]) < abs(buyer["sellers"][0]["equilibrium_pct"])
+
+
+def test_a_range_spans_the_worlds_own_elasticities_too():
+    """A set of one's own answers the question, so the range has it; a packaged one is among its like already."""
+    world = read_world("oecd-2022")
+    assert set(ranged(world)) == set(sets_beside(world.elasticities, world.sectors))
+    own = world.with_theta(np.full(len(world.sectors), 3.0), "mine")
+    assert set(ranged(own)) == {*sets_beside("mine", own.sectors), "mine"}
+    np.testing.assert_array_equal(ranged(own)["mine"], own.theta)

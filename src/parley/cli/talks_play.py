@@ -106,15 +106,11 @@ def _over_sets(
 
 
 def over_published(game: Callable[[World], Played], world: World, figures: Callable[[Played], Figures]) -> PlayerRanges:
-    """The game on the same baseline under every published elasticity set, as ranges."""
+    """The game on the same baseline under every published elasticity set and the world's own, as ranges."""
     from parley.talks.ranges import over_sets
-    from parley.world.elasticity import read_elasticities, sets_beside
+    from parley.world.elasticity import ranged
 
-    worlds = {
-        name: world.with_theta(read_elasticities(name, world), name)
-        for name in sets_beside(world.elasticities, world.sectors)
-    }
-    return over_sets(worlds, game, figures)
+    return over_sets({name: world.with_theta(theta, name) for name, theta in ranged(world).items()}, game, figures)
 
 
 def clocks(scenario: Scenario, asked: OfRates) -> TalksClocks:

@@ -201,16 +201,20 @@ def partial_command(
       parley trade partial --value 100 --old-rate 0 --new-rate 25 --demand 1.5 --supply 4
       parley trade partial 9503.00.00.73 --demand 1.2 --substitution 4 --pass-through 0.9
     """
+    from parley.errors import InputError
     from parley.scenario.partial import Elasticities, partial_of_line, partial_of_numbers
     from parley.trade.partial import supply_of
 
-    needed = {"demand": demand, "supply or --pass-through": supply or pass_through}
+    if supply is not None and pass_through is not None:
+        raise InputError("--supply", "--pass-through too", "one of them: each says how far sellers give way")
+    needed = {"demand": demand, "supply or --pass-through": pass_through if supply is None else supply}
     needed |= (
         {"value": value, "old-rate": before, "new-rate": after} if product is None else {"substitution": substitution}
     )
     _refuse_missing(needed)
     slope = demand or 0.0
-    elasticities = Elasticities(slope, substitution or slope, supply or supply_of(pass_through or 0.0, slope))
+    gives = supply_of(pass_through or 0.0, slope) if supply is None else supply
+    elasticities = Elasticities(slope, slope if substitution is None else substitution, gives)
     if product is None:
         answer = partial_of_numbers(value or 0.0, (before or 0.0) / 100, (after or 0.0) / 100, elasticities)
     else:

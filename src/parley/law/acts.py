@@ -71,7 +71,7 @@ def _read_act(path: Path, stamp: int, optional: tuple[str, ...]) -> tuple[Measur
     return tuple(_rows(without_optional(raw, optional), path))
 
 
-def without_optional(raw: dict[str, Any], optional: Sequence[str]) -> dict[str, Any]:
+def without_optional(raw: dict[str, Any], optional: Sequence[str]) -> dict[str, object]:
     """An act without the optional keys that this parley does not know."""
     unknown = [key.rpartition(".")[::2] for key in optional]
     skipped = {

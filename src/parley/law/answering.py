@@ -35,10 +35,11 @@ PAID_DAYS, PAID_PERIOD = 31, 366  # of the reading `paid` over HTTP: days each, 
 
 def find(asked: Find) -> FindAnswer:
     """`law find`. Raises NoAnswerError where no line fits."""
-    from parley.codes import country, day
+    from parley.codes import country
     from parley.law.answers_measures import find_answer
+    from parley.law.entry_claims import covered_day
 
-    levies, edition = country(asked.destination, "destination"), day(asked.on, "on") if asked.on else None
+    levies, edition = country(asked.destination, "destination"), covered_day(asked.on) if asked.on else None
     return find_answer(asked.words, levies, edition, asked.limit)
 
 

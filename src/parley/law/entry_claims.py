@@ -287,6 +287,14 @@ def assumptions(
     return tuple(dict.fromkeys(sentence for n, sentence in said if n not in claims))
 
 
+def covered_day(on: date | str | int) -> date:
+    """A day of which the package has law. Raises DateError."""
+    when = day(on, "on")
+    if when < FIRST_DAY:
+        raise DateError("on", f"{when} is before what the package covers", f"{FIRST_DAY} or later")
+    return when
+
+
 class Question(NamedTuple):
     """What a rate is asked for, in canonical codes. authorities: the destination, and the union that it is a member of.
 
@@ -320,9 +328,7 @@ def question(
     sells, levies = country(origin, "origin"), country(destination, "destination")
     if sells == levies:
         raise CodeError("origin", f"{sells} is also the destination", "two customs territories")
-    when, seen = day(on, "on"), (None if known is None else day(known, "known"))
-    if when < FIRST_DAY:
-        raise DateError("on", f"{when} is before what the package covers", f"{FIRST_DAY} or later")
+    when, seen = covered_day(on), (None if known is None else day(known, "known"))
     code, authorities = digits_of(product), (levies, union_of(levies))
     return Question(code, sells, levies, when, seen, own_claims(made, sells)[0], unit_value, authorities, made)
 

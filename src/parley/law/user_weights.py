@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 WEIGHTS = FileKind("imports, simple, or a CSV file of product,value[,origin]")
 COLUMNS = ("product", "value", "origin")
 LOOKED_AT = 2000  # rows by whose cells a file is told to be plain
+_CODE = "regexp_full_match(coalesce(product, ''), '[0-9]{2,10}')"
+_NUMBER = "TRY_CAST(value AS DOUBLE)"
 ANY_DAY = "2025-01-01"  # weights have no days: the order of a file's own is not asked
 MOST_VALUE = 1e18  # of a row: beyond the world's trade in any currency
 MAX_ROWS = 2_000_000  # beyond any tariff by any number of partners
@@ -122,19 +124,33 @@ def _of_layout(
                 path.name, "no column of values", "a file with values", "Say which it is: --columns value=HEADING"
             )
         con = duckdb.connect()
-        names = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM '{read.paths[0]}'").fetchall()]
-        of = f"origin = '{origin}'" if "origin" in names else "true"
-        rows = con.execute(
-            f"SELECT product, sum(TRY_CAST(value AS DOUBLE)) FROM '{read.paths[0]}' WHERE {of} AND TRY_CAST(value AS DOUBLE) > 0 "
-            "AND regexp_full_match(product, '[0-9]{2,10}') GROUP BY 1 ORDER BY 1"
-        ).fetchall()
+        file = f"'{read.paths[0]}'"
+        names = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()]
+        seller = "coalesce(origin, 'none')" if "origin" in names else f"'{origin}'"
+        of, strange = f"{seller} = '{origin}'", f"NOT regexp_full_match({seller}, '[A-Z]{{3}}')"
+        rows = con.execute(f"SELECT product, sum({_NUMBER}) FROM {file} WHERE {of} AND {_CODE} AND {_NUMBER} > 0 "
+                           "GROUP BY 1 ORDER BY 1").fetchall()  # fmt: skip
+        why = f"CASE WHEN NOT {_CODE} THEN coalesce(product, 'no code') WHEN {strange} THEN {seller} ELSE value::VARCHAR END"
+        left = con.execute(f"SELECT {why}, count(*) FROM {file} WHERE ({strange} OR {of}) AND value IS NOT NULL AND (NOT {_CODE} OR "
+                           f"{strange} OR {_NUMBER} IS NULL OR {_NUMBER} < 0) GROUP BY 1 ORDER BY 1").fetchall()  # fmt: skip
         con.close()
+    for said, _ in left:
+        if said.endswith("no rate to dollars"):
+            raise InputError(path.name, f"a value of {said}", "values in dollars, or a rate for each currency",
+                             "Give --currency-rate EUR=RATE, or --currency-rates FILE.csv")  # fmt: skip
     if not rows:
         raise InputError(path.name, f"no value for {origin}", "a positive value for some product of this origin")
     for code, value in rows:
         if value > MOST_VALUE:
             raise InputError(f"{path.name}, {code}", f"values of {value:g} in all", f"at most {MOST_VALUE:g}")
-    return {code: float(value) for code, value in rows}, read.notes
+    return {code: float(value) for code, value in rows}, (*read.notes, *_without_weight(path, left))
+
+
+def _without_weight(path: Path, left: Sequence[tuple[str, int]]) -> list[str]:
+    """How many rows have no weight, because they cannot be read or are below zero, in words."""
+    count = sum(n for _, n in left)
+    rows = "1 row has" if count == 1 else f"{count:,} rows have"
+    return [f"{path.name}: {rows} no weight (not read, or below zero), such as {left[0][0][:60]!r}"] if count else []
 
 
 def _values(table: CsvTable, origin: str) -> dict[str, float]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from parley import __version__
-from parley.errors import InputError, RateWarning, unknown_name
+from parley.errors import InputError, ParleyError, RateWarning, unknown_name
+from parley.json_values import JsonObject
 from parley.law.law_package import law_in_use
 from parley.mcp.shorten import left_out, rounded, shortened, size
 from parley.mcp.tools import TOOLS, Tool
@@ -21,6 +23,8 @@ PARTS = 8  # parts of which something is left out that are named
 CLOCKS = ("on", "known", "law_known_to", "law_version")
 EVERYTHING = "everything in the package"
 ANSWERS = "parley://answers/"
+_OPTION = re.compile(r"--([a-z][a-z-]*)")
+_COMMAND = re.compile(rf"`?parley ({'|'.join(t.command for t in TOOLS.values())})\b(?: [A-Z]+)*`?")
 
 
 def tool_named(name: str) -> Tool:
@@ -28,6 +32,12 @@ def tool_named(name: str) -> Tool:
     if name not in TOOLS:
         raise unknown_name("tool", "tool", name[:60], TOOLS)
     return TOOLS[name]
+
+
+def refusal(error: ParleyError) -> str:
+    """A refusal in the words of the tools: arguments where it names options, tools where it names commands."""
+    text = _OPTION.sub(lambda found: found[1].replace("-", "_"), str(error))
+    return _COMMAND.sub(lambda found: next(t.name for t in TOOLS.values() if t.command == found[1]), text)
 
 
 def address_of(name: str, given: Mapping[str, Any]) -> str:
@@ -51,7 +61,7 @@ def heard(work: Callable[[], Value]) -> tuple[Value, list[str]]:
     return found, list(dict.fromkeys(str(one.message) for one in told if issubclass(one.category, RateWarning)))
 
 
-def called(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def called(name: str, given: Mapping[str, Any]) -> JsonObject:
     """The answer of a tool, of at most MOST bytes. Raises ParleyError."""
     tool = tool_named(name)
     asked, address = tool.read(given), address_of(name, given)
@@ -71,14 +81,14 @@ def called(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         "law_version": found.get("law_version") or law_in_use().version,
         "parley": __version__,
     }
-    told = rounded({key: value for key, value in found.items() if key not in CLOCKS})
+    told: JsonObject = {key: rounded(value) for key, value in found.items() if key not in CLOCKS}
     head |= shortened({"warnings": warned}, MOST // 8) if warned else {}
     head |= shortened({"sources": sources[:SOURCES]}, MOST // 4) | {"sources_in_all": len(sources)}
     head |= {"whole_bytes": size(found), "more": address}
     return head | _shown(address, told, MOST - size(head), tool.first)
 
 
-def answer_and_sources(tool: Tool, asked: Any) -> tuple[dict[str, Any], list[str]]:
+def answer_and_sources(tool: Tool, asked: Any) -> tuple[JsonObject, list[str]]:
     """The whole answer, and what it rests on."""
     found = tool.answered(asked)
     return found, [text for text in tool.sources(asked, found) if text]

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from parley.errors import InputError, unknown_name
-from parley.json_values import plain
+from parley.json_values import Json, plain
 from parley.law.questions import Act, Measure, Measures
 from parley.mcp.answers import heard, tool_named
+from parley.web.names import known_as
 from parley.web.packaged import regime
 from parley.web.reading import read_object
 from parley.web.verbs import verb_of
@@ -38,7 +39,14 @@ def _act(words: list[str], given: Given) -> Any:
 
 
 def _measures(given: Given) -> Any:
-    return _verb("/law/measures", Measures, given)
+    """A row a measure: what it is called, and from when until when it has steps."""
+    rows = _verb("/law/measures", Measures, given)["measures"]
+    steps: dict[str, list[Any]] = {}
+    for row in rows:
+        steps.setdefault(row["id"], []).append(row)
+    return [{"id": name, "name": known_as(name), "programme": held[0]["programme"], "authority": held[0]["act"]["authority"],
+             "start": min(r["start"] for r in held), "end": None if any(r["end"] is None for r in held) else max(r["end"] for r in held),
+             "steps": len(held)} for name, held in steps.items()]  # fmt: skip
 
 
 def _measure(words: list[str], given: Given) -> Any:
@@ -98,7 +106,7 @@ def _nothing(name: str, given: Given) -> None:
 
 RESOURCES = {
     "acts": Resource("every act of the law: id, who signed it and when, title, citation", _acts, _act, "parley://acts/{id}"),
-    "measures": Resource("every measure with its steps, or those of one legal authority or one day", _measures, _measure,
+    "measures": Resource("every measure, or those of one legal authority or one day; one with its steps", _measures, _measure,
                          "parley://measures/{id}{?known}"),
     "glossary": Resource("every word that parley uses, each in a sentence", _glossary, _word, "parley://glossary/{word}"),
     "limits": Resource("what parley does not say, and how far the law was read", _limits),
@@ -107,7 +115,7 @@ RESOURCES = {
 }  # fmt: skip
 
 
-def read(address: str) -> Any:
+def read(address: str) -> Json:
     """What stands at an address, as JSON has it. Raises ParleyError."""
     split = urlsplit(address)
     if split.scheme != "parley":

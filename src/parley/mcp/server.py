@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 
 from parley import __version__
 from parley.errors import ParleyError
-from parley.mcp.answers import called, tool_named
+from parley.mcp.answers import called, refusal, tool_named
 from parley.mcp.resources import RESOURCES, read
 from parley.mcp.tools import TOOLS
 
@@ -70,7 +70,7 @@ async def call_tool(ctx: Any, params: types.CallToolRequestParams) -> types.Call
     try:
         return _told(encoded(await _apart(lambda: called(params.name, params.arguments or {}))))
     except ParleyError as error:
-        return _told(str(error), is_error=True)
+        return _told(refusal(error), is_error=True)
     except Exception as error:
         return _told(_fault(error), is_error=True)
 

@@ -9,6 +9,8 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from parley.json_values import Json, JsonObject
+
 LONG = 160  # characters of a text that is kept whole
 TABLES = ((dict, 4), (str, 8))  # from so many values of one kind, an object is a table whose keys are names
 
@@ -26,7 +28,7 @@ def size(value: object) -> int:
     return len(msgspec.json.encode(value))
 
 
-def shortened(whole: dict[str, Any], most: int, first: Sequence[str] = ()) -> dict[str, Any]:
+def shortened(whole: JsonObject, most: int, first: Sequence[str] = ()) -> JsonObject:
     """A copy of at most so many bytes. first: the keys that are wanted most; lists and tables under other keys go before them."""
     made = deepcopy(whole)
     if first:
@@ -57,7 +59,7 @@ def _drop_end(node: Any) -> None:
         del node[key]
 
 
-def rounded(value: Any) -> Any:
+def rounded(value: Json) -> Json:
     """The same with six significant digits of every number."""
     if isinstance(value, float):
         return float(f"{value:.6g}")

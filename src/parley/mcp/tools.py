@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from parley.errors import InputError
-from parley.json_values import plain
+from parley.json_values import JsonObject, plain
 from parley.law import questions as of_law
 from parley.question import Part, offered, said
 from parley.record import questions as of_record
@@ -46,12 +46,14 @@ def _sources(value: Any) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class Tool:
-    """One tool. days: the fields without which it is refused. without: fields of the question that it does not offer.
+    """One tool. command: its words on the command line. days: the fields without which it is refused.
 
+    without: fields of the question that it does not offer.
     first: the parts of the answer that are wanted most, where not all of it has room.
     """
 
     name: str
+    command: str
     question: type
     answer: Callable[[Any], Answer]
     sources: Callable[[Any, Answer], list[str]] = sources_within
@@ -87,7 +89,7 @@ class Tool:
         own = [p.called for p in offered(self.question) if p.default in (MISSING, "")]
         return tuple(dict.fromkeys([*own, *self.days]))
 
-    def read(self, given: Mapping[str, Any], strict: bool = True) -> Any:
+    def read(self, given: Mapping[str, Any], strict: bool = True) -> object:
         """The question of the arguments; strict: numbers are not read from texts. Raises InputError: an unknown one, no day …"""
         for name in given:
             if name in self.without:
@@ -103,7 +105,7 @@ class Tool:
         unsaid = {p.name: p.default for p in offered(self.question) if p.called not in held}
         return replace(asked, **unsaid)
 
-    def answered(self, asked: Any) -> dict[str, Any]:
+    def answered(self, asked: Any) -> JsonObject:
         """The whole answer, as JSON has it."""
         return plain(self.answer(asked))
 
@@ -215,18 +217,18 @@ def _refund(asked: of_law.RefundStatus) -> Answer:
 TOOLS = {
     tool.name: tool
     for tool in (
-        Tool("find_product", of_law.Find, _verb("/law/find"), _schedule),
-        Tool("explain_rate", of_law.Rate, _verb("/law/rate"), _of_rate, first=("lines", "prohibited", "branches", "notes")),
-        Tool("average_rate", of_law.Average, _verb("/law/average"), _acts, without=("since", "until", "daily")),
-        Tool("law_diff", of_law.Diff, _diff, days=("from", "to"), without=("feed",)),
-        Tool("what_if", of_scenario.Solve, _what_if, _of_scenario,
+        Tool("find_product", "law find", of_law.Find, _verb("/law/find"), _schedule),
+        Tool("explain_rate", "law rate", of_law.Rate, _verb("/law/rate"), _of_rate, first=("lines", "prohibited", "branches", "notes")),
+        Tool("average_rate", "law average", of_law.Average, _verb("/law/average"), _acts, without=("since", "until", "daily")),
+        Tool("law_diff", "law diff", of_law.Diff, _diff, days=("from", "to"), without=("feed",)),
+        Tool("what_if", "trade solve", of_scenario.Solve, _what_if, _of_scenario,
              without=("draws", "seed", "spread", "common", "import_growth", "sector"),
              first=("parties", "countries", "bilateral", "most_affected", "range", "notes", "assumes")),
-        Tool("deadline", deadline.Question, _deadline, _of_scenario,
+        Tool("deadline", "talks deadline", deadline.Question, _deadline, _of_scenario,
              first=("players", "terms", "enforcement", "joint", "hub")),
-        Tool("record_status", of_record.Status, _verb("/record/status")),
-        Tool("contradictions", of_record.Contradictions, _verb("/record/contradictions")),
-        Tool("cite", of_scenario.Cite, _cite, _cited, first=("legal",)),
-        Tool("refund_status", of_law.RefundStatus, _refund, first=("ruling", "states", "struck", "notes")),
+        Tool("record_status", "record status", of_record.Status, _verb("/record/status")),
+        Tool("contradictions", "record contradictions", of_record.Contradictions, _verb("/record/contradictions")),
+        Tool("cite", "cite", of_scenario.Cite, _cite, _cited, first=("legal",)),
+        Tool("refund_status", "law refund-status", of_law.RefundStatus, _refund, first=("ruling", "states", "struck", "notes")),
     )
 }  # fmt: skip

@@ -32,7 +32,7 @@ def words(found: BacktestAnswer) -> Words:
         )
         for level in LEVELS:
             if rows := shown_scores(found, name, level):
-                yield Table(HEADS, [score_cells(r) for r in rows], f"{name}: {LEVELS[level]}")
+                yield Table(HEADS, [score_cells(r) for r in rows], f"{name}: {LEVELS[level]} ({cells_in(rows)})")
         yield partner_table(found, name)
         if left := left_out(found, name):
             yield f"{name}: not known, or too small for the errors: {'; '.join(left)}."
@@ -41,6 +41,13 @@ def words(found: BacktestAnswer) -> Words:
     for row in found["not_scored"]:
         yield f"not scored: {row['window']}: {row['reason']}"
     yield from notes(found)
+
+
+def cells_in(rows: Sequence[ScoreRow]) -> str:
+    """How many cells are in the errors of a level, and how many are not, in words."""
+    held, out = ({r[key] for r in rows} for key in ("cells", "left_out"))
+    said = [f"{min(n):,}" if len(n) == 1 else f"{min(n):,} to {max(n):,}" for n in (held, out)]
+    return f"{said[0]} cells" + (f"; {said[1]} too small, or not in the dataset, left out" if max(out) else "")
 
 
 def _years(count: int) -> str:

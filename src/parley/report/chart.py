@@ -114,9 +114,9 @@ def values(rows: Sequence[Mapping[str, Any]]) -> JsonObject:
     return {"values": rows}
 
 
-def names(rows: Sequence[Mapping[str, Any]], size: int = 12) -> JsonObject:
-    """An axis of names in the order of the rows."""
-    axis = {"labelColor": INK, "labelFontSize": size, "labelLimit": 260}
+def names(rows: Sequence[Mapping[str, Any]], size: int = 12, most: int = 260) -> JsonObject:
+    """An axis of names in the order of the rows, each within so many pixels."""
+    axis = {"labelColor": INK, "labelFontSize": size, "labelLimit": most}
     return {"field": "name", "type": "nominal", "sort": [r["name"] for r in rows], "title": None, "axis": axis}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from typing import Any
+from types import ModuleType
 
 from parley import extras
 from parley.cache_folder import cache_folder, kept_or_made
@@ -24,7 +24,7 @@ def _drawn(text: str) -> str:
     return drawer("a chart").vegalite_to_svg(text, vl_version=VEGA_LITE)
 
 
-def drawer(where: str) -> Any:
+def drawer(where: str) -> ModuleType:
     """The library that draws. Raises InputError where it is not installed."""
     try:
         import vl_convert

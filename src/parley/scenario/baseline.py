@@ -41,7 +41,7 @@ from parley.talks.ranges import spread
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
 from parley.trade.solve import rebase, solve
-from parley.world.elasticity import covers, is_own, read_elasticities, sets_beside, spans_of
+from parley.world.elasticity import is_own, ranged, spans_of
 from parley.world.grid import (
     CellLines,
     CellWedges,
@@ -297,15 +297,14 @@ def over_sets(baseline: Baseline, figures: Callable[[Baseline], Figures], only: 
     """{range: {figure: {low, median, high, over, sign_differs, by_set, spans}}, spans, range_not_solved, range_reason}.
 
     figures: named numbers of one baseline; None where there is none under that set (then the set is missing from `over`).
-    only: these sets; None: every published one of the question's horizon that covers the world's sectors.
+    only: these sets; None: every published one of the question's horizon that covers the world's sectors, and the world's own.
     """
     found: dict[str, dict[str, float]] = {}
     failed: dict[str, str] = {}
-    beside = sets_beside(baseline.raw.elasticities, baseline.raw.sectors)
-    sets = beside if only is None else [name for name in only if covers(name, baseline.raw.sectors)]
-    for name in sets:
+    sets = {name: theta for name, theta in ranged(baseline.raw).items() if only is None or name in only}
+    for name, theta in sets.items():
         try:
-            made = figures(recalibrated(baseline, baseline.raw.with_theta(read_elasticities(name, baseline.raw), name)))
+            made = figures(recalibrated(baseline, baseline.raw.with_theta(theta, name)))
         except NoAnswerError as error:
             failed[name] = str(error)
             continue

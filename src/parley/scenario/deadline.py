@@ -43,7 +43,7 @@ def deadline_of(
     joint: also the joint game, in which all choose at once, and the hub's best terms (talks/games/joint_play.py); at each of p,
     or at those of the record.
     """
-    asked = _asked(scenario)
+    asked = deadline_in(scenario)
     check_p(*p)
     baseline = baseline or calibrate(scenario)
     after = after or schedule_on(baseline, scenario.on)
@@ -102,9 +102,13 @@ def _rate_in_layer(regime: Regime, layer: str, origin: str, on: date, known: dat
     return float(first.rate or 0.0) if first else 0.0
 
 
-def _asked(scenario: Scenario) -> Deadline:
+def deadline_in(scenario: Scenario) -> Deadline:
+    """The deadline of a scenario. Raises ScenarioError where it has none, or one of a country whose law is not in the package."""
     if scenario.deadline is None:
-        raise ScenarioError("[deadline]", "missing", "[deadline] with on, by and terms (sign, wait, punished)")
+        found = f"none stands in the scenario of {scenario.on}"
+        raise ScenarioError(
+            "deadline", found, "a day such as 2025-05-02, or [deadline] with on, by and terms in a file"
+        )
     if scenario.deadline.by not in levying(scenario):
         raise ScenarioError(
             "[deadline] by", f"the package holds no law for {scenario.deadline.by}", ", ".join(levying(scenario))

@@ -21,7 +21,7 @@ from parley.talks.game import nash, respond
 from parley.talks.outcome import Outcome
 from parley.trade.models import read_model
 from parley.trade.solve import rebase
-from parley.world.elasticity import horizon_of, read_elasticities, sets_beside
+from parley.world.elasticity import horizon_of, ranged
 from parley.world.read import worlds
 from parley.world.world import World
 
@@ -118,9 +118,8 @@ def _goods(world: World) -> list[str]:
 
 
 def _extremes(baseline: Baseline) -> list[str]:
-    """The published sets of the lowest and the highest mean elasticity, and the baseline's own where it is published."""
-    covered = sets_beside(baseline.raw.elasticities, baseline.raw.sectors)
-    mean = {name: float(np.mean(read_elasticities(name, baseline.raw))) for name in covered}
+    """The sets of the lowest and the highest mean elasticity, and the baseline's own."""
+    mean = {name: float(np.mean(theta)) for name, theta in ranged(baseline.raw).items()}
     own = [baseline.raw.elasticities] if baseline.raw.elasticities in mean else []
     return (
         sorted({*own, min(mean, key=lambda name: mean[name]), max(mean, key=lambda name: mean[name])}) if mean else []

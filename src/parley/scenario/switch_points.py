@@ -14,7 +14,7 @@ from parley.talks.games.grid import Grid, flips, weight_steps
 from parley.talks.games.signal import protected_income_pct
 from parley.talks.grid_answers import ElasticityFlips, Flip, GridRange, PaidRange, PlayerWeights, WeightFlips
 from parley.talks.ranges import spread
-from parley.world.elasticity import read_elasticities, sets_beside, spans_of
+from parley.world.elasticity import ranged, spans_of
 from parley.world.grid import CellWedges
 from parley.world.world import World
 
@@ -25,14 +25,11 @@ POINT = 0.01
 
 
 def grid_ranges(baseline: Baseline, levies: Levies) -> GridRange:
-    """The same grid under every published set: payoffs as ranges, and under which sets each equilibrium holds."""
-    names = sets_beside(baseline.raw.elasticities, baseline.raw.sectors)
+    """The same grid under every published set and the world's own: payoffs as ranges, and under which sets each equilibrium holds."""
     grids, failed = {}, {}
-    for name in names:
+    for name, theta in ranged(baseline.raw).items():
         try:
-            grids[name] = _grid_at(
-                baseline, levies, baseline.raw.with_theta(read_elasticities(name, baseline.raw), name)
-            )
+            grids[name] = _grid_at(baseline, levies, baseline.raw.with_theta(theta, name))
         except NotSolvedError as error:
             failed[name] = str(error)
     if not grids:

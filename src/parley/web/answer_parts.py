@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from parley.json_values import JsonObject
+from parley.json_values import Json, JsonObject
 from parley.report.sheet import Column, Sheet
 from parley.report.words import DASH, capital, rate_finely
 from parley.web.answer_words import figure, in_words, is_fraction, named, shown
 from parley.web.charts import Ranked
 
 SPEAKING = frozenset({"name", "title", "text", "what"})  # columns beside which a code says little
-DEEPEST = 3  # levels of objects that become columns or rows
+DEEPEST = 4  # levels of objects that become columns or rows
 MOST_BARS = 40
 IN_A_LINE, FEW = 12, 3  # values of a list, and of an object
 
@@ -62,13 +62,13 @@ def _is_unlike(values: list[Any]) -> bool:
     return bool(plain) and not all(map(_is_number, values))
 
 
-def parties_first(found: Any, parties: Collection[str]) -> Any:
+def parties_first(found: Any, parties: Sequence[str]) -> Any:
     """An answer in which objects by country have these first."""
     if isinstance(found, list):
         return [parties_first(part, parties) for part in found]
     if not isinstance(found, dict):
         return found
-    order = sorted(found, key=lambda name: name not in parties) if parties else list(found)
+    order = sorted(found, key=lambda name: parties.index(name) if name in parties else len(parties))
     return {name: parties_first(found[name], parties) for name in order}
 
 
@@ -149,7 +149,7 @@ def _rows_below(value: Any) -> list[JsonObject]:
     return [{"value": in_cell(value)}]
 
 
-def in_cell(value: Any) -> Any:
+def in_cell(value: Any) -> Json:
     """A value in a cell: as it is, however long a list; in words where objects or lists stand inside it."""
     inner = value if isinstance(value, list) else [value]
     return shown(value) if any(isinstance(v, (dict, list)) for v in inner) else value

@@ -52,7 +52,7 @@ def type_named(kind: type | str) -> type:
     return getattr(import_module(module), name)
 
 
-def given_back(function: Callable[..., Any]) -> Any:
+def given_back(function: Callable[..., Any]) -> object:
     """The type that a function says it gives back, names for type checkers alone among them."""
     made = inspect.unwrap(function)
     return get_type_hints(made, localns=checked_names(made.__module__)).get("return")
@@ -64,7 +64,7 @@ def returned(function: Callable[..., Any]) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=64)
-def checked_names(module: str) -> dict[str, Any]:
+def checked_names(module: str) -> dict[str, object]:
     """What a module imports for type checkers alone, by name."""
     tree = ast.parse(inspect.getsource(import_module(module)))
     guards = [n for n in tree.body if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"]

@@ -20,14 +20,14 @@ FRACTIONS = frozenset(
 )  # words of keys that hold fractions
 OF_A_TABLE = frozenset({"changes points"})  # a table and a key that holds fractions there alone
 UNITS = frozenset("pct usd points error".split())  # words of keys that hold none
-_HEADINGS = {"programme": "legal authority", "all": "all goods", "all all": "all partners and goods"}
+_HEADINGS = {"programme": "legal authority"}
 _CHOICE = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")  # such as long_run
 
 
 def named(key: str) -> str:
     """A key as a heading: welfare_pct → welfare, %; added CHN → added China."""
     text = re.sub(r"(^|,)?\s*\bpct\b", ", %", words(key)).lstrip(", ")
-    return prose(_HEADINGS.get(text, text))
+    return prose(_HEADINGS.get(text, text.replace("all all", "all partners and goods")))
 
 
 def is_fraction(key: str, table: str = "") -> bool:
@@ -79,8 +79,6 @@ def figure(value: float, largest: float | None = None) -> str:
     if 0 < size < TINY:
         return f"{value:.2e}".replace("-", "−") if value else "0"
     text = number(value, max(4, 2 - math.floor(math.log10(size))) if 0 < size < 100 else 2 if size < 10_000 else 0)
-    return (
-        text.rstrip("0").rstrip(".")
-        if "." in text and (value == 0 or float(text.replace(",", "").replace("−", "-")))
-        else text
-    )
+    if value and not float(text.replace(",", "").replace("−", "-")):
+        return f"{value:.1e}".replace("-", "−")
+    return text.rstrip("0").rstrip(".") if "." in text else text

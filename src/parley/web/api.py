@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from parley.codes import bare, today
-from parley.json_values import plain
+from parley.json_values import JsonObject, plain
 from parley.law.answers_feed import MEDIA_TYPE as FEED
 from parley.scenario.toml import as_toml
 from parley.web import brief_files, commands, openapi, paging, questions, reading, scenarios, solver
@@ -68,7 +68,7 @@ class Service:
         payload = await self.in_thread(lambda: commands.payload_of(command, asked))
         return await self.jobs.answer("command", payload, "command", self.settings.brief_seconds)
 
-    async def solved(self, task: str, scenario: Any) -> dict[str, Any]:
+    async def solved(self, task: str, scenario: Any) -> JsonObject:
         """A room's answer to a scenario, as a plain object."""
         payload, base = solver.scenario_bytes(scenario), base_of(scenario)
         return msgspec.json.decode(await self.jobs.answer(task, payload, base, self.settings.solve_seconds))

@@ -33,6 +33,8 @@ from parley.report.published import published
 from parley.report.words import capital, in_force, is_day, number, programme
 from parley.web.view import View
 
+NAMES = 0.42  # of a chart's width: the room that names of bars have at most
+LETTER, FEW_TICKS = 6.5, 200  # pixels of a letter of a figure, and of an axis on which five figures fit
 LICENCE = "parley is free software under the Apache License 2.0; keep this credit"
 
 
@@ -136,16 +138,17 @@ def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> 
         for text in (number(r["value"], digits, sign=True),)
     ]
     size = 12 if width >= WIDE else 11
-    y = names(made, size)
+    left = min(room(made, size), round(NAMES * width))
+    y = names(made, size, round(0.85 * left) - 8)  # a reader's letters may be wider than those measured
     low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
-    pad = (
-        (0.16 if width >= WIDE else 0.36) * max(1, (digits + 3) / 5) * (high - low or 1.0)
-    )  # for the figure beside the longest bar
+    beyond = LETTER * max(len(r["text"]) for r in made) + 8  # pixels of the figure beside the longest bar
+    bars_have = width - left - 12 - beyond * ((low < 0) + (high > 0))
+    pad = beyond / max(bars_have, beyond) * (high - low or 1.0)
     x = x_axis(
         "zero",
         title,
         scale={"domain": [low - pad * (low < 0), high + pad * (high > 0)], "nice": False},
-        axis={"tickCount": 5, "gridColor": GRID},
+        axis={"tickCount": 5 if bars_have > FEW_TICKS else 3, "labelOverlap": True, "gridColor": GRID},
     )
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
     bars = {
@@ -163,4 +166,4 @@ def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> 
                 "encoding": {"y": y, "x": x_axis("value", title), "text": {"field": "text"}},
             }
         )
-    return theme({"layer": [bars, *beside]}, width, 19 * len(made) + 52, room(made, size), bottom=46)
+    return theme({"layer": [bars, *beside]}, width, 19 * len(made) + 52, left, bottom=46)

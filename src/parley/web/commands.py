@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
@@ -118,7 +119,7 @@ def _command(words: tuple[str, ...], node: Any) -> Command | None:
     return Command(words, question, positional, switches, own, getattr(node.callback, "__answer__", ()))
 
 
-def option_words() -> Any:
+def option_words() -> ModuleType:
     """The words of options; by name, as `cli.serve` opens this door."""
     return import_module("parley.cli.option_words")
 

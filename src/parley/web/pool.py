@@ -16,11 +16,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parley.errors import InputError, NoAnswerError
 from parley.web.problems import Problem
 from parley.web.settings import Settings
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 LOG = logging.getLogger("parley.web")
 ENDS = 1.0  # seconds in which a worker may end by itself before it is killed
@@ -177,7 +180,7 @@ class Pool:
             return "fault", f"the worker of {task} ended"
 
 
-def started_by(warm: bool) -> Any:
+def started_by(warm: bool) -> SpawnContext | ForkServerContext:
     """What starts workers: on Linux, where they are to stand ready, a process that has read all that they share (standing.py)."""
     if not warm or sys.platform != "linux":
         return multiprocessing.get_context("spawn")

@@ -31,7 +31,7 @@ def struct_of(kind: type, as_typed: bool = False) -> type[msgspec.Struct]:
                              kw_only=True, forbid_unknown_fields=True)  # fmt: skip
 
 
-def type_of(part: Part, default: object, says: str) -> Any:
+def type_of(part: Part, default: object, says: str) -> object:
     """The type of a field within its bounds. What is taken where nothing is written is never null where it is something."""
     own: Any = Annotated[part.kind, meta_of(part, says)] if part.kind in (str, int, float, bool) else part.kind
     if part.many:

@@ -107,8 +107,15 @@ def canonical(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]] | None:
     """The pairs of a submitted form as a permalink's: each rate in percent becomes a `set`; None where nothing changes."""
     pairs = list(pairs)
     full = [(name, value.strip()) for name, value in pairs if value.strip()]
-    made = [_pair(name, value) for name, value in full]
+    off = {value for name, value in full if name == "drop"}
+    made = [_pair(name, value) for name, value in full if not name.startswith(PERCENT) or not _is_off(name, off)]
     return None if made == pairs else made
+
+
+def _is_off(field: str, off: set[str]) -> bool:
+    """Whether the measure of a rate's field is switched off with it, by itself or with its authority: it has no rate then."""
+    id = field.removeprefix(PERCENT)
+    return bool(off) and not off.isdisjoint({id, *(m.programme for m in regime().measures if m.id == id)})
 
 
 def _pair(name: str, value: str) -> tuple[str, str]:

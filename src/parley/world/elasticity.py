@@ -198,6 +198,13 @@ def read_elasticities(name: str, world: World | tuple[str, ...]) -> Float[ndarra
     return np.array([found[sector] for sector in sectors], dtype=float)
 
 
+def ranged(world: World) -> dict[str, Float[ndarray, " s"]]:
+    """theta[s] by name of what a range spans at a world's sectors: `sets_beside`, and the world's own where they are no packaged
+    set."""
+    made = {name: read_elasticities(name, world) for name in sets_beside(world.elasticities, world.sectors)}
+    return made if world.elasticities in _packaged_sets() else made | {world.elasticities: world.theta}
+
+
 @cache
 def published_spread() -> tuple[float, float]:
     """(spread, common) of the packaged sets over the goods sectors, rounded to two digits.

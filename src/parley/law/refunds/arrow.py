@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def kernels() -> Any:
+def kernels() -> ModuleType:
     """Arrow's functions over columns; they are made when it is loaded, so that no type says which there are."""
     from pyarrow import compute
 

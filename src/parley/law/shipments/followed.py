@@ -7,7 +7,7 @@ which they stand, and the rows that lead to lines are judged apart (parted.py). 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -283,7 +283,7 @@ def as_engine_reads(part: Part, at: Int[ndarray, " r"], asked: Options, entries:
 
     rows = pa.Table.from_batches([part.rows.take(pa.array(at))])
 
-    def said(name: str, read: Any) -> Any:
+    def said(name: str, read: Callable[[str], str]) -> pa.Array:
         words, at = _distinct(rows.column(name).combine_chunks())
         return pa.array([read(w) or None for w in words], pa.string()).take(pa.array(at))
 

@@ -105,10 +105,10 @@ def _put_judged(judged: Judged, rows: Int[ndarray, " r"], rated: pa.Table) -> Ju
         made[rows] = new
         return made
 
-    def figures(name: str) -> Any:
+    def figures(name: str) -> np.ndarray | None:
         return rated.column(name).to_numpy() if name in rated.column_names else None
 
-    why, duty, value = rated.column("reject_reason").to_pylist(), figures("duty"), judged.value[rows]
+    why, duty, value = rated.column("reject_reason").to_pylist(), rated.column("duty").to_numpy(), judged.value[rows]
     good, order, place = np.array([w is None for w in why]), order_of("iso"), list(countries())
     rates = np.array([figures(f"rate_{p}") for p in PROGRAMMES], dtype=float)
     days = [read_day(str(d), order).day for d in rated.column("entry_date").to_pylist()]

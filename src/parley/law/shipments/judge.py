@@ -16,14 +16,12 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
-from parley.law.shipments.base import Base, bases_of, below_totals
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.contributions import Added, Placed, added_to, placed
-from parley.law.shipments.destinations import by_destination
+from parley.law.shipments.contributions import Added, Base, Placed, added_to, bases_of, below_totals, placed
 from parley.law.shipments.fees import harbour, processing
 from parley.law.shipments.rejects import PROHIBITED, UNREAD
-from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, read_lines
+from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, by_destination, read_lines
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -183,6 +181,3 @@ def _together(parts: list[tuple[Int[ndarray, " k"], Judged]]) -> Judged:
         n: None if c[0] is None else np.concatenate(c, axis=-1)[..., order] for n, c in columns.items()
     }
     return Judged(**made, measures=list(itertools.chain(*measures)), programmes=np.sum(programmes, axis=0))
-
-
-__all__ = ["Judged", "cents_of", "judge"]

@@ -85,6 +85,3 @@ def rated_lines(
     who = con.execute("SELECT DISTINCT levies FROM lines WHERE levies IS NOT NULL ORDER BY 1").fetchall()
     return Lines(con, regime, columns, named, tuple(w for (w,) in who), found,
                  (ranges.words,) if ranges and ranges.rows else ())  # fmt: skip
-
-
-__all__ = ["Lines", "rated_lines"]

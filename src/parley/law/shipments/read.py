@@ -152,7 +152,7 @@ def repeated(value: str | None, count: int) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(places, pa.array([value or ""]))
 
 
-def as_judged(column: Any, coded: bool) -> Any:
+def as_judged(column: pa.Array, coded: bool) -> pa.Array:
     """A column of a type that `judge` takes; any other is read as it prints."""
     import pyarrow as pa
 
@@ -170,7 +170,7 @@ def as_judged(column: Any, coded: bool) -> Any:
     return column if any(getattr(pa.types, f"is_{n}")(kind) for n in _JUDGED) else as_texts(column)
 
 
-def as_texts(column: Any) -> Any:
+def as_texts(column: pa.Array) -> pa.Array:
     """A column of any type as it prints."""
     import pyarrow as pa
 

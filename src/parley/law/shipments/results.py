@@ -10,12 +10,11 @@ from numpy import ndarray
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.destinations import by_destination
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.read import repeated
 from parley.law.shipments.reject_rows import Refused
 from parley.law.shipments.rejects import REASONS, reason_text
-from parley.law.shipments.typed import texts
+from parley.law.shipments.typed import by_destination, texts
 
 if TYPE_CHECKING:
     from pyarrow import Array, RecordBatch
@@ -54,7 +53,7 @@ def result_columns(law: Law, batch: RecordBatch, judged: Judged, refused: Refuse
     return made
 
 
-def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> Any:
+def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> Array:
     """A rate to twelve digits, as the acts write it: 0.3, not 0.30000000000000004."""
     import pyarrow as pa
 

@@ -81,6 +81,3 @@ def write_frame(frame: DataFrame, place: str, amounts: Sequence[str] = (), anew:
         write.saveAsTable(place)
     else:
         write.csv(place, header=True, escape='"')
-
-
-__all__ = ["read_frame", "write_frame"]

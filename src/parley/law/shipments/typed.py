@@ -10,14 +10,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
+from parley.codes import country
+from parley.errors import CodeError
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
+from parley.law.products import SCHEDULES
 from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
@@ -146,6 +149,22 @@ def by_text(column: Any, read: Callable[[str], Any], none: Any, kind: Any) -> nd
     """A column read once a distinct text."""
     words, places = texts(column)
     return np.take(np.array([none if w is None else read(w) for w in words.to_pylist()], dtype=kind), places)
+
+
+@cache
+def destination_of(text: str) -> str:
+    """The destination that a text names; nothing where the package holds no schedule of it."""
+    try:
+        name = country(text, "destination")
+    except CodeError:
+        return ""
+    return name if name in SCHEDULES else ""
+
+
+def by_destination(batch: RecordBatch) -> list[tuple[Int[ndarray, " k"], str]]:
+    """The lines of each destination in a batch ("": of none that is held)."""
+    names = by_text(batch.column("destination"), destination_of, "", object)
+    return [(np.flatnonzero(names == name), name) for name in sorted(set(names.tolist()))] or [(np.arange(0), "USA")]
 
 
 def _products(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
@@ -288,6 +307,3 @@ def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:
     return by_text(
         column, lambda w: 1.0 if (v := w.strip(" ").lower()) in _TRUE else 0.0 if v in _FALSE else np.nan, np.nan, float
     )
-
-
-__all__ = ["HIGHEST", "NO_DAY", "NO_UNIT", "Lines", "claim", "days", "number", "numbers", "read_lines", "texts"]

@@ -13,8 +13,7 @@ from parley.codes import countries
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.destinations import by_destination
-from parley.law.shipments.typed import NO_DAY, read_lines, texts
+from parley.law.shipments.typed import NO_DAY, by_destination, read_lines, texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,6 +70,3 @@ def _as(values: np.ndarray, kind: pa.DataType) -> Any:
 
     held = pa.array(values, from_pandas=True)
     return held.cast(pa.int32()).cast(kind) if pa.types.is_date32(kind) else held.cast(kind)
-
-
-__all__ = ["typed_columns", "typed_kinds"]

@@ -78,7 +78,7 @@ def _points(series: Mapping[str, Any], paint: str, on: str, end: str) -> list[di
     """The steps of one side; the last before the day asked is drawn on to it, and from there dashed."""
     name = flow(f"{series['origin']}->{series['destination']}")
 
-    def point(step: Mapping[str, Any], ahead: bool, at: str | None = None) -> dict[str, Any]:
+    def point(step: Mapping[str, Any], ahead: bool, at: str | None = None) -> JsonObject:
         says = f"{day(step['on'])}: {name}, {rate(step['added'])} % added on average" if at is None else ""
         return {
             "on": at or step["on"],

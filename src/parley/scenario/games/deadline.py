@@ -38,10 +38,12 @@ class Answer(DeadlinePart, game.Answered):
 
 
 def check(question: Question, scenario: Scenario) -> None:
-    """Raises InputError where p is no probability."""
+    """Raises InputError where p is no probability or no deadline stands."""
+    from parley.scenario.deadline import deadline_in
     from parley.talks.games.signing import check_p
 
     check_p(*question.p)
+    deadline_in(scenario)
 
 
 def answer(question: Question, baseline: Baseline) -> Answer:

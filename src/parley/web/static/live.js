@@ -86,6 +86,15 @@
     field.insertAdjacentElement("afterend", made);
   }
 
+  // What is switched off has no rate to set.
+  function dim() {
+    const off = new Set([...form.querySelectorAll("input[name=drop]:checked")].map((box) => box.value));
+    for (const field of form.querySelectorAll("input[data-of]")) {
+      field.disabled = off.has(field.dataset.of) || off.has(field.name.replace("percent_", ""));
+      if (field.nextElementSibling?.type === "range") field.nextElementSibling.disabled = field.disabled;
+    }
+  }
+
   const DAY = 86_400_000;
   function enhance() {
     for (const field of form.querySelectorAll("input[data-now]")) {
@@ -95,6 +104,7 @@
     }
     const { first, last } = form.querySelector(".when").dataset;
     const field = form.elements.on, start = Date.parse(first);
+    dim();
     slider(field, "Day", 0, (Date.parse(last) - start) / DAY, 1, () => (Date.parse(field.value) - start) / DAY,
       (value) => { field.value = new Date(start + value * DAY).toISOString().slice(0, 10); });
   }
@@ -138,7 +148,7 @@
     event.stopImmediatePropagation();
     soon(0, true);
   });
-  form.addEventListener("change", (event) => { if (event.target.type !== "range") soon(0, event.target.type === "date"); });
+  form.addEventListener("change", (event) => { dim(); if (event.target.type !== "range") soon(0, event.target.type === "date"); });
   form.addEventListener("input", (event) => { if (event.target.type === "number") soon(600, false); });
   window.addEventListener("popstate", () => {
     if (location.search === shown) return; // a link within the page

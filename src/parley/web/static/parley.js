@@ -3,14 +3,14 @@
 for (const form of document.querySelectorAll("form[method=get]")) {
   form.addEventListener("submit", () => {
     for (const field of form.elements) {
-      if (field.name && field.value === "" && field.type !== "submit") field.disabled = true;
+      if (field.name && field.value === "" && field.type !== "submit" && !field.disabled) { field.dataset.empty = ""; field.disabled = true; }
     }
     const status = form.querySelector("[role=status]");
     if (status) status.textContent = "Working …";
   });
 }
 window.addEventListener("pageshow", () => {
-  for (const field of document.querySelectorAll("form[method=get] [name]:disabled")) field.disabled = false;
+  for (const field of document.querySelectorAll("[data-empty]")) { delete field.dataset.empty; field.disabled = false; }
   for (const status of document.querySelectorAll("form [role=status]")) status.textContent = "";
 });
 function markdown(table) {

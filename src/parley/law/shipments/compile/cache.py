@@ -20,7 +20,7 @@ from parley.law.kept_arrays import of_files
 from parley.law.law_package import law_in_use
 from parley.law.readings import Reading
 from parley.law.regime import Regime
-from parley.law.shipments.compile.known_cells import Kept, KnownCells, Rows
+from parley.law.shipments.compile.known_cells import Kept, KnownCells
 
 T = TypeVar("T")
 FOLDER = "duties"
@@ -42,22 +42,21 @@ def law_key(law: Regime | None, destination: str, known: date | None, reading: R
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
 
 
-def read_law(key: str, rows: Rows) -> KnownCells | None:
+def read_law(key: str) -> Kept | None:
     """The law under a key; none where the cache does not hold it."""
     try:
         held = memoryview(place_of(key).read_bytes())
-        if _checksum(held[CHECKSUM:]) != held[:CHECKSUM]:
-            return None
-        return KnownCells(unpacked(held[CHECKSUM:], Kept), rows)
+        return unpacked(held[CHECKSUM:], Kept) if _checksum(held[CHECKSUM:]) == held[:CHECKSUM] else None
     except (OSError, ValueError):
         return None
 
 
-def keep_law(key: str, law: KnownCells) -> None:
-    """Puts a law into the cache under a key, for the next run. A full or read-only disk costs time, not the run."""
-    law.kept = law.known
-    content = packed(law.kept)
-    cache_folder.keep(place_of(key), _checksum(content) + content, MOST_KEPT)
+def keep_law(law: KnownCells) -> None:
+    """Puts what is known by now into the cache, for the next run. A full or read-only disk costs time, not the run."""
+    if len(law.pairs) > len(law.kept.pairs):
+        law.kept = law.known
+        content = packed(law.kept)
+        cache_folder.keep(place_of(law.key), _checksum(content) + content, MOST_KEPT)
 
 
 def _checksum(content: bytes | memoryview) -> bytes:
@@ -83,6 +82,3 @@ def unpacked(content: bytes | memoryview, kind: type[T]) -> T:
         return msgspec.msgpack.decode(content, type=kind, dec_hook=array)
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from None
-
-
-__all__ = ["keep_law", "law_key", "packed", "place_of", "read_law", "unpacked"]

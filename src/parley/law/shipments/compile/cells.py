@@ -165,6 +165,3 @@ def cell_arrays(cells: Sequence[Cell]) -> CellArrays:
     made = [np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)]
     places = np.array([forms.get(f, NONE) for f in form], dtype=np.int32)
     return CellArrays._make([*made, measures, held, places, tuple(forms), tuple(duties)])
-
-
-__all__ = ["ADD", "CAP", "FIXED", "NONE", "TOTAL", "Cell", "CellArrays", "Terms", "cell_arrays", "resolve", "units_of"]

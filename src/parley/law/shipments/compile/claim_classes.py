@@ -108,7 +108,3 @@ def claims_as_stated(places: Places, claims: Mapping[str, Float[ndarray, " n"]],
 
 def _value(kind: str, number: float) -> Value:
     return number == 1.0 if kind == "flag" else date.fromordinal(int(number)) if kind == "day" else number
-
-
-__all__ = ["METAL_CLAIMS", "PREFERENCES", "SHARE_CLAIMS", "Places", "Split", "claims_as_stated", "classes_of", "factorised",
-           "names_asked", "splits", "with_metal"]  # fmt: skip

@@ -46,11 +46,12 @@ class KnownCells:
     """A pair of a raw cell and a class of claims is resolved when the first line that makes it comes. Safe to share between
     threads: what is read without the lock is only ever added to, or replaced whole.
 
-    kept: what the cache holds. rows: reads the rows of the law. cells, classes: numbered; class 0 is that of no claims.
+    kept: what the cache holds under a key. rows: reads the rows of the law. cells, classes: numbered; class 0 is that of no claims.
     """
 
     kept: Kept
     rows: Rows
+    key: str
     _alive: dict[Places, frozenset[int]] = field(default_factory=dict)
     _asked: dict[tuple, Cell] = field(default_factory=dict)
 
@@ -62,7 +63,7 @@ class KnownCells:
         self._add(self.kept.pairs)
 
     def __reduce__(self) -> tuple:
-        return KnownCells, (self.known, self.rows)
+        return KnownCells, (self.known, self.rows, self.key)
 
     @property
     def known(self) -> Kept:
@@ -129,6 +130,3 @@ class KnownCells:
     @cached_property
     def _every_row(self) -> Sequence[Measure]:
         return self.rows()
-
-
-__all__ = ["Kept", "KnownCells", "Rows"]

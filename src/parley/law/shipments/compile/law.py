@@ -29,20 +29,18 @@ from parley.law.shipments.options import Options
 @dataclass(frozen=True)
 class Law:
     """asked: its destination is none where the file says it. cells, with their tables: by destination; they grow as files make
-    claims. until: the last day answered. keys: in the cache.
+    claims. until: the last day answered.
     """
 
     columns: Columns
     asked: Options
     cells: Mapping[str, KnownCells]
     until: Mapping[str, date | None]
-    keys: Mapping[str, str]
 
     def keep(self) -> None:
         """Puts what was resolved into the cache, for the next run."""
-        for destination, key in self.keys.items():
-            if len(self.cells[destination].pairs) > len(self.cells[destination].kept.pairs):
-                keep_law(key, self.cells[destination])
+        for cells in self.cells.values():
+            keep_law(cells)
 
 
 def compile_law(columns: Columns, asked: Options, regime: Regime | None = None) -> Law:
@@ -50,25 +48,24 @@ def compile_law(columns: Columns, asked: Options, regime: Regime | None = None) 
     one = asked.destination or ("" if "destination" in columns.of else "USA")
     names = (country(one, "destination"),) if one else tuple(SCHEDULES)
     known, on = day(asked.known) if asked.known else None, str(day(asked.on)) if asked.on else None
-    keys = {n: law_key(regime, n, known, asked.reading) for n in names if n in SCHEDULES}
-    if not keys:
+    cells = {n: _compiled(n, regime, known, asked.reading) for n in names if n in SCHEDULES}
+    if not cells:
         raise InputError("destination", f"no schedule of {names[0]}", ", ".join(SCHEDULES))
-    cells = {n: _compiled(key, n, regime, known, asked.reading) for n, key in keys.items()}
     asked = replace(asked, on=on, destination=names[0] if one else None, before=None)
-    return Law(columns, asked, cells, {n: last_day_answered(asked, n, regime) for n in names}, keys)
+    return Law(columns, asked, cells, {n: last_day_answered(asked, n, regime) for n in names})
 
 
-def _compiled(key: str, destination: str, regime: Regime | None, known: date | None, reading: Reading) -> KnownCells:
+def _compiled(destination: str, regime: Regime | None, known: date | None, reading: Reading) -> KnownCells:
     """The compiled law of one destination, from the cache where it holds it."""
-    rows = partial(_rows, regime, destination, reading)
-    found = read_law(key, rows)
-    if found:
-        return found
-    every, estimates = rows(), regime is None or regime.estimates
-    spans = periods(every, known or LATEST, reading)
-    schedule = schedule_of(destination, estimates, law_in_use().hash)
-    tables = tables_of(destination, every, rule_sets(every, destination, spans), spans, schedule)
-    return KnownCells(Kept(tables, splits(every), [], [()], {0: 0}), rows)
+    rows, key = partial(_rows, regime, destination, reading), law_key(regime, destination, known, reading)
+    kept = read_law(key)
+    if kept is None:
+        every, estimates = rows(), regime is None or regime.estimates
+        spans = periods(every, known or LATEST, reading)
+        schedule = schedule_of(destination, estimates, law_in_use().hash)
+        tables = tables_of(destination, every, rule_sets(every, destination, spans), spans, schedule)
+        kept = Kept(tables, splits(every), [], [()], {0: 0})
+    return KnownCells(kept, rows, key)
 
 
 def _rows(regime: Regime | None, destination: str, reading: Reading) -> tuple[Measure, ...]:
@@ -84,6 +81,3 @@ def last_day_answered(asked: Options, destination: str, law: Regime | None) -> d
     held = law or Regime((), reached=read_to(measures_folder()))
     read, known = held.law_known_to(destination), day(asked.known) if asked.known else None
     return read if read and not asked.as_scheduled and is_beyond(read, date.max, known) else None
-
-
-__all__ = ["Law", "compile_law"]

@@ -27,6 +27,8 @@ from parley.law.products import Line
 from parley.law.shipments.compile.claim_classes import factorised
 from parley.law.shipments.compile.periods import Period
 
+Scope = tuple[Sequence[str], tuple[str, ...]]  # the codes that begin so, and those left out
+
 
 class RawCell(NamedTuple):
     """Rows that stand together in a period: their places, and a moment and origin for which they do."""
@@ -51,24 +53,19 @@ class RuleSets(NamedTuple):
 
 def rule_sets(rows: Sequence[Measure], destination: str, spans: Sequence[Period]) -> RuleSets:
     """Every product and origin of a destination sorted into rule sets."""
-    every = _every_code(destination, law_in_use().hash)
-    masks, mask_of = _masks(rows, every, spans)
-    product_class, members = product_classes(masks)
+    every, scopes = _every_code(destination, law_in_use().hash), dict[Scope, int]()
+    in_force = [_in_force(rows, span, scopes) for span in spans]
+    masks = [covered(every, inside) & ~covered(every, outside) for inside, outside in scopes]
+    product_class, members = product_classes(np.array(masks, dtype=bool).reshape(len(masks), len(every.codes)))
     origins = [c for c in countries() if c != destination]
     origin_class, sellers = seller_classes(rows, origins, {p.claim: True for p in AGREEMENTS})
-    numbers, cells = _raw_cells(rows, spans, members, mask_of, sellers)
-    shape = numbers.shape
-    rows_of_cells = np.ascontiguousarray(numbers.reshape(shape[0] * shape[1], -1))
-    whole = rows_of_cells.view(np.dtype((np.void, rows_of_cells.shape[1] * rows_of_cells.itemsize))).ravel()
+    numbers, cells = _raw_cells(rows, in_force, spans, members, sellers)
+    by_pair = np.ascontiguousarray(numbers.reshape(-1, len(spans)))
+    whole = by_pair.view(np.dtype((np.void, by_pair.shape[1] * by_pair.itemsize))).ravel()
     _, first, inverse = np.unique(whole, return_index=True, return_inverse=True)
-    classes = dict(zip(every.codes, product_class.tolist(), strict=True))
-    return RuleSets(
-        classes,
-        dict(zip(origins, origin_class.tolist(), strict=True)),
-        inverse.reshape(shape[:2]),
-        rows_of_cells[first],
-        cells,
-    )
+    by_code = dict(zip(every.codes, product_class.tolist(), strict=True))
+    by_origin = dict(zip(origins, origin_class.tolist(), strict=True))
+    return RuleSets(by_code, by_origin, inverse.reshape(numbers.shape[:2]), by_pair[first], cells)
 
 
 @lru_cache(4)
@@ -80,39 +77,29 @@ def _every_code(destination: str, law: str) -> Edition:
     return as_edition(destination, tuple(first.values()))
 
 
-def _masks(
-    rows: Sequence[Measure], every: Edition, spans: Sequence[Period]
-) -> tuple[Bool[ndarray, "s k"], dict[tuple[int, int], int]]:
-    """The distinct sets of codes that scopes cover, and which one each row (by place) in force has in each period."""
-    place: dict[tuple, int] = {}
-    masks: list[ndarray] = []
-    mask_of: dict[tuple[int, int], int] = {}
-    for p, span in enumerate(spans):
-        for m, row in enumerate(rows):
-            if row.at(span.start, span.known):
-                inside = row.products or listed(row.folder, row.product_list, span.start)
-                outside = (*row.products_except, *listed(row.folder, row.products_except_list, span.start))
-                key = (inside, outside)
-                if key not in place:
-                    place[key] = len(masks)
-                    masks.append(covered(every, inside) & ~covered(every, outside))
-                mask_of[m, p] = place[key]
-    return np.array(masks, dtype=bool).reshape(len(masks), len(every.codes)), mask_of
+def _in_force(rows: Sequence[Measure], span: Period, scopes: dict[Scope, int]) -> tuple[list[int], Int[ndarray, " h"]]:
+    """The rows in force in a period by place, and the scope of each by number; new ones join the scopes."""
+    here = [m for m, row in enumerate(rows) if row.at(span.start, span.known)]
+    found = (
+        (row.products or listed(row.folder, row.product_list, span.start),
+         (*row.products_except, *listed(row.folder, row.products_except_list, span.start)))
+        for row in (rows[m] for m in here)
+    )  # fmt: skip
+    return here, np.array([scopes.setdefault(scope, len(scopes)) for scope in found], dtype=np.int64)
 
 
 def _raw_cells(
     rows: Sequence[Measure],
+    in_force: Sequence[tuple[list[int], Int[ndarray, " h"]]],
     spans: Sequence[Period],
     members: Bool[ndarray, "u s"],
-    mask_of: dict[tuple[int, int], int],
     sellers: Sequence[Seller],
 ) -> tuple[Int[ndarray, "u v p"], list[RawCell]]:
     """The raw cell of every class of products from every class of origins in every period; the cells."""
     held, cells, place = interning.RuleSets(), list[RawCell](), dict[int, int]()
     made = np.zeros((len(members), len(sellers), len(spans)), dtype=np.int32)
-    for p, span in enumerate(spans):
-        here = [m for m in range(len(rows)) if (m, p) in mask_of]
-        masks, scope_of = np.unique(np.array([mask_of[m, p] for m in here], dtype=np.int64), return_inverse=True)
+    for p, (span, (here, of)) in enumerate(zip(spans, in_force, strict=True)):
+        masks, scope_of = np.unique(of, return_inverse=True)
         (sums, _), covers = held.sums([rows[m] for m in here], scope_of, sellers, span.start, span.known)
         alike, within = product_classes(members[:, masks].T)  # few classes differ in any one period
         numbers = within.astype(np.uint64) @ sums
@@ -127,6 +114,3 @@ def _raw_cells(
                 cells.append(RawCell(tuple(here[j] for j in chosen), sellers[v].origin, span.start, span.known))
         made[:, :, p] = np.array([place[n] for n in distinct])[inverse].reshape(numbers.shape)[alike]
     return made, cells
-
-
-__all__ = ["RawCell", "RuleSets", "rule_sets"]

@@ -126,6 +126,3 @@ def _charged(destination: str) -> tuple[list[str], dict[int, int], Float[ndarray
     for j, found in enumerate(held):
         shares[j] = [found.shares.get(who, found.shares[EVERYONE]) for who in (*partners, EVERYONE)]
     return partners, {id(found): j for j, found in enumerate(held)}, shares
-
-
-__all__ = ["COLUMNS", "Bases", "Schedule", "schedule_of"]

@@ -140,18 +140,10 @@ def country_spellings() -> dict[str, str]:
 
 def _days(periods: Sequence[Period], edges: Sequence[int]) -> Days:
     """The edition and the period of every day, up to the last on which one of the two changes."""
-    first = FIRST_DAY.toordinal()
-    starts = [p.start.toordinal() for p in periods]
-    every = np.arange(first, max(first, starts[-1], *edges) + 1)
+    first, starts = FIRST_DAY.toordinal(), [p.start.toordinal() for p in periods]
+    every = np.arange(first - 1, max(first, starts[-1], *edges) + 1)  # the day before stands for all earlier ones
     edition = np.searchsorted(edges, every, side="right")
-    early = int(np.searchsorted(edges, first - 1, side="right"))
     period = np.searchsorted(starts, every, side="right") - 1
-    none = (len(edges) + 1, len(periods))
-    return Days(
-        first - EPOCH,
-        np.concatenate([[none[0], early], edition]).astype(np.int32),
-        np.concatenate([[none[1], none[1]], period]).astype(np.int32),
-    )
-
-
-__all__ = ["NEVER", "NO_DAY", "LawTables", "country_spellings", "tables_of"]
+    period[0] = len(periods)
+    found = ((len(edges) + 1, edition), (len(periods), period))
+    return Days(first - EPOCH, *(np.array([none, *held], dtype=np.int32) for none, held in found))
