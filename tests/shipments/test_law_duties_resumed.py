@@ -85,15 +85,15 @@ def test_an_end_that_fails_loses_and_doubles_nothing(
         if fails:
             with monkeypatch.context() as now, suppress(OutputError):  # rows as Parquet do not end so
                 now.setattr(CsvOutput, "finish", cut)
-                duties([tmp_path / "in.parquet"], out, rejects=rejects, entries=entries, options=SMALL)
-        duties([tmp_path / "in.parquet"], out, rejects=rejects, entries=entries, options=SMALL)
+                duties([str(tmp_path / "in.parquet")], out, rejects=rejects, entries=entries, options=SMALL)
+        duties([str(tmp_path / "in.parquet")], out, rejects=rejects, entries=entries, options=SMALL)
     for whole, again in zip(*places, strict=True):
         assert whole.read_bytes() == again.read_bytes()
 
 
 def test_entries_of_lines_that_are_no_rows(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("entry,product,origin,entry_date,value\nx,y\nz\n")
-    assert duties([tmp_path / "in.csv"], entries=tmp_path / "entries.csv").rejected == 2
+    assert duties([str(tmp_path / "in.csv")], entries=tmp_path / "entries.csv").rejected == 2
     assert (tmp_path / "entries.csv").read_text() == "entry,entry_date,lines,rejected,value,duty,mpf,hmf\n"
 
 

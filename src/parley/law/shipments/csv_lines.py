@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Int
-from parley.law.shipments.chunks import Content
+from parley.law.shipments.chunks import Content, found_in, holds
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,11 +35,11 @@ def is_plain(content: Content, delimiter: str) -> bool:
 
     Lines of another width are found when the bytes are parsed.
     """
-    if b"\0" in content or not _has_short_lines(content) or not _is_utf8(content):
+    if holds(content, b"\0") or not _has_short_lines(content) or not _is_utf8(content):
         return False
-    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
+    if holds(content, b"\r") and (held := bytes(content)).count(b"\r") != held.count(b"\r\n"):
         return False
-    return b'"' not in content or _quotes_whole_cells(content.replace(b'""', b""), delimiter)
+    return not holds(content, b'"') or _quotes_whole_cells(bytes(content).replace(b'""', b""), delimiter)
 
 
 def _is_utf8(content: Content) -> bool:
@@ -55,10 +55,10 @@ def _is_utf8(content: Content) -> bool:
 
 def _has_short_lines(content: Content) -> bool:
     step = LONGEST_LINE // 2
-    return all(content.find(b"\n", at, at + step) >= 0 for at in range(0, len(content) - step, step))
+    return all(found_in(content).find(b"\n", at, at + step) >= 0 for at in range(0, len(content) - step, step))
 
 
-def _quotes_whole_cells(content: Content, delimiter: str) -> bool:
+def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
     """Whether quotation marks come in pairs around whole cells, none within a cell."""
     held = np.frombuffer(content, dtype=np.uint8)
     at = np.flatnonzero(held == ord('"'))
@@ -78,10 +78,10 @@ def own_lines(content: Content, without: Sequence[int] = ()) -> pa.LargeStringAr
     import pyarrow as pa
 
     ends, inside = _line_ends(content)
-    if b"\r" in content:
+    if holds(content, b"\r"):
         if inside is not None and inside.any():
             return None
-        content = content.replace(b"\r\n", b"\n")
+        content = bytes(content).replace(b"\r\n", b"\n")
         ends, inside = _line_ends(content)
     edges = ends if inside is None else ends[~inside]
     if edges[-1] != len(content) - 1:
@@ -96,7 +96,7 @@ def _line_ends(content: Content) -> tuple[Int[ndarray, " n"], Bool[ndarray, " n"
     """The places of line ends, and which of them lie within a cell; None where no cell is in quotation marks."""
     held = np.frombuffer(content, dtype=np.uint8)
     ends = np.flatnonzero(held == ord("\n"))
-    if b'"' not in content:
+    if not holds(content, b'"'):
         return ends, None
     return ends, np.searchsorted(np.flatnonzero(held == ord('"')), ends) % 2 == 1
 

@@ -78,7 +78,7 @@ def delta_files(folder: str, inside: Sequence[str]) -> list[tuple[str, Extra]] |
 
     inside: its files, by their names in it.
     """
-    within = {p.partition("_delta_log/")[0].rstrip("/") for p in inside if f"/{p}".find("/_delta_log/") >= 0}
+    within = {f"/{p}".partition("/_delta_log/")[0].lstrip("/") for p in inside if "/_delta_log/" in f"/{p}"}
     if not within:
         return None
     if "" not in within:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.chunks import Content, Piece, Source
+from parley.law.shipments.chunks import Content, Piece, Source, holds
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.csv_lines import Malformed, is_plain, line_by_line, own_lines
 from parley.law.shipments.places import open_parquet
@@ -120,7 +120,7 @@ class Reader:
         parsed = csv.open_csv(
             pa.py_buffer(content),
             read_options=csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
-            parse_options=csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=b'"' in content,
+            parse_options=csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=holds(content, b'"'),
                                            ignore_empty_lines=True, invalid_row_handler=skip),
             convert_options=csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
                                                strings_can_be_null=True, check_utf8=False),

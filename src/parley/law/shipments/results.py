@@ -57,7 +57,10 @@ def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None =
     """A rate to twelve digits, as the acts write it: 0.3, not 0.30000000000000004."""
     import pyarrow as pa
 
-    shown = np.round(rate, 12) + 0.0  # no −0.0
+    shown = rate * 1e12
+    shown += 0.5
+    np.floor(shown, out=shown)
+    shown /= 1e12
     if only is not None:
         shown[~only] = np.nan
     return pa.array(shown, from_pandas=True)
