@@ -166,6 +166,14 @@ def _of_files() -> Iterator[tuple[str, Call]]:
         )
 
 
+    run = {"inputs": ["none.csv"], "out": None, "headings": False}
+    yield "file_duties", Call(file_duties, run, {}, ("out", "rejects", "entries", "inputs"), {"inputs": files}, dear=True)
+    yield "read_rates", Call(read_rates, {"pairs": ["EUR=1.1"]}, {}, ("pairs",), {"pairs": {"no rate": ["EUR"], "twice": ["EUR=1"] * 2}})
+    wrong = {"columns": {"misspelt": {"valeu": "Value"}}, "month_day": {"zero": 0, "32": 32}, "decimal": {"a sign": ";"}}
+    free = ("columns", "sheet", "encoding", "needed", "evidence", "layout")
+    yield "FileOptions", Call(FileOptions, {"month_day": 1, "decimal": ".", "on": str(DAY)}, {}, free, wrong)
+
+
 def _of_trade() -> Iterator[tuple[str, Call]]:
     w, eq = small_world(), parley.solve(small_world(), raised())
     yield (
