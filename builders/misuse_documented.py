@@ -15,7 +15,9 @@ from parley.law.diff import diff
 from parley.law.find import find
 from parley.law.panel import compile_panel
 from parley.law.refund import refunds
+from parley.law.shipments.files import file_duties
 from parley.law.shipments.in_transit import water
+from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.origin_comparison import cheapest
 from parley.law.shipments.run import duties
 from parley.law.trade_weights import read_weights
@@ -165,13 +167,20 @@ def _of_files() -> Iterator[tuple[str, Call]]:
             Call(function, {"inputs": ["none.csv"], "out": None}, {}, (*own, "inputs"), {"inputs": files}, dear=True),
         )
 
-
     run = {"inputs": ["none.csv"], "out": None, "headings": False}
-    yield "file_duties", Call(file_duties, run, {}, ("out", "rejects", "entries", "inputs"), {"inputs": files}, dear=True)
-    yield "read_rates", Call(read_rates, {"pairs": ["EUR=1.1"]}, {}, ("pairs",), {"pairs": {"no rate": ["EUR"], "twice": ["EUR=1"] * 2}})
-    wrong = {"columns": {"misspelt": {"valeu": "Value"}}, "month_day": {"zero": 0, "32": 32}, "decimal": {"a sign": ";"}}
+    yield (
+        "file_duties",
+        Call(file_duties, run, {}, ("out", "rejects", "entries", "inputs"), {"inputs": files}, dear=True),
+    )
+    wrong = {
+        "columns": {"misspelt": {"valeu": "Value"}},
+        "month_day": {"zero": 0, "32": 32},
+        "decimal": {"a sign": ";"},
+    }
     free = ("columns", "sheet", "encoding", "needed", "evidence", "layout")
-    yield "FileOptions", Call(FileOptions, {"month_day": 1, "decimal": ".", "on": str(DAY)}, {}, free, wrong)
+    empty = {"decimal": ("an empty text",), "on": ("an empty text",), "destination": ("an empty text", "the word no")}
+    made = {"month_day": 1, "decimal": ".", "on": str(DAY)}
+    yield "FileOptions", Call(FileOptions, made, {}, free, wrong, right_too=empty)
 
 
 def _of_trade() -> Iterator[tuple[str, Call]]:

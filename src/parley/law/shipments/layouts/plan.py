@@ -12,7 +12,7 @@ from typing import Annotated
 from msgspec import structs
 
 from parley.arguments import checked_fields
-from parley.codes import day
+from parley.codes import country, day
 from parley.errors import InputError
 from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
@@ -70,6 +70,8 @@ class FileOptions:
         order_of(self.dates)
         if self.on:
             day(self.on, "--on")
+        if self.destination:
+            country(self.destination, "--destination")
         for role in self.columns:
             role_named(role)
 
