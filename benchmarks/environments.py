@@ -3,7 +3,8 @@
 Run: python benchmarks/environments.py [--python 3.11 ...] [--versions lowest newest] [--extras dev] [--seed 0] [PATH ...]
 
 Paths choose tests; without any, the quick suite runs. Needs uv (pip install uv), which takes its package index from its own
-settings. A Python that can neither be found nor installed is said in its row. --results keeps the rows for docs/reliability.md.
+settings. A Python that can neither be found nor installed is said in its row. --results keeps the rows for docs/reliability.md;
+with --add those of other environments stay.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -125,6 +127,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the order in which Python's sets are walked")
     parser.add_argument("--work", type=Path, help="a folder that keeps the environments and what the tests said")
     parser.add_argument("--results", type=Path, help="docs/reliability/environments.json")
+    parser.add_argument("--add", action="store_true", help="the results stay, but for rows of the same environments")
     asked = parser.parse_args()
     start, rows, failures = time.monotonic(), [], []
     with tempfile.TemporaryDirectory() as folder:
@@ -146,24 +149,32 @@ def main() -> None:
             )
             failures += [f"Python {env.python}, {env.versions} versions: `{name}`." for name in found.failed]
             print(*rows[-1], *found.failed, sep="  ", flush=True)
-            if asked.results:
-                _keep(asked.results, rows, failures, time.monotonic() - start)
+            if asked.results and not asked.add:
+                _keep(asked.results, rows, failures, time.monotonic() - start, add=False)
+    if asked.results and asked.add:
+        _keep(asked.results, rows, failures, time.monotonic() - start, add=True)
     sys.exit(1 if failures else 0)
 
 
-def _keep(place: Path, rows: list[list[str | int | float | None]], failures: list[str], seconds: float) -> None:
+def _keep(
+    place: Path, rows: list[list[str | int | float | None]], failures: list[str], seconds: float, add: bool
+) -> None:
     sys.path.insert(0, str(ROOT / "builders"))
-    from docs_reliability import Subject, keep  # pyright: ignore[reportMissingImports]
+    from docs_reliability import Subject, keep, keep_added  # pyright: ignore[reportMissingImports]
 
     what = (
         "The tests that came in the source distribution, run in environments of their own, in which it was installed. "
         "`lowest` has the lowest versions that `pyproject.toml` allows, `newest` the newest to be had."
     )
     command = (
-        "python benchmarks/environments.py " + " ".join(sys.argv[1:]).split("--work")[0].split("--results")[0].strip()
+        "python benchmarks/environments.py " + shlex.join(sys.argv[1:]).split("--work")[0].split("--results")[0].strip()
     )
     columns = ["Python", "versions", "extras", "passed", "skipped", "failed", "note"]
-    keep(Subject("Environments", date.today(), command, seconds, what, columns, rows, failures), place)
+    found = Subject("Environments", date.today(), command, seconds, what, columns, rows, failures)
+    if add:
+        keep_added(found, place, alike=3)
+    else:
+        keep(found, place)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Every command in surroundings that must not matter: time zone, hash seed, threads, umask, encoding, a closed pipe.
 
-Run: python benchmarks/walk.py [--seed 0] [--share 1.0] [--only WORDS ...] [--results docs/reliability/walk.json]
+Run: python benchmarks/walk.py [--seed 0] [--share 1.0] [--only WORDS ...] [--results docs/reliability/walk.json [--add]]
 
 Each surrounding is a process that runs the same lines in turn; exit codes, standard output and written files are compared.
 What counts seconds is set apart first. --share runs a part of the lines, drawn by the seed.
@@ -287,6 +287,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=[], help="lines that begin with these words")
     parser.add_argument("--work", type=Path, help="a new folder that keeps everything")
     parser.add_argument("--results", type=Path, help="docs/reliability/walk.json")
+    parser.add_argument("--add", action="store_true", help="the results of other lines stay")
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--encoding", default="utf-8", help=argparse.SUPPRESS)
     parser.add_argument("--pipe", action="store_true", help=argparse.SUPPRESS)
@@ -303,13 +304,15 @@ def main() -> None:
         print(sentence)
     print(f"{len(lines)} lines, {sum(len(left.files) for left in plain)} files, {sum(map(len, found.values()))} faults")
     if asked.results:
-        _keep(asked.results, lines, found, plain, time.monotonic() - start)
+        _keep(asked.results, lines, found, plain, time.monotonic() - start, asked.add)
     sys.exit(1 if any(found.values()) else 0)
 
 
-def _keep(place: Path, lines: list[str], found: dict[str, list[str]], plain: list[Left], seconds: float) -> None:
+def _keep(
+    place: Path, lines: list[str], found: dict[str, list[str]], plain: list[Left], seconds: float, add: bool
+) -> None:
     sys.path.insert(0, str(ROOT / "builders"))
-    from docs_reliability import Subject, keep  # pyright: ignore[reportMissingImports]
+    from docs_reliability import Subject, keep, keep_added  # pyright: ignore[reportMissingImports]
 
     what = (
         "Lines of commands ran in surroundings that must not matter. "
@@ -322,7 +325,11 @@ def _keep(place: Path, lines: list[str], found: dict[str, list[str]], plain: lis
     command = "python benchmarks/walk.py " + shlex.join(sys.argv[1:]).split("--work")[0].split("--results")[0].strip()
     columns = ["time zone", "hash seed", "threads", "umask", "output", "command lines", "files", "faults"]
     sentences = [f for each in found.values() for f in each]
-    keep(Subject("Surroundings", date.today(), command.strip(), seconds, what, columns, rows, sentences), place)
+    told = Subject("Surroundings", date.today(), command.strip(), seconds, what, columns, rows, sentences)
+    if add:
+        keep_added(told, place, alike=6)
+    else:
+        keep(told, place)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,26 @@ def keep(subject: Subject, place: Path) -> None:
     place.write_text(text + "\n", encoding="utf-8")
 
 
+def keep_added(now: Subject, place: Path, alike: int) -> None:
+    """Writes what a run found over what runs before it found: a row takes the place of one with the same first cells.
+
+    Seconds add up and commands stand one a line. What had failed and names the first two cells of such a row goes with it.
+    """
+    before = msgspec.json.decode(place.read_bytes(), type=Subject)
+    again = {tuple(row[:alike]) for row in now.rows}
+    gone = [f for f in before.failures if any(all(str(cell) in f for cell in key[:2]) for key in again)]
+    keep(
+        msgspec.structs.replace(
+            now,
+            command="\n".join(dict.fromkeys((*before.command.splitlines(), now.command))),
+            seconds=before.seconds + now.seconds,
+            rows=[*(row for row in before.rows if tuple(row[:alike]) not in again), *now.rows],
+            failures=[*(f for f in before.failures if f not in gone), *now.failures],
+        ),
+        place,
+    )
+
+
 def page(found: list[Subject]) -> str:
     """The whole page: what was tried in short, then each subject."""
     return "\n".join([TOP, *_overview(found), *(line for subject in found for line in _section(subject))])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from checked import install
-from drawn import SEED
+from drawn import SWEEP
 from left_out import SHARED, WHY, mark_shared, sentence, without_library
 from web_server import SERVE, free_port
 
@@ -45,7 +45,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """A public clone says how many tests it left out, and why; a run that failed, how its cases were drawn."""
     if terminalreporter.stats.get("failed"):
-        terminalreporter.write_line(f"cases of long sweeps were drawn by PARLEY_SWEEP={SEED}")
+        terminalreporter.write_line(f"cases of long sweeps were drawn by PARLEY_SWEEP={SWEEP}")
     said = None if SHARED.is_dir() else sentence(terminalreporter.stats.get("skipped", []))
     if said:
         terminalreporter.write_line(said, yellow=True)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import drawn
 from documents import ROOT
 from left_out import WHY, sentence, without_library
 
@@ -59,3 +60,18 @@ def test_the_summary_of_a_clone(tmp_path: Path, folder: str, workers: str) -> No
     env = os.environ | {"PARLEY_SHARED_DATA": str(tmp_path / folder)}
     done = subprocess.run(asked, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
     assert ("left out: 1 test marked" in done.stdout) == (folder == "none"), done.stdout
+
+
+def test_a_part_of_a_sweep_moves_with_its_seed_and_is_once_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases, seen = list(range(20)), set()
+    for seed in range(20260101, 20260161):
+        monkeypatch.setattr(drawn, "SEED", seed)
+        monkeypatch.setattr(drawn, "WHOLE", False)
+        part = drawn.drawn(cases, 3)
+        assert part == sorted(set(part)) == drawn.drawn(cases, 3)
+        assert len(part) == 3
+        seen |= {*part}
+    assert seen == {*cases}
+    assert drawn.drawn(cases, 30) == cases
+    monkeypatch.setattr(drawn, "WHOLE", True)
+    assert drawn.drawn(cases, 3) == cases

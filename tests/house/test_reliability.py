@@ -12,7 +12,7 @@ import pytest
 from documents import ROOT
 
 sys.path.insert(0, str(ROOT / "builders"))
-from docs_reliability import PAGE, RESULTS, Subject, keep, page, subjects  # pyright: ignore
+from docs_reliability import PAGE, RESULTS, Subject, keep, keep_added, page, subjects  # pyright: ignore
 
 MADE = Subject(
     "Kills, made up", date(2026, 1, 2), "python run.py --size 3", 4_000.0, "Three a|b runs.",
@@ -52,6 +52,18 @@ def test_a_result_comes_out_as_it_was_kept_and_in_the_order_of_titles(tmp_path: 
         r"* `run 7` ended \*late\*.",
     ):
         assert line in made.splitlines()
+
+
+def test_a_run_adds_to_those_before_it(tmp_path: Path) -> None:
+    """Its rows in the place of those of the same cases, with what had failed there; all else stays."""
+    place, failures = tmp_path / "a.json", ["one 1200: late.", "two: early."]
+    keep(msgspec.structs.replace(MADE, failures=failures), place)
+    again = msgspec.structs.replace(MADE, command="python run.py", seconds=1.0, failures=["three 3: never."])
+    keep_added(msgspec.structs.replace(again, rows=[["one", 1_200, 1.0], ["three", 3, 0.0]]), place, alike=2)
+    (found,) = subjects(tmp_path)
+    assert found.rows == [["two", None, 0.25], ["one", 1_200, 1.0], ["three", 3, 0.0]]
+    assert found.failures == ["two: early.", "three 3: never."]
+    assert (found.command, found.seconds) == ("python run.py --size 3\npython run.py", 4_001.0)
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,15 @@ def test_packed_arrays_of_more_values_than_have_places_are_themselves() -> None:
     _packed_and_back(many, np.where(many > 1, many, 0.0))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_and_columns_alike_are_packed_once(seed: int) -> None:
+    """Round values and others: 5,000 rows that repeat 900 and 50 columns that repeat 10 take no more room than these."""
+    draw = np.random.default_rng(seed)
+    some = np.where(draw.random((900, 10)) < 0.7, draw.integers(1, 9, (900, 10)) / 8, draw.random((900, 10)))
+    whole = some[draw.integers(0, 900, 5000)][:, draw.integers(0, 10, 50)]
+    assert len(kept_arrays._packed((whole,))) < len(kept_arrays._packed((some,))) + 2 * (5000 + 50) + 1000
+
+
 def test_what_a_regime_remembers_is_its_own(regime: Regime) -> None:
     """Another law remembers nothing of the first, few things are kept of a kind, and none goes with a pickle."""
     law = regime.without("us-ieepa-fentanyl-cn")

@@ -13,6 +13,7 @@ from random import Random
 import duckdb
 import pytest
 
+from drawn import drawn
 from parley.law.shipments.run import Options, duties
 
 RUN = """
@@ -21,6 +22,12 @@ from parley.law.shipments.run import Options, duties
 options = Options(threads=1, piece_bytes=20_000, piece_rows=2_000)
 duties([sys.argv[1]], sys.argv[2], options=options)
 """
+KINDS = [
+    ("csv", "csv"),
+    ("csv", "parquet"),
+    ("parquet", "parquet"),
+    ("parquet", "csv"),
+]  # of a source and of what is written
 KILLS = int(os.environ.get("PARLEY_KILLS", "3"))  # random moments for each kind of file
 HEAD = "id,product,origin,entry_date,value\n"
 
@@ -77,9 +84,7 @@ def test_killed_at_any_moment_and_resumed_the_bytes_are_the_same(tmp_path: Path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("source_kind", "kind"), [("csv", "csv"), ("csv", "parquet"), ("parquet", "parquet"), ("parquet", "csv")]
-)
+@pytest.mark.parametrize(("source_kind", "kind"), drawn(KINDS, 2))
 def test_killed_at_random_moments_the_next_run_ends_in_the_same_bytes(
     source_kind: str, kind: str, tmp_path: Path
 ) -> None:

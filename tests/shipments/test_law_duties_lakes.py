@@ -76,6 +76,10 @@ def test_a_delta_log_is_read_from_its_newest_checkpoint(tmp_path: Path) -> None:
     state = pa.table({"add": pa.array([{"path": "1.parquet", "partitionValues": []}, None], kind)})
     pq.write_table(state, table / "_delta_log" / f"{4:020}.checkpoint.parquet")
     log(table, 5, added("2.parquet"))
+    half = (
+        table / "_delta_log" / f"{4:020}.checkpoint.{2:010}.{2:010}.parquet"
+    )  # of two parts, of which one was written
+    half.write_bytes(b"")
     assert duties([str(table)], regime=FREE, options=PLAIN).rows == 2
     log(table, 7, added("0.parquet"))
     with pytest.raises(InputError, match="gap"):

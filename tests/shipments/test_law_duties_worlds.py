@@ -1,6 +1,7 @@
 """Random measure worlds: explained = judged = naive SQL.
 
-A case is one line in one world, rated every way. PARLEY_WORLD_CASES says how many; docs/shipments.md what a long run found.
+A case is one line in one world, rated every way. PARLEY_WORLD_CASES says how many, others in
+every run; docs/shipments.md says what a long run found.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from law_worlds import WORLDS, check_world
 from parley.law.measure import Measure
 
 SEEDS = st.integers(0, 2**32 - 1)
-CASES = int(os.environ.get("PARLEY_WORLD_CASES", "9000"))
+CASES = int(os.environ.get("PARLEY_WORLD_CASES", "4500"))
 LINES = 150  # of a world
 
 

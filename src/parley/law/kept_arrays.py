@@ -41,9 +41,13 @@ def kept_arrays(kind: str, meant: tuple[bytes, ...], make: Callable[[], Arrays],
     return kept_or_made(place, _unpacked, make, _packed, most)
 
 
-@cache
 def of_files() -> bytes:
     """A checksum of the law in use, and of the names, sizes and times of our own files."""
+    return _of_files(law_in_use().hash)
+
+
+@cache
+def _of_files(law: str) -> bytes:
     home = Path(str(resources.files("parley")))
     found = [
         (str(path), held.st_size, held.st_mtime_ns)
@@ -52,15 +56,16 @@ def of_files() -> bytes:
         for path in (Path(folder, name) for name in sorted(names) if not name.endswith(".pyc"))
         for held in (path.stat(),)
     ]
-    return hashlib.sha256(msgspec.json.encode((__version__, law_in_use().hash, np.__version__, sorted(found)))).digest()
+    return hashlib.sha256(msgspec.json.encode((__version__, law, np.__version__, sorted(found)))).digest()
 
 
 def _packed(arrays: Arrays) -> bytes:
     stream = io.BytesIO()
     for array in arrays:
-        cells = np.flatnonzero(np.ascontiguousarray(array).view(np.int64))  # a nought with a sign is a cell too
-        sparse = 3 * len(cells) <= array.size
-        rows, columns, held = (cells, NONE, array.ravel()[cells]) if sparse else _distinct(array)
+        rows, columns, held = _distinct(array)
+        told = np.ascontiguousarray(array).view(np.int64) != 0  # a nought with a sign is told too
+        if 3 * np.count_nonzero(told) <= held.size:
+            rows, columns, held = np.flatnonzero(told).astype(np.uint32), NONE, array[told]
         for part in (np.array(array.shape), rows, columns, *_coded(held)):
             np.save(stream, part)
     return stream.getvalue()
@@ -77,7 +82,10 @@ def _distinct(array: ndarray) -> tuple[ndarray, ndarray, ndarray]:
 def _alike(array: ndarray) -> tuple[ndarray, ndarray]:
     """The first of each set of rows alike, bit by bit, and the set of each row."""
     bits = np.ascontiguousarray(array).view(np.int64)
-    sums = bits @ np.random.default_rng(1).integers(1, 1 << 62, bits.shape[1])  # any numbers: what they tell is checked
+    mixed = bits ^ (bits >> 32)  # round values differ in their high bits alone, which products lose
+    sums = mixed @ np.random.default_rng(1).integers(
+        1, 1 << 62, bits.shape[1]
+    )  # any numbers: what they tell is checked
     _, first, of = np.unique(sums, return_index=True, return_inverse=True)
     if np.array_equal(bits[first[of]], bits):
         return first, of.astype(np.uint16 if len(first) <= MOST_CODED else np.int64)
@@ -87,12 +95,16 @@ def _alike(array: ndarray) -> tuple[ndarray, ndarray]:
 def _coded(held: ndarray) -> tuple[ndarray, ndarray]:
     """Values as the different ones, bit by bit, and the place of each among them; as they are, and no place, where they are many."""
     bits = np.ascontiguousarray(held).view(np.int64)
-    different = np.sort(bits, axis=None)
-    different = different[np.append(True, different[1:] != different[:-1])] if bits.size else different
-    if len(different) > MOST_CODED:
+    if len(_once(bits.ravel()[: 4 * MOST_CODED])) > MOST_CODED or len(different := _once(bits)) > MOST_CODED:
         return held, NONE
     place = np.searchsorted(different, bits)
     return different.view(held.dtype), place.astype(np.uint8 if len(different) <= 256 else np.uint16)
+
+
+def _once(bits: ndarray) -> ndarray:
+    """The different ones of some numbers, in order."""
+    found = np.sort(bits, axis=None)
+    return found[np.append(True, found[1:] != found[:-1])] if found.size else found
 
 
 def _unpacked(held: bytes) -> Arrays | None:

@@ -21,12 +21,12 @@ from parley import __version__, outputs
 class TemplateCode(jinja2.BytecodeCache):
     """One file a template; compiled anew with its source, jinja2, Python, parley or the way it is read.
 
-    how: what bears on compiled code beside the source, in words.
+    how: what bears on compiled code beside the source, in words. room: whose folder of templates it stands in.
     """
 
-    def __init__(self, how: str) -> None:
+    def __init__(self, how: str, room: str = "parley.report") -> None:
         self.how = f"{how} {jinja2.__version__} {__version__}\n"
-        self.folder = Path(str(resources.files("parley.report").joinpath("templates")))
+        self.folder = Path(str(resources.files(room).joinpath("templates")))
 
     def get_source_checksum(self, source: str) -> str:
         """Of all that the code rests on."""

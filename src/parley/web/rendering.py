@@ -37,13 +37,15 @@ def templates() -> jinja2.Environment:
 
     from parley.law.law_package import law_in_use
     from parley.report.page import environment
+    from parley.report.template_code import TemplateCode
     from parley.scenario.clocks import law_known_to
 
     folder = resources.files("parley.web").joinpath("templates")
     mine = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".j2")}
     report = environment()
     loaders = [jinja2.DictLoader(mine), *filter(None, [report.loader])]
-    made = report.overlay(loader=jinja2.ChoiceLoader(loaders), bytecode_cache=None)  # a server compiles once
+    code = TemplateCode("escaped, blocks trimmed left and right, of the web over the report's", "parley.web")
+    made = report.overlay(loader=jinja2.ChoiceLoader(loaders), bytecode_cache=code)
     made.filters |= {"coded": coded, "named": known_as, "line_name": line_name, "law_words": in_text}
     made.globals |= {
         "nav": NAV,

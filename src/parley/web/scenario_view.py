@@ -17,7 +17,7 @@ from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.sheets_talks import grid_view, replies
-from parley.report.words import day, in_force, number, prose, rate
+from parley.report.words import day, in_force, number, prose, rate, words
 from parley.report.world_map import painted, world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
 from parley.scenario.clocks import law_known_to
@@ -270,5 +270,5 @@ def cite(asked: WhatIf) -> str:
     return (
         f"parley {__version__}: scenario {reading.query_of(asked) or 'as shipped'} "
         f"({in_force(str(asked.on), scenarios.known_of(asked))}; {changes}); "
-        f"world oecd-2022, elasticities {asked.elasticities or asked.horizon}, model {asked.model}."
+        f"world oecd-2022, elasticities {asked.elasticities or words(asked.horizon)}, model {asked.model}."
     )

@@ -256,10 +256,25 @@ def warm(payload: bytes, tell: Tell) -> dict[str, str]:
     """Nothing but a worker that has read the law and stands on the shipped scenario's baseline."""
     del payload
     tell("reading the law of both sides")
-    baseline_and_law(read_scenario().replaced(folder="."))
-    gc.collect()
-    gc.freeze()  # the law and what was made of it stay: a later collection need not walk through them
+    gc.disable()  # all that is read now stays
+    try:
+        _rehearse(*baseline_and_law(read_scenario().replaced(folder=".")))
+        gc.collect()
+        gc.freeze()  # a later collection need not walk through it
+    finally:
+        gc.enable()
     return {}
+
+
+def _rehearse(baseline: Baseline, law: Schedule) -> None:
+    """Compiles what is paid on the day once: what every law reads of an edition, of claims and of equivalents is at hand then."""
+    from parley.codes import members
+    from parley.law.paid.lines import paid_table
+    from parley.scenario.levy import paid_parties
+
+    for party in paid_parties(baseline.scenario):
+        sellers = [members(origin)[0] for origin in law[party].origins]
+        paid_table(baseline.regime, party, sellers, baseline.scenario.on, baseline.scenario.known)
 
 
 TASKS: dict[str, Callable[[bytes, Tell], Mapping[str, object]]] = {

@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Float
+from parley.array_types import Float, Int
 from parley.errors import InputError
 from parley.law.compiled import CompiledRates
+from parley.law.edition import places_of
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
-from parley.law.observed_claims import CLAIM_SOURCES, claim_shares, claim_use
+from parley.law.observed_claims import CLAIM_SOURCES, claim_shares, claim_use, claimed_products
 from parley.law.paid.blend import blended, part_of, put_part
 from parley.law.paid.causes import BY_LINE, Cause
 from parley.law.paid.day import Day
@@ -159,7 +160,14 @@ def preference_shares(
             made[:, i], carried = np.nan_to_num(use.share), carried or use.carried
         elif origin in parties:
             made[:, i] = np.nan_to_num(weights.preference_share(products, origin))
-    return np.clip(made, 0, 1), carried
+    return np.clip(made, 0, 1, out=made), carried
+
+
+class Share(NamedTuple):
+    """Shares of value that make a claim [r, i], on the lines on which some goods make it."""
+
+    lines: Int[ndarray, " r"]
+    value: Float[ndarray, "r i"]
 
 
 def _excluded(day: Day, plain: CompiledRates, rates: CompiledRates) -> CompiledRates:
@@ -172,27 +180,33 @@ def _other_claims(
     day: Day, plain: CompiledRates, rates: CompiledRates, room: Float[ndarray, "k i"]
 ) -> tuple[CompiledRates, Float[ndarray, "k i"]]:
     """The table with civil aircraft and their like as observed, and the share of value that makes no claim still."""
+    room = room.copy()
     for name, value in OTHER_CLAIMS.items():
-        if (claimed := _claimed(name, plain.products, day)).any():
-            share = np.minimum(claimed, room)
-            rates, room = _one_claim(day, plain, rates, {name: value}, share), room - share
+        lines, claimed = _claimed(name, plain.products, day)
+        share = Share(lines, np.minimum(claimed, room[lines]))
+        rates = _one_claim(day, plain, rates, {name: value}, share)
+        room[lines] -= share.value
     return rates, room
 
 
 def _one_claim(
-    day: Day, plain: CompiledRates, rates: CompiledRates, claims: dict[str, bool], share: Float[ndarray, "k i"]
+    day: Day, plain: CompiledRates, rates: CompiledRates, claims: dict[str, bool], share: Share
 ) -> CompiledRates:
     """The table with one claim, made on the lines and origins where some share makes it."""
-    at = np.flatnonzero(share.any(axis=1)).tolist(), np.flatnonzero(share.any(axis=0)).tolist()
-    if not at[0]:
+    some, sellers = (np.flatnonzero(share.value.any(axis=axis)) for axis in (1, 0))
+    if not len(some):
         return rates
+    at = share.lines[some].tolist(), sellers.tolist()
     made = day.of(plain, at).by_content(claims)
-    return put_part(rates, at, blended(part_of(rates, at), part_of(plain, at), made, share[np.ix_(*at)]))
+    return put_part(
+        rates, at, blended(part_of(rates, at), part_of(plain, at), made, share.value[np.ix_(some, sellers)])
+    )
 
 
-def _claimed(name: str, products: tuple[str, ...], day: Day) -> Float[ndarray, "k i"]:
+def _claimed(name: str, products: tuple[str, ...], day: Day) -> Share:
     """Share of value that makes a claim, as observed; nothing where no source tells."""
-    return np.clip(claim_shares(name, products, day.origins), 0, 1)
+    some = claimed_products(name, products)
+    return Share(places_of(products, some), np.clip(claim_shares(name, tuple(some), day.origins), 0, 1))
 
 
 def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Float[ndarray, "k i"]) -> CompiledRates:

@@ -97,14 +97,11 @@ def delta_files(folder: str, inside: Sequence[str]) -> list[tuple[str, Extra]] |
 
 def _checkpoint(inside: Sequence[str]) -> tuple[int, list[str]]:
     """The version and the files of the newest whole checkpoint; −1 and none without one."""
-    found: dict[int, list[str]] = {}
-    parts: dict[int, int] = {}
+    found: dict[tuple[int, int], list[str]] = {}
     for path in inside:
         if m := _CHECKPOINT.fullmatch(path):
-            found.setdefault(int(m[1]), []).append(path)
-            parts[int(m[1])] = int(m[2] or 1)
-    newest = max((v for v, paths in found.items() if len(paths) == parts[v]), default=-1)
-    return newest, found.get(newest, [])
+            found.setdefault((int(m[1]), int(m[2] or 1)), []).append(path)
+    return max(((v, paths) for (v, parts), paths in found.items() if len(paths) == parts), default=(-1, []))
 
 
 def _actions(place: str) -> Iterator[_Action]:

@@ -6,7 +6,7 @@ the run is to be safe. Several are read and written again as one, group by group
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,22 +32,17 @@ class ParquetOutput:
 
     def __init__(
         self, folder: Path, files: Sequence[File], first: Source, names: Sequence[str], result: Sequence[str],
-        coded: Sequence[str], typed: Mapping[str, pa.DataType],
+        coded: Sequence[str], typed: dict[str, pa.DataType],
     ) -> None:  # fmt: skip
-        kinds = [
-            *common_types(files, first),
-            *(pa.string() if n in _TEXTS else typed.get(n, pa.float64()) for n in result),
-        ]
-        words, few = pa.dictionary(pa.int32(), pa.string()), {*coded, *_TEXTS}
-        kinds = [words if n in few and is_text(k) else k for n, k in zip(names, kinds, strict=True)]
-        self.schema = pa.schema(list(zip(names, kinds, strict=True)))
-        self.folder, self.own = folder, [*names[: len(names) - len(result)]]
-        texts = {f.name for f in self.schema if is_text(f.type)}
-        held = {*_VARIED, *self.own} - _repeated(first, self.own, texts) - (few & texts)
-        self.repeated = [n for n in names if n not in held]
-        self.measured = [
-            n for n in self.own if n not in few & texts
-        ]  # of words the least and greatest cost more than they tell
+        told = typed | dict.fromkeys(_TEXTS, pa.string())
+        kinds = [*common_types(files, first), *(told.get(n, pa.float64()) for n in result)]
+        texts = {n for n, k in zip(names, kinds, strict=True) if is_text(k)}
+        few, words = {*coded, *_TEXTS} & texts, pa.dictionary(pa.int32(), pa.string())
+        self.schema = pa.schema([(n, words if n in few else k) for n, k in zip(names, kinds, strict=True)])
+        self.folder, own = folder, names[: len(names) - len(result)]
+        plain = {*_VARIED, *own} - _repeated(first, own, texts) - few
+        self.repeated = [n for n in names if n not in plain]
+        self.measured = [n for n in own if n not in few]  # of words the least and greatest cost more than they tell
         self.writer: pq.ParquetWriter | None = None
 
     def made(self, piece: Piece, rows: Rows, results: Sequence[Sequence[Any]]) -> list[pa.Table]:
