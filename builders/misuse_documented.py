@@ -15,7 +15,9 @@ from parley.law.diff import diff
 from parley.law.find import find
 from parley.law.panel import compile_panel
 from parley.law.refund import refunds
+from parley.law.shipments.files import file_duties
 from parley.law.shipments.in_transit import water
+from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.origin_comparison import cheapest
 from parley.law.shipments.run import duties
 from parley.law.trade_weights import read_weights
@@ -164,6 +166,21 @@ def _of_files() -> Iterator[tuple[str, Call]]:
             function.__name__,
             Call(function, {"inputs": ["none.csv"], "out": None}, {}, (*own, "inputs"), {"inputs": files}, dear=True),
         )
+
+    run = {"inputs": ["none.csv"], "out": None, "headings": False}
+    yield (
+        "file_duties",
+        Call(file_duties, run, {}, ("out", "rejects", "entries", "inputs"), {"inputs": files}, dear=True),
+    )
+    wrong = {
+        "columns": {"misspelt": {"valeu": "Value"}},
+        "month_day": {"zero": 0, "32": 32},
+        "decimal": {"a sign": ";"},
+    }
+    free = ("columns", "sheet", "encoding", "needed", "evidence", "layout")
+    empty = {"decimal": ("an empty text",), "on": ("an empty text",), "destination": ("an empty text", "the word no")}
+    made = {"month_day": 1, "decimal": ".", "on": str(DAY)}
+    yield "FileOptions", Call(FileOptions, made, {}, free, wrong, right_too=empty)
 
 
 def _of_trade() -> Iterator[tuple[str, Call]]:

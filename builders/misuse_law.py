@@ -76,6 +76,7 @@ def law_calls() -> Iterator[tuple[str, Call]]:
     )
     from parley.law.products import read_products
 
+    yield "Regime.check_name", Call(law.check_name, {"name": name}, {}, (), {"name": {"misspelt": name + "s"}})
     yield "Regime.with_schedule", Call(law.with_schedule, {"schedule": read_products("USA")})
     yield "Regime.law_known_to", Call(law.law_known_to, {"destination": "USA"}, {}, ("destination",))
     yield "Regime.schedule_of", Call(law.schedule_of, {"destination": "USA"}, {}, ("destination",))

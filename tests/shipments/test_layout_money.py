@@ -138,6 +138,13 @@ def test_amounts_of_months_in_a_currency_without_a_rate_are_refused(tmp_path: Pa
         ("Werte in Tausend Euro", "EUR", 1e3),
         ("Valeurs en milliers d'euros", "EUR", 1e3),
         ("Source: ERP. Values in EUR; rate of 2 May", "EUR", 1.0),
+        ("Unit: 1,000 USD", "USD", 1e3),
+        ("(US$ thousand)", "USD", 1e3),
+        ("Values in 1000 EUR", "EUR", 1e3),
+        ("Total value: 1,000", "", 1.0),
+        ("Total Value: $1,000", "", 1.0),
+        ("Total amount: 1,000 USD", "", 1.0),
+        ("Values of 2025, 1,000 rows", "", 1.0),
         ("Imports of goods in transit", "", 1.0),
         ("Quantities in thousands", "", 1.0),
         ("Exchange rate: EUR 1.08", "", 1.0),
@@ -306,3 +313,29 @@ def test_one_currency_has_one_rate_and_a_file_may_be_named_by_a_text(tmp_path: P
         read_rates(["EUR=1", "eur=2"])
     (path := tmp_path / "rates.csv").write_text("currency,from,rate\nEUR,2025-01-01,1.5\n", "utf-8")
     assert read_rates([], str(path)).on("EUR", date(2025, 5, 2)) == 1.5  # pyright: ignore[reportArgumentType]
+
+
+def test_statistics_by_reporter_are_of_its_imports(tmp_path: Path) -> None:
+    head = "REPORTER,PARTNER,PRODUCT,FLOW,PERIOD,VALUE_IN_EUROS"
+    read, rows = rows_of(tmp_path, f"{head}\nDE,CN,39239000,1,202505,1000\nDE,CN,39239000,2,202505,7\n", RATES)
+    assert [(r["destination"], r["origin"], r["value"]) for r in rows] == [("DEU", "CHN", 2000.0)]
+    assert read.files[0]["left_out"] == {"other flows": 1}
+    with pytest.raises(InputError, match="all its rows are exports, by 'FLOW'"):
+        rows_of(tmp_path, f"{head}\nDE,CN,39239000,2,202505,7\n", RATES)
+
+
+def test_months_in_columns_of_comext_are_those_of_euros(tmp_path: Path) -> None:
+    head = "freq,reporter,partner,product,flow,indicators\\TIME_PERIOD,2025-05"
+    quantity = "M,DE,CN,39239000,1,QUANTITY_IN_100KG,5\n"
+    text = f"{head}\nM,DE,CN,39239000,1,VALUE_IN_EUROS,1000\n{quantity}"
+    assert [r["value"] for r in rows_of(tmp_path, text, RATES)[1]] == [2000.0]
+    with pytest.raises(InputError, match="its values are QUANTITY_IN_100KG"):
+        rows_of(tmp_path, f"{head}\n{quantity}", RATES)
+
+
+def test_numbers_of_flows_are_those_of_their_source(tmp_path: Path) -> None:
+    head, asked = "MonthId,FlowTypeId,CommodityId,CountryCodeAlpha,Value", FileOptions(rates=read_rates(["GBP=4"]))
+    rows = rows_of(
+        tmp_path, f"{head}\n202505,1,39239000,FR,5\n202505,3,39239000,CN,6\n202505,4,39239000,CN,7\n", asked
+    )[1]
+    assert [(r["origin"], r["value"]) for r in rows] == [("FRA", 20.0), ("CHN", 24.0)]

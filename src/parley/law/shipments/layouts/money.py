@@ -20,8 +20,13 @@ OF_VALUE = ("value", "price", "unit_value")
 _OF_OTHERS = re.compile(
     r"(?i)quantit|weight|mass|volume|units? of|gewicht|menge|poids|peso neto|数量|重量|rates? of|percent|%"
 )
-_PIECES = re.compile(r"[;.,()\[\]（）【】。，；]+")
-_SAYS = re.compile(r"(?i).*(?:\b(?:in|en|em|is)\s|[:：])\s*(.+)|((?:US\s?\$|\$|€|£)?.*)")
+_PIECES = re.compile(r"[;()\[\]（）【】。，；]|[.,](?!\d)")
+_SAYS = (  # digits say a scale behind "in" and "unit:" alone: "Total value: 1,000" is a sum
+    re.compile(r"(?i).*\b(?:in|en|em)\s+([^:：]+)"),
+    re.compile(r"(?i)(?:\w+\s)?(?:units?|einheit|unidad(?:es)?|unités?|currency|devise|w(?:ä|ae)hrung|moneda|单位|單位|単位|단위|币制|货币|通貨|통화)"
+               r"\s*[:：]\s*(.+)"),
+    re.compile(r"(?:.*[:：])?(\D+)"),
+)  # fmt: skip
 _NAMED = re.compile(
     r"(?i)\b(?:values?|amounts?|figures?|prices?|currency|units?|dollars?|werte?|betr(?:ä|ae)ge|montants?|valeurs?|valores|importes?"
     r"|moneda|devise|w(?:ä|ae)hrung|data|thousands?|millions?)\b|单位|單位|单价|币制|货币|幣|単位|통화|단위"
@@ -55,12 +60,12 @@ def statement_in(rows: Sequence[Sequence[str]], where: str) -> Statement:
 
 
 def _said(line: str) -> Statement:
-    for piece in (p.strip() for p in _PIECES.split(line) if p.strip()) if len(line) < 200 else ():
-        says = _SAYS.fullmatch(piece)
-        if says is None or _OF_OTHERS.search(piece) or not _NAMED.search(line):
-            continue
-        currency, times = money_in(says[1] or says[2])
-        if currency or times != 1:
+    for piece in (
+        (p.strip() for p in _PIECES.split(line) if p.strip()) if len(line) < 200 and _NAMED.search(line) else ()
+    ):
+        phrases = [found[1] for says in _SAYS if (found := says.fullmatch(piece))]
+        currency, times = next((m for m in map(money_in, phrases) if m != ("", 1.0)), ("", 1.0))
+        if (currency or times != 1) and not _OF_OTHERS.search(piece):
             return Statement(line, currency, times)
     return Statement()
 

@@ -12,7 +12,7 @@ from typing import Annotated
 from msgspec import structs
 
 from parley.arguments import checked_fields
-from parley.codes import day
+from parley.codes import country, day
 from parley.errors import InputError
 from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
@@ -21,6 +21,7 @@ from parley.law.shipments.layouts.amounts import Decimal
 from parley.law.shipments.layouts.currencies import Rates
 from parley.law.shipments.layouts.currency_column import unread_currencies
 from parley.law.shipments.layouts.days import Order, order_of, read_day
+from parley.law.shipments.layouts.flows import flow_of, kept_cells
 from parley.law.shipments.layouts.heading_rows import Table, is_blank, is_total
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.matching import NEEDED, Matched, match
@@ -34,10 +35,6 @@ from parley.question import Says
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
 DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
         *(n for n, c in CLAIMS.items() if c.kind == "day"))  # fmt: skip
-IMPORTS = frozenset(
-    "m import imports 1 generalimports importsforconsumption grossimp arrivals noneuimports euimports 进口".split()
-)
-EXPORTS = frozenset("x export exports 2 grossexp domesticexports dispatches noneuexports euexports 出口".split())
 _FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|-?\d+[.,]\d{1,2}")
 _MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
 
@@ -73,6 +70,8 @@ class FileOptions:
         order_of(self.dates)
         if self.on:
             day(self.on, "--on")
+        if self.destination:
+            country(self.destination, "--destination")
         for role in self.columns:
             role_named(role)
 
@@ -141,12 +140,12 @@ def plan_of(
     said = statement_in([*rows[slice(*table.titles)], *(r for r in filled if _is_note(r))], where)
     units = units_of(m, fixed, said, where)
     check_money(m, units, sample, asked.rates, where)
-    flow, exports = _flow(m, fixed, sample)
+    flow, exports = flow_of(m, fixed, sample, where)
     serial = raw.kind in ("xlsx", "xml") or _has_serials(m, sample)
     return Plan(
         raw, table, m, _order(m, sample, rest, fixed, asked, where), _decimal(m, sample, rest, fixed, asked, where),
         _system(m, "origin", fixed.origin_codes, sample, where), _system(m, "destination", fixed.destination_codes, sample, where),
-        units, said, _kept(m, fixed, sample, where), flow, exports,
+        units, said, kept_cells(m, fixed, sample, where), flow, exports,
         notes=tuple(unread_currencies(m, sample)), marked=_marked(m, held), serial=serial,
         provinces=any(map(is_province, cells(m, sample, "origin"))),
     )  # fmt: skip
@@ -340,30 +339,4 @@ def _system(m: Matched, role: str, said: str, sample: Sequence[Sequence[str]], w
     return found or "iso"
 
 
-def _kept(
-    m: Matched, fixed: Layout, sample: Sequence[Sequence[str]], where: str
-) -> tuple[tuple[int, frozenset[str]], ...]:
-    """The cells that a layout keeps, of columns in which some row of the sample has one; raises where all are other measures."""
-    forms = {plain(h): n for n, h in enumerate(m.headings)}
-    made = []
-    for text, wanted in fixed.keep.items():
-        n, kept = forms.get(plain(text)), frozenset(map(plain, wanted))
-        if n is not None and kept and any(plain(row[n]) in kept for row in sample if n < len(row)):
-            made.append((n, kept))
-        elif n is not None and text == fixed.measures:
-            said = sorted({row[n].strip() for row in sample if n < len(row)} - {""})
-            raise InputError(where, f"its values are {', '.join(said[:5])}", f"a table of {' or '.join(wanted[:3])}")
-    return tuple(made)
-
-
-def _flow(m: Matched, fixed: Layout, sample: Sequence[Sequence[str]]) -> tuple[int, bool]:
-    """The column that says whether a row is of imports, and whether the file has exports alone."""
-    forms = {plain(h): n for n, h in enumerate(m.headings)}
-    n = next((forms[plain(h)] for h in fixed.flow if plain(h) in forms), -1)
-    if n < 0:
-        return -1, False
-    said = {plain(row[n]) for row in sample if n < len(row)}
-    return n, not said & IMPORTS and bool(said & EXPORTS)
-
-
-__all__ = ["DAYS", "EXPORTS", "IMPORTS", "SAMPLED", "FileOptions", "Plan", "cells", "is_number", "plan_of"]
+__all__ = ["DAYS", "SAMPLED", "FileOptions", "Plan", "cells", "is_number", "plan_of"]

@@ -52,6 +52,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     dates, decimal: how it writes days (DMY, MDY, YMD) and fractions. origin_codes: the system of its numbers of countries.
     periods: its days are months or years. keep: heading → cells that are kept where any row has one.
     order: the heading of an order's number, below whose first row cells of the whole order are blank.
+    flow: headings of what says whether a row is of imports; imports, exports: its cells that do, beside those that are general.
     to_date: headings of values that are sums since January. measures: the heading that says what the value of a row is, one of
     those to keep. multiplier: dollars of one unit of value.
     """
@@ -78,6 +79,8 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     order: str = ""
     to_date: tuple[str, ...] = ()
     flow: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
     keep: dict[str, tuple[str, ...]] = {}
     without: Without = Without()
 

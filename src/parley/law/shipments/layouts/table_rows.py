@@ -19,10 +19,11 @@ from parley.law.shipments.layouts.cell_readers import (
     readers_of,
     said_day,
 )
+from parley.law.shipments.layouts.flows import flow_cells
 from parley.law.shipments.layouts.heading_rows import begins_table, is_amount, is_total
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.places import is_aggregate
-from parley.law.shipments.layouts.plan import EXPORTS, IMPORTS, SAMPLED, FileOptions, Plan
+from parley.law.shipments.layouts.plan import SAMPLED, FileOptions, Plan
 from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, read_code
 from parley.law.shipments.layouts.registry import PAID
 from parley.law.shipments.layouts.spelling import plain
@@ -108,6 +109,7 @@ def table_rows(
     at_product, at_origin, at_buyer = (place.get(r, -1) for r in ("product", "origin", "destination"))
     codes = plan.matched.columns.get("product", -1)
     entry, order, periods = _of_entry(plan), _of_order(plan), period_readers(plan, asked)
+    flows = flow_cells(plan.layout, plan.exports)
     above: Row = []
     for number, cut in plan.rows():
         row = cut if len(cut) >= width else [*cut, *([""] * (width - len(cut)))]
@@ -121,7 +123,7 @@ def table_rows(
             if above and row[order[0]].strip() == above[order[0]].strip():
                 row = [above[n] if n in order and not cell.strip() else cell for n, cell in enumerate(row)]
             above = row
-        why = _left_out(plan, number, row, row[codes] if codes >= 0 else "")
+        why = _left_out(plan, flows, number, row, row[codes] if codes >= 0 else "")
         for one in () if why else _periods(plan, row, periods, asked):
             made = empty.copy()
             for k, read in parts:
@@ -270,7 +272,7 @@ def _without_total(plan: Plan, row: Row) -> Row:
     return [_said(rest, plan) if n == at and rest >= 0 else cell for n, cell in enumerate(row)]
 
 
-def _left_out(plan: Plan, number: int, row: Row, product: str) -> str:
+def _left_out(plan: Plan, flows: frozenset[str], number: int, row: Row, product: str) -> str:
     """Why a row is none of goods: a total, a note, a breakdown beside its total, of another flow; empty where it is one."""
     keys = [n for r in ("origin", "entry_date", "entry_number") if (n := plan.matched.columns.get(r)) is not None]
     if not product[:1].isdecimal() or product[-1:].isalpha():
@@ -285,7 +287,7 @@ def _left_out(plan: Plan, number: int, row: Row, product: str) -> str:
     for n, cells in plan.keep:
         if plain(row[n]) not in cells:
             return "breakdowns and other measures"
-    if plan.flow >= 0 and plain(row[plan.flow]) not in (EXPORTS if plan.exports else IMPORTS):
+    if plan.flow >= 0 and plain(row[plan.flow]) not in flows:
         return "other flows"
     return ""
 

@@ -1,0 +1,67 @@
+"""Which rows of a table are of imports, and of the measure that is read: by columns that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parley.errors import InputError
+from parley.law.shipments.layouts.heading_words import words_of
+from parley.law.shipments.layouts.registry import Layout
+from parley.law.shipments.layouts.spelling import plain
+from parley.law.shipments.layouts.wide import Matched
+
+IMPORTS = frozenset(
+    "m import imports 1 generalimports importsforconsumption grossimp arrivals noneuimports euimports 进口".split()
+)
+EXPORTS = frozenset("x export exports 2 grossexp domesticexports dispatches noneuexports euexports 出口".split())
+FLOWS = (
+    "Flow",
+    "Trade Flow",
+    "Flow Code",
+    "Trade Flow Code",
+    "Flow Type",
+    "Import/Export",
+    "进出口",
+    "贸易流向",
+    "進出口",
+)
+
+
+def kept_cells(
+    m: Matched, fixed: Layout, sample: Sequence[Sequence[str]], where: str
+) -> tuple[tuple[int, frozenset[str]], ...]:
+    """The cells that a layout keeps, of columns in which some row of the sample has one; raises where all are other measures."""
+    forms = {plain(h): n for n, h in enumerate(m.headings)}
+    made = []
+    for text, wanted in fixed.keep.items():
+        n, kept = forms.get(plain(text)), frozenset(map(plain, wanted))
+        if n is not None and kept and any(plain(row[n]) in kept for row in sample if n < len(row)):
+            made.append((n, kept))
+        elif n is not None and fixed.measures and plain(text).startswith(plain(fixed.measures)):
+            said = sorted({row[n].strip() for row in sample if n < len(row)} - {""})
+            raise InputError(where, f"its values are {', '.join(said[:5])}", f"a table of {' or '.join(wanted[:3])}")
+    return tuple(made)
+
+
+def flow_of(m: Matched, fixed: Layout, sample: Sequence[Sequence[str]], where: str) -> tuple[int, bool]:
+    """The column that says whether a row is of imports, and whether the file has exports alone."""
+    forms = {plain(h): n for n, h in enumerate(m.headings)}
+    n = next((forms[plain(h)] for h in fixed.flow or FLOWS if plain(h) in forms), -1)
+    if n < 0:
+        return -1, False
+    said = {plain(row[n]) for row in sample if n < len(row)} - {""}
+    exports = not said & (IMPORTS | {*fixed.imports}) and bool(said & (EXPORTS | {*fixed.exports}))
+    if fixed.flow:
+        return n, exports
+    if exports and "origin" in m.columns and "partner" in words_of(m.heading_of("origin")):
+        raise InputError(where, f"all its rows are exports, by {m.headings[n]!r}", "imports by partner",
+                         "Name both countries: --columns origin=HEADING --columns destination=HEADING")  # fmt: skip
+    return (n, False) if said and said <= IMPORTS | EXPORTS and not exports else (-1, False)
+
+
+def flow_cells(layout: Layout, exports: bool) -> frozenset[str]:
+    """What a column of flows holds on the rows that are read."""
+    return EXPORTS | {*layout.exports} if exports else IMPORTS | {*layout.imports}
+
+
+__all__ = ["flow_cells", "flow_of", "kept_cells"]
