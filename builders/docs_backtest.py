@@ -57,6 +57,7 @@ Imports are those for consumption at customs value, by NAICS.
 Rows replace packaged figures, or add months.
 Where no window is asked for, each later month is one of its own, under the law of its 15th.
 So the packaged windows stay as they are, and later months stand apart.
+A packaged window that holds rows of yours is named your own: the choices were frozen on packaged figures.
 
 ```csv
 flow,partner,sector,month,value

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from docs_liberation_links import Run, best, us_welfare
+from docs_liberation_links import section as of_links
 from docs_liberation_wars import section as further
 from docs_wars import rows
 from liberation_worlds import HOURS, SCALE, Liberation, formula_rate, liberation, plain, printed_rows, whole
@@ -49,25 +50,9 @@ def solved(held: Liberation) -> dict[str, tuple[Equilibrium, bool]]:
     return dict(zip(panels, runs, strict=True))
 
 
-def optimum(held: Liberation, run: Callable[[np.ndarray], Equilibrium]) -> tuple[float, float]:
-    """(the uniform US rate that is best for US welfare, that welfare in percent): golden section over certified solves."""
-    ratio, low, high = (5**0.5 - 1) / 2, 0.01, 0.8
-
-    def paid(rate: float) -> float:
-        return float(run(held.tariffs(rate)).welfare_hat[held.usa])
-
-    inner = [high - ratio * (high - low), low + ratio * (high - low)]
-    worth = [paid(rate) for rate in inner]
-    while high - low > 1e-5:
-        if worth[0] > worth[1]:
-            high, inner[1], worth[1] = inner[1], inner[0], worth[0]
-            inner[0] = high - ratio * (high - low)
-            worth[0] = paid(inner[0])
-        else:
-            low, inner[0], worth[0] = inner[0], inner[1], worth[1]
-            inner[1] = low + ratio * (high - low)
-            worth[1] = paid(inner[1])
-    return (low + high) / 2, 100 * (max(worth) - 1)
+def optimum(held: Liberation, run: Run) -> tuple[float, float]:
+    """(the uniform US rate that is best for US welfare, that welfare in percent)."""
+    return best(us_welfare(held, run), 0.01, 0.8)
 
 
 def optima(held: Liberation) -> dict[str, tuple[float, float]]:
@@ -99,7 +84,7 @@ def section(shared: Path) -> str:
     rates = [["their closed form", f"{100 * rate:.1f}", f"{at_formula:.2f}"]]
     rates += [[f"best under: {name}", f"{100 * found:.1f}", f"{worth:.2f}"] for name, (found, worth) in best.items()]
     return f"""
-## Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), Liberation Day: Tables 1 to 3 and 8 to 11
+## Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), Liberation Day: Tables 1 to 4 and 8 to 11
 194 economies, one sector, trade and GDP of 2023, put together as in the authors' replication package.
 Closures: external scale (psi = {SCALE}/eps), labour supply ({HOURS}), duties off the tax on labour, transfers a share of world earnings.
 The baseline adds local labour (nu) and pass-through (phi = {held.phi[held.usa]:.2f} for the United States).
@@ -115,7 +100,7 @@ The closed form is derived from shares and trade before the tariff, with hours f
 There the best rate is {100 * fixed:.1f} %. The paper prints 19 %; the closed form gives {100 * rate:.1f} % on the shared data.
 What is left of that gap is that the best rate moves shares and the formula does not.
 Under the paper's own closure duties also pay for a cut of the tax on labour, which is worth more duty: {100 * full:.1f} %.
-{further(held)}"""
+{further(held)}{of_links(held)}"""
 
 
 def digits_of(printed: str) -> int:

@@ -119,9 +119,6 @@ Table 3, US duties, percent of US spending (the table says GDP) and of the feder
 Table 11, the columns of the main model, percent change for the world:
 
 {rows(["", "trade over GDP", "employment"], of_world)}
-Their models with several sectors need trade by sector, which is not in the shared data.
-Those with links need scale with links, which is not offered here: Table 4, and parts of Tables 9 and 11.
-
 ### Balanced US trade: Table 10, panels 2 and 4
 Every country's transfer is cut by its imbalance with the United States, and the US one is zero.
 The state without tariffs is then another one, and the figures are the change from it.

@@ -59,9 +59,9 @@ def _decisions(path: Path) -> object:
 def _months(path: Path) -> object:
     from parley.scenario.backtest.own_months import read_own
 
-    rows, _ = read_own(path)
-    assert all(math.isfinite(row.value) and row.value >= 0 for row in rows)
-    return rows
+    found = read_own(path)
+    assert all(math.isfinite(row.value) and row.value >= 0 for row in found.rows)
+    return found
 
 
 def _goods(path: Path) -> object:
@@ -93,9 +93,11 @@ READERS = (
     Reader("decisions", of("scenario/outcomes/__init__.py"), one(
         "point,date,decider,counterpart,chosen,kind,source,day,law_on,other\nM1,2025-05-12,China,USA,step,talks,me,,,\n"
         "M2,2025-04-09,USA,CHN,raise,come,me,2025-04-09,,hold\n"), _decisions),
-    Reader("months", of("scenario/backtest/own_months.py"), one(
+    Reader("months", of("scenario/backtest/own_months.py", "scenario/backtest/own_tables.py"), one(
         'flow,partner,sector,month,value\nimports,CHN,334,2025-05,"1,000.5"\nexports,WLD,85,2025-05,7\n',
-        "partner,naics,month,value\nCHN,334,2025-05,10\n"), _months),
+        "partner,naics,month,value\nCHN,334,2025-05,10\n",
+        '[["CTY_CODE","NAICS","CON_VAL_MO","time","NAICS"],["5700","334","10","2025-05","334"]]',
+        "Data Type,NAIC Number,Country,Year,May\nCustoms Value,334,China,2025,10\n"), _months),
     Reader("goods", of("scenario/own_goods.py"), one(
         "# mine\n8517.13.00.00\n9503\n", "HTS Code;Name;origin\n8517130000;a phone;CHN\n950300;a toy;\n"), _goods),
     Reader("layout", of("law/shipments/layouts/registry.py"), lambda: [

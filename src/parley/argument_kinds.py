@@ -22,6 +22,7 @@ from parley.argument_values import (
     as_flag,
     as_floats,
     as_number,
+    as_path,
     as_text,
     as_whole,
     in_words,
@@ -143,10 +144,11 @@ NUMBER, TEXT, DAY = (
     Kind("a text", as_text, (str,)),
     Kind("a day: YYYY-MM-DD, a date, or a number such as 20250502", as_day, (date,)),
 )
+FILE_NAME = Kind("a path", as_file_name)
 NOTHING = Kind("None", _if(lambda value: value is None, "None"), (NoneType,))
 PLAIN: dict[Any, Kind | None] = {
     float: NUMBER, int: Kind("a whole number", as_whole), bool: Kind("True or False", as_flag, (bool,)), str: TEXT, date: DAY,
-    Path: Kind("a path", as_file_name),
+    Path: Kind("a path", as_path),
     NoneType: NOTHING, None: NOTHING,
 }  # fmt: skip
 
@@ -201,8 +203,8 @@ def _one_of(kinds: list[Kind | None]) -> Kind | None:
         return None
     if DAY in held:
         held = [kind for kind in held if kind.says not in ("a text", "a whole number")]
-    if PLAIN[Path] in held:
-        held = [kind for kind in held if kind.says != "a text"]
+    if PLAIN[Path] in held and TEXT in held:  # the text stays a text
+        held = [FILE_NAME if kind == PLAIN[Path] else kind for kind in held if kind != TEXT]
     plain = [kind for kind in held if kind.says != "None"]
     empty = len(plain) < len(held)
     says = (

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from numbers import Integral, Real
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parley.codes import day
@@ -133,6 +134,12 @@ def as_file_name(value: Any) -> str | os.PathLike[str]:
         found = "a name with a zero byte" if "\0" in name else f"a name of {longest} bytes"
         raise Wrong(found, f"a path without zero bytes, at most {LONGEST_NAME} bytes between two strokes")
     return value
+
+
+def as_path(value: Any) -> Path:
+    """The Path of a file, given as a text or a Path. Raises Wrong."""
+    name = as_file_name(value)
+    return name if isinstance(name, Path) else Path(name)
 
 
 def as_floats(value: Any) -> ndarray:

@@ -145,7 +145,10 @@ def day(text: str | int | date, where: str = "date") -> date:
         return text
     try:
         if isinstance(text, date):
-            return text.date() if isinstance(text, datetime) else text  # no moment at all (NaT) is a ValueError
+            found = text.date() if isinstance(text, datetime) else text
+            if type(found) is not date:  # no moment at all: NaT
+                raise ValueError
+            return found
         if type(text).__name__ == "datetime64":
             text = str(text)[:10]
         if isinstance(text, bool) or not isinstance(text, (str, int)):

@@ -14,7 +14,7 @@ from parley.scenario.backtest.answering import backtest
 from parley.scenario.backtest.lines import month_rows
 from parley.scenario.backtest.own_months import read_own
 from parley.scenario.backtest.trade import Row, Trade, packaged_rows, trade_of
-from parley.scenario.backtest.windows import later_windows, read_windows
+from parley.scenario.backtest.windows import later_windows, read_windows, with_own
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +169,15 @@ def test_a_cell_that_stands_twice_and_a_missing_column_are_refused(tmp_path: Pat
         read_own(written(tmp_path, "imports,CHN,334,2025-12,1\nimports,CHN,334,2025-12,2\n"))
     with pytest.raises(InputError, match="no column 'month'"):
         read_own(written(tmp_path, "1,2,3\n", "partner,sector,value\n"))
+
+
+def test_a_packaged_window_with_a_user_s_figures_is_no_longer_one_of_the_choices() -> None:
+    """Choices were frozen on packaged figures: what is scored on others says so."""
+    windows = {w.name: w for w in read_windows()}
+    moved = [name for name, w in windows.items() if with_own(w, [CHINA._replace(month="2024-06")]) != w]
+    assert moved == ["2025-05/06"]
+    made = with_own(windows["2025-11"], [CHINA._replace(month="2025-11")])
+    assert (made.kind, made.note) == ("yours", "after Busan; with figures of your own")
 
 
 @pytest.mark.slow

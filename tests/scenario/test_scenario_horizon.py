@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -105,3 +106,16 @@ def test_what_no_import_response_can_take_is_refused_within_a_year(closed: dict,
         solve_scenario(Scenario(on=date(2025, 5, 2), horizon="year", **closed))
     with pytest.raises(InputError, match="import_growth"):
         solve_scenario(Scenario(on=date(2025, 5, 2), horizon="year"), import_growth=2.0)
+
+
+@pytest.mark.slow
+def test_a_set_of_the_user_s_for_a_year_is_answered_as_the_packaged_one_is(tmp_path: Path) -> None:
+    """The refusal of an equilibrium sends the user here: a file of the year gives import responses, by its own epsilon."""
+    own = tmp_path / "mine.toml"
+    own.write_text('name = "mine"\npaper = "x"\nhorizon = "year"\nepsilon = -1.0\n')
+    asked = read_scenario().replaced(elasticities=str(own))
+    assert is_partial(asked)
+    found = solve_scenario(asked.replaced(reading="statutory"))
+    assert "buyers" in found
+    assert found["epsilon"] == -1
+    assert (found["buyers"][0]["imports_pct"] or 0) < 0

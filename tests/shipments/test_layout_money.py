@@ -12,11 +12,13 @@ from openpyxl import Workbook
 from test_layout_headings import Rows, goods, rows_of, rows_of_file
 
 from parley.errors import InputError
+from parley.law.shipments.files import file_duties
 from parley.law.shipments.layouts import plan as plans
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.money import Statement, statement_in
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.workbooks import shown_currency
+from parley.law.shipments.options import Options
 
 RATES = FileOptions(rates=read_rates(["EUR=2", "CAD=0.5", "MXN=0.05", "KRW=0.001", "JPY=0.01"]))
 BAG, TOY = "3923900080", "9503000073"
@@ -270,3 +272,37 @@ def test_sums_behind_a_code_are_totals(tmp_path: Path) -> None:
 
 def test_digits_of_other_scripts_are_numbers(tmp_path: Path) -> None:
     assert goods(tmp_path, f"HTS,COO,Entry Date,Value\n{BAG},CN,2025-05-20,١٬٢٣٤٫٥٠\n")[0][3] == 1234.5
+
+
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        ({"month_day": 0}, "month_day: 0"),
+        ({"month_day": True}, "month_day: True"),
+        ({"decimal": ";"}, "--decimal"),
+        ({"columns": "value=Value"}, "columns: the text"),
+        ({"columns": {"valeu": "Value"}}, "Did you mean value"),
+        ({"on": "2025-02-30"}, "--on"),
+        ({"dates": "XYZ"}, "--dates"),
+        ({"rates": {"EUR": 1.1}}, "rates: a dict"),
+        ({"sheet": 3}, "sheet: 3"),
+    ],
+)
+def test_what_is_said_about_files_is_checked_as_it_is_made(named: dict[str, object], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        FileOptions(**named)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_day_may_be_said_on_either_side_and_two_are_refused(tmp_path: Path) -> None:
+    (path := tmp_path / "in.csv").write_text(f"HTS,COO,Value\n{BAG},CN,1000\n", "utf-8")
+    sides = [{"asked": FileOptions(on="2025-05-02")}, {"options": Options(on="2025-05-02")}]
+    assert len({file_duties([path], **side).report.duty_total for side in sides}) == 1
+    with pytest.raises(InputError, match="options say 2025-05-02, asked says 2025-05-03"):
+        file_duties([path], options=Options(on="2025-05-02"), asked=FileOptions(on="2025-05-03"))
+
+
+def test_one_currency_has_one_rate_and_a_file_may_be_named_by_a_text(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="EUR twice"):
+        read_rates(["EUR=1", "eur=2"])
+    (path := tmp_path / "rates.csv").write_text("currency,from,rate\nEUR,2025-01-01,1.5\n", "utf-8")
+    assert read_rates([], str(path)).on("EUR", date(2025, 5, 2)) == 1.5  # pyright: ignore[reportArgumentType]

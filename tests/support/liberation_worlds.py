@@ -28,11 +28,12 @@ FIELDS = ("welfare", "deficit", "exports", "imports", "employment", "prices")
 
 @dataclass(frozen=True, eq=False)
 class Liberation:
-    """world: the paper's. nu: [n]. rates: US rates of 2 April 2025, at least 10 %, by country."""
+    """world: the paper's. nu: [n]. rates: US rates of 2 April 2025, at least 10 %, by country. gdp: thousand dollars of 2023."""
 
     world: World
     nu: ndarray
     rates: ndarray
+    gdp: ndarray
 
     @property
     def usa(self) -> int:
@@ -79,7 +80,7 @@ def liberation(shared: Path) -> Liberation:
         flows_include_tariff=True,
         name="liberation day",
     )
-    return Liberation(world, nu, np.maximum(0.1, rate))
+    return Liberation(world, nu, np.maximum(0.1, rate), gdp)
 
 
 def local_parts(X: ndarray, Y: ndarray) -> ndarray:
@@ -127,16 +128,15 @@ def whole(
     return solve(world, t, transfers=transfers, **how)
 
 
-def figures(eq: Equilibrium) -> dict[str, ndarray]:
-    """FIELDS in percent by country, as their tables: trade over labour income, prices over an E-weighted mean of 1."""
+def figures(eq: Equilibrium, unit: float | None = None) -> dict[str, ndarray]:
+    """FIELDS in percent by country, as their tables: trade over labour income, prices over an E-weighted mean of 1, or in `unit`."""
     base, border = eq.world.base, (eq.X_new * (1 - eq.wedges.revenue_share)).sum(axis=2)
     before = eq.world.X.sum(axis=2)
     for flows in (border, before):
         np.fill_diagonal(flows, 0.0)
     Y = eq.w_hat * eq.L_hat
     deficit, deficit_new = (flows.sum(axis=1) - flows.sum(axis=0) for flows in (before, border))
-    P = eq.P_hat[:, 0] / ((eq.P_hat[:, 0] * base.E[:, 0]).sum() / base.E.sum())
-    unit = 1 / ((eq.P_hat[:, 0] * base.E[:, 0]).sum() / base.E.sum())
+    unit = unit or base.E.sum() / (eq.P_hat[:, 0] * base.E[:, 0]).sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         hats = {
             "welfare": eq.welfare_hat,
@@ -144,7 +144,7 @@ def figures(eq: Equilibrium) -> dict[str, ndarray]:
             "exports": border.sum(axis=0) / before.sum(axis=0) / Y,
             "imports": border.sum(axis=1) / before.sum(axis=1) / Y,
             "employment": eq.L_hat,
-            "prices": P,
+            "prices": unit * eq.P_hat[:, 0],
         }
     return {name: 100 * (values - 1) for name, values in hats.items()}
 
@@ -159,10 +159,10 @@ def printed_rows(held: Liberation, eq: Equilibrium, mean_welfare: bool = True) -
     return [float(found[name][held.usa]) for name in FIELDS], [weighted[name] for name in FIELDS]
 
 
-def formula_rate(held: Liberation, outlay: float | None = None) -> float:
+def formula_rate(held: Liberation, outlay: float | None = None, *, eps: float = EPS, less: float = 0.0) -> float:
     """Their optimal US rate: 1/((1 + delta eps) phi − 1), delta from US exports and spending on imports.
 
-    outlay: what stands for US spending; their Table 2 has US output there.
+    outlay: what stands for US spending; their Table 2 has US output there. less: taken off phi.
     """
     X, nu, usa = held.world.X[:, :, 0], held.nu, held.usa
     E = X.sum(axis=1)
@@ -170,4 +170,4 @@ def formula_rate(held: Liberation, outlay: float | None = None) -> float:
     sent = (1 - nu) * X[:, usa] * (1 - share)
     sent[usa] = 0.0
     delta = sent.sum() / ((1 - nu[usa]) * ((E[usa] if outlay is None else outlay) - X[usa, usa]))
-    return float(1 / ((1 + delta * EPS) * held.phi[usa] - 1))
+    return float(1 / ((1 + delta * eps) * (held.phi[usa] - less) - 1))

@@ -95,6 +95,14 @@ def wages_of(problem: Problem, bill: np.ndarray, log_w: np.ndarray) -> tuple[flo
     return shift, free - shift, np.exp(log_w - free)
 
 
+def bundles_by_hand(problem: Problem, made: dict[str, Any], share: np.ndarray, log_c0: np.ndarray) -> np.ndarray:
+    """log bundles [n, s]: what a sector's labour earns, share of its sales and local services, over its cost without scale."""
+    world, nu = problem.world, np.zeros(4) if problem.closure.local is None else problem.closure.local
+    before = share * world.base.S + nu[:, None] * (world.X / (1 + world.t)).sum(axis=1)
+    border = (made["X"] * (1 - problem.wedges.revenue_share)).sum(axis=1)
+    return np.log((share * made["sold"] + nu[:, None] * border) / before) - log_c0
+
+
 def certificate(problem: Problem, model: str, state: Any, made: dict[str, Any]) -> dict[str, Any]:
     """The Certificate of flows and a state: the worst of trade, of wages, and of spending beside what is to be spent."""
     world, module, capital = problem.world, read_model(model), problem.closure.capital
@@ -124,13 +132,15 @@ def linked(problem: Problem, x: np.ndarray) -> tuple[np.ndarray, dict[str, float
     bill, capital = world.base.VA, closure.capital
     shift, log_w, L = wages_of(problem, bill, x[:4])
     log_P, E = x[4:16].reshape(3, 4).T - shift, np.exp(x[16:28].reshape(3, 4).T - shift)
-    w, L = np.exp(log_w), np.exp(x[28:]) if closure.elastic else L
+    w, L = np.exp(log_w), np.exp(x[-4:]) if closure.elastic else L
     labour, log_v, alpha, tilt = bill * w * L, log_w, world.alpha, 0.0
     if capital is not None:
         alpha, tilt = capital.consumed.T, capital.tilt.T * labour[:, None]
         log_v = (1 - capital.share) * log_w + capital.share * (capital.bought.T * log_P).sum(axis=1)
     used = world.gamma * (1 - world.beta)[:, None, :]
-    log_c = world.beta * log_v[:, None] + np.einsum("nks,nk->ns", used, log_P)
+    log_c0 = world.beta * log_v[:, None] + np.einsum("nks,nk->ns", used, log_P)
+    bundles = x[28:40].reshape(3, 4).T if closure.scale else np.zeros((4, 3))
+    log_c = log_c0 - closure.scale * bundles
     made = by_hand(problem, log_c, lambda *_: E)
     paid = (world.beta * made["sold"]).sum(axis=1) + made["services"]
     unit, sent = unit_and_sent(closure, w)
@@ -140,7 +150,10 @@ def linked(problem: Problem, x: np.ndarray) -> tuple[np.ndarray, dict[str, float
     D = scale * world.base.D + sent
     wanted, gap = apart(made["exports"], made["imports"], D)
     E_next = alpha * (gdp + D)[:, None] + tilt + np.einsum("nks,ns->nk", used, made["sold"])
-    of_prices = made["log_P"] - log_P
+    of_prices, entry = made["log_P"] - log_P, None
+    if closure.pass_through is not None:
+        entry = (1 - closure.pass_through) * (np.log(E.sum(axis=1) / world.base.E.sum(axis=1)) - log_w)
+        of_prices = of_prices + entry[:, None]
     damping = 1 / (1 + np.median(world.theta))
     f = [damping * wanted - shift, of_prices.T.ravel() - shift, np.log(E_next / E).T.ravel() - shift]
     gaps = {
@@ -149,6 +162,10 @@ def linked(problem: Problem, x: np.ndarray) -> tuple[np.ndarray, dict[str, float
         "spending": (np.abs(E_next - E).sum(axis=1) / labour).max(),
         "prices": np.abs(of_prices).max(),
     }
+    if closure.scale:
+        lacks = bundles_by_hand(problem, made, world.beta, log_c0) - bundles
+        f.append(lacks.T.ravel())
+        gaps["bundles"] = np.abs(lacks).max()
     tax = np.full(4, closure.tax_rate)
     if closure.elastic:
         level = np.exp((alpha * log_P).sum(axis=1))
@@ -165,4 +182,5 @@ def linked(problem: Problem, x: np.ndarray) -> tuple[np.ndarray, dict[str, float
         "E_new": E.T,
         "log_c": log_c.T,
     }
-    return np.concatenate(f), gaps, held | {"tax": tax, "alpha": alpha.T}
+    told = {} if entry is None else {"entry": entry}
+    return np.concatenate(f), gaps, held | {"tax": tax, "alpha": alpha.T} | told

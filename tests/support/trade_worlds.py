@@ -64,7 +64,7 @@ def base_for(model: str, **asked) -> World:
     return balance(world_for(model, **asked), model=model)
 
 
-def with_deficits(model: str) -> World:
+def with_deficits(model: str, rate: float = 0.08) -> World:
     """A world at rest that has its deficits."""
-    world = small_world(links=read_model(model).LINKS)
+    world = small_world(links=read_model(model).LINKS, rate=rate)
     return rebase(solve(world, model=model, deficits="nominal", tolerance=TIGHT)) if world.has_links else world

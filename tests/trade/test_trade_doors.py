@@ -115,5 +115,5 @@ def test_a_model_takes_all_closures_that_are_asked_for_or_not() -> None:
     assert [
         taken_by(model, **{**plain, "deficits": "endogenous"}) for model in ("armington", "caliendo_parro", "krugman")
     ] == [True, True, False]
-    both = {**plain, "deficits": "endogenous", "revenue": "tax_cut"}
+    both = {**plain, "deficits": "output_share", "capital": "steady_state"}
     assert [taken_by(model, **both) for model in ("armington", "caliendo_parro")] == [True, False]

@@ -17,7 +17,7 @@ from parley.trade.models import models, read_model
 from parley.trade.problem import Problem, Shocks, prepare
 from parley.trade.solve import solve, with_fallbacks
 from parley.world.world import World
-from trade_by_hand import apart, by_hand, certificate, hours_by_hand, linked, spent, wages_of
+from trade_by_hand import apart, bundles_by_hand, by_hand, certificate, hours_by_hand, linked, spent, wages_of
 from trade_worlds import shocked, small_world, with_deficits
 
 LOCAL = endogenous.Choice({"C01": 0.3, "C02": 0.2}, 0.1)
@@ -39,6 +39,7 @@ FILES: dict[str, dict[str, Any]] = {
     "capital and local labour": {"capital": steady_state.Choice(0.3, INVESTED), "deficits": LOCAL},
     "floor": {"closures": [wage_floor.Choice(0.95, {"C03": 0.5})], "numeraire": "C01"},
     "scale": {"closures": [external_scale.Choice(0.1)], "labour_supply": 0.5},
+    "scale and local labour": {"closures": [external_scale.Choice(0.1)], "labour_supply": 0.5, "deficits": LOCAL},
     "pass-through": {"closures": [pass_through.Choice([1.4, 1.2, 1.0, 0.8])], "labour_supply": 0.5},
     "output": {"deficits": output_share.Choice()},
     "output held": {"deficits": output_share.Choice(True)},
@@ -46,7 +47,8 @@ FILES: dict[str, dict[str, Any]] = {
     "output and capital": {"deficits": "output_share", "capital": steady_state.Choice(0.3, INVESTED)},
     "earnings and capital": {"deficits": "earnings_share", "capital": steady_state.Choice(0.3, INVESTED)},
 }
-LINKED = ("local labour", "local labour, of earnings", "capital", "capital and local labour", "floor")
+LINKED = ("local labour", "local labour, of earnings", "capital", "capital and local labour", "floor", "scale",
+          "scale and local labour", "pass-through", "earnings")  # fmt: skip
 CASES = [
     *((model, name) for model in models() for name in ANY),
     *(("armington", name) for name in FILES),
@@ -111,13 +113,15 @@ def test_an_iterate_without_links(name: str, seed: int) -> None:
     if closure.held:
         L = 1 / w
     if closure.elastic:
-        L = np.exp(x[4:])
+        L = np.exp(x[-4:])
     labour, e, tilt = bill * w * L, world.base.E / world.base.E.sum(axis=1, keepdims=True), 0.0
-    log_v = log_w - closure.scale * np.log(L)
+    log_v = log_w
     if capital is not None:
         e, tilt = capital.consumed.T, capital.tilt.T * labour[:, None]
         log_v = (1 - capital.share) * log_w + capital.share * (x[4:] - shift)
-    made = by_hand(problem, log_v[:, None], spent(problem, labour, w, e, tilt))
+    bundles = x[4:16].reshape(3, 4).T if closure.scale else np.zeros((4, 3))
+    log_c = log_v[:, None] - closure.scale * bundles
+    made = by_hand(problem, log_c, spent(problem, labour, w, e, tilt))
     income = made["E"].sum(axis=1)
     D = income - labour - made["revenue"]
     wanted, gap = apart(made["exports"], made["imports"], D)
@@ -128,6 +132,10 @@ def test_an_iterate_without_links(name: str, seed: int) -> None:
     if closure.pass_through is not None:
         entry = (1 - closure.pass_through) * (np.log(income / world.base.income) - log_w)
         log_level = log_level + entry
+    if closure.scale:
+        lacks = bundles_by_hand(problem, made, np.ones((4, 3)), log_w[:, None]) - bundles
+        f.append(lacks.T.ravel())
+        gap = max(gap, np.abs(lacks).max())
     if closure.elastic:
         hours, tax = hours_by_hand(problem, bill, labour, w, made["revenue"], np.exp(log_level))
         f.append(damping * np.log(hours / L))
@@ -143,7 +151,7 @@ def test_an_iterate_without_links(name: str, seed: int) -> None:
     same(state, {"w_hat": w, "L_hat": L, "labour": labour, "income": income, "D_new": D, "E_new": made["E"].T})
     same(state, {"tax": np.full(4, tax) if np.ndim(tax) == 0 else tax, "alpha": e.T, "residual": gap})
     proof_is(problem, "armington", state, made)
-    same(state, {"q": np.exp(-world.theta[:, None] * log_v), "log_c": np.array([log_v] * 3)})
+    same(state, {"q": np.exp(-world.theta * log_c).T, "log_c": log_c.T})
     assert (state.entry is None) == (entry is None)
     if entry is not None:
         same(state, {"entry": entry})

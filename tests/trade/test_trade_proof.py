@@ -183,7 +183,7 @@ def test_capital_that_is_none_is_refused(share: float, part: float, said: str) -
     [
         (lambda x: wage_floor.Choice(x), (0.0, 1.0), (-0.1, 1.1)),
         (lambda x: pass_through.Choice(x), (1e-9, 5.0), (0.0, -1.0, float("inf"))),
-        (lambda x: Scale(x), (0.0, 0.99), (1.0, -0.1)),
+        (lambda x: Scale(x), (0.0, 0.25), (0.27, 1.0, -0.1)),
         (lambda x: Endogenous({}, x), (0.0, 0.99), (1.0, -0.1)),
     ],
 )

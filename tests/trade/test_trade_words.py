@@ -136,13 +136,13 @@ def test_a_file_of_one_kind_is_no_other() -> None:
 def test_a_model_must_take_every_file_and_not_just_one() -> None:
     for chosen, takes in (
         ((FLOOR,), True),
-        ((FLOOR, SCALE), False),
-        ((SCALE, FLOOR), False),
-        ((SCALE,), False),
+        ((SCALE, PASS), True),
         ((), True),
     ):
         assert taken_by("caliendo_parro", "world_share", "lump_sum", "fixed", chosen) == takes
+        assert not taken_by("caliendo_parro", "output_share", "lump_sum", "fixed", chosen)
         assert taken_by("armington", "world_share", "lump_sum", "fixed", chosen)
+        assert not chosen or not taken_by("krugman", "world_share", "lump_sum", "fixed", chosen)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,11 @@ def test_a_model_must_take_every_file_and_not_just_one() -> None:
         ({"closures": [SCALE]}, "solve, external_scale: labour_supply is 0"),
         ({"revenue": "tax_cut"}, "solve, tax_cut: labour_supply is 0"),
         ({"closures": [PASS], "model": "krugman"}, "solve, pass_through: model krugman"),
-        ({"closures": [FLOOR, PASS], "model": "caliendo_parro"}, "solve, pass_through: model caliendo_parro"),
+        ({"closures": [FLOOR, PASS], "model": "krugman"}, "solve, wage_floor: model krugman"),
+        (
+            {"closures": [FLOOR], "deficits": "output_share", "model": "caliendo_parro"},
+            "solve, output_share: model caliendo_parro",
+        ),
     ],
 )
 def test_files_that_do_not_go_together_are_named(asked: dict[str, Any], said: str) -> None:
@@ -193,7 +197,7 @@ def test_what_choices_are_by_default() -> None:
         (output_share.Choice(True), {"of_output": False, "held": True}),
         (read_closure("earnings_share").Choice(), {"of_earnings": True}),
         (tax_cut.Choice(), {}),
-        (external_scale.Choice(0.25), {"scale": 0.25}),
+        (external_scale.Choice(0.125), {"scale": 0.125}),
     ):
         assert choice.settled(world(0.0)) == filled
     assert wage_floor.Choice().settled(world())["floor"].tolist() == [1.0] * 4

@@ -41,9 +41,13 @@ def kept_arrays(kind: str, meant: tuple[bytes, ...], make: Callable[[], Arrays],
     return kept_or_made(place, _unpacked, make, _packed, most)
 
 
-@cache
 def of_files() -> bytes:
     """A checksum of the law in use, and of the names, sizes and times of our own files."""
+    return _of_files(law_in_use().hash)
+
+
+@cache
+def _of_files(law: str) -> bytes:
     home = Path(str(resources.files("parley")))
     found = [
         (str(path), held.st_size, held.st_mtime_ns)
@@ -52,7 +56,7 @@ def of_files() -> bytes:
         for path in (Path(folder, name) for name in sorted(names) if not name.endswith(".pyc"))
         for held in (path.stat(),)
     ]
-    return hashlib.sha256(msgspec.json.encode((__version__, law_in_use().hash, np.__version__, sorted(found)))).digest()
+    return hashlib.sha256(msgspec.json.encode((__version__, law, np.__version__, sorted(found)))).digest()
 
 
 def _packed(arrays: Arrays) -> bytes:

@@ -314,7 +314,9 @@ class Regime(Tabular):
         """The rows of an authority, on whatever day in force, that were known on a day."""
         return tuple(m for m in self.of(authority) if m.is_known(known))
 
+    @checked
     def check_name(self, name: str) -> None:
+        """Nothing, if a measure or legal authority has the name. Raises MeasureError with the nearest."""
         names = {n for m in self.measures for n in (m.id, m.programme)}
         if name not in names:
             raise unknown_name("measure", "measure or legal authority", name, names, MeasureError)

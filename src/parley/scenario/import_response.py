@@ -21,7 +21,7 @@ from parley.scenario.levy import Schedule, as_written
 from parley.scenario.scenario import Scenario
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import foreign_flows
-from parley.world.elasticity import is_own, read_set, set_of_horizon
+from parley.world.elasticity import read_set, set_of_horizon
 
 YEAR = "year"
 CLOSES = ("model", "deficits", "revenue", "capital", "wage_floor", "labour_supply", "tax_rate", "numeraire")
@@ -36,7 +36,7 @@ SAYS = (
 def is_partial(scenario: Scenario) -> bool:
     """Whether the scenario's elasticities give import responses alone."""
     named = scenario.elasticities
-    return bool(named) and not is_own(named) and read_set(named).partial
+    return bool(named) and read_set(named).partial
 
 
 def response_answer(scenario: Scenario, **asked: object) -> ResponseAnswer:

@@ -231,7 +231,8 @@ def _weights(world: World, shocks: Shocks) -> Float[ndarray, "s n i"]:
 class Trade:
     """Flows at one iterate. exports: at the border, by sector and seller; own: sold at home; imports: before duty.
 
-    collected: export taxes by seller and sector. revenue: all duties and export taxes. E: spending by sector.
+    collected: export taxes by seller and sector. revenue: all duties and export taxes. E: spending by sector. services: what
+    local labour earns of it.
     """
 
     q: Float[ndarray, "s n"]
@@ -244,6 +245,7 @@ class Trade:
     D_new: Float[ndarray, " n"]
     revenue: Float[ndarray, " n"]
     E: Float[ndarray, "s n"]
+    services: Float[ndarray, "s n"] | float = 0.0
 
     @property
     def sold(self) -> Float[ndarray, "s i"]:
@@ -258,7 +260,7 @@ def trade_at(
     minus_theta: Float[ndarray, "s 1"],
     log_w: Float[ndarray, " n"],
     earned: Float[ndarray, " n"],
-    log_v: Float[ndarray, " n"] | None = None,
+    log_v: Float[ndarray, "*c n"] | None = None,
     tilt: Float[ndarray, "s n"] | None = None,
 ) -> Trade:
     """The Trade at wages log_w and earnings (wages, and profits if any), spent in shares e over sectors.
@@ -294,7 +296,9 @@ def trade_at(
     if levied is not None:
         collected = np.einsum("sni,sn->si", levied, per_unit)
         revenue = revenue + collected.sum(axis=0)
-    return Trade(q, Phi, exports, own, np.add.reduce(foreign * per_unit), collected, total, D_new, revenue, E)
+    services = 0.0 if closure.local is None else closure.local * undutied * per_unit
+    imports = np.add.reduce(foreign * per_unit)
+    return Trade(q, Phi, exports, own, imports, collected, total, D_new, revenue, E, services)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from parley import outputs
+from parley.arguments import FileName, checked
 from parley.drafts import work_folder
 from parley.errors import InputError
+from parley.law.regime import Regime
 from parley.law.shipments.duckdb import connect, text_sql
 from parley.law.shipments.followed import followed_duties
 from parley.law.shipments.layouts.plan import FileOptions
@@ -20,9 +22,6 @@ from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, 
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.run import Options, Progress, Report
 from parley.text_files import is_file
-
-if TYPE_CHECKING:
-    from parley.law.regime import Regime
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,8 @@ def engine_files(
 
     What was written for it is gone at the end.
     """
-    with translated([str(x) for x in inputs], _said(options, asked)) as read:
+    options, files = _stated(options, asked)
+    with translated([str(x) for x in inputs], files) as read:
         if read.changed and not read.has_value:
             raise InputError(", ".join(map(str, inputs))[:200], "no column of values", "a file with customs values")
         yield read.paths, _engine(options, read), read
@@ -59,7 +59,8 @@ def spark_files(
     if not all(map(os.path.exists, inputs)):
         yield inputs, options, Translated(tuple(inputs))
         return
-    with translated([str(x) for x in inputs], _said(options, asked)) as read:
+    options, files = _stated(options, asked)
+    with translated([str(x) for x in inputs], files) as read:
         if read.changed and not (master or "local").startswith("local"):
             raise InputError("--engine spark", f"{inputs[0]} is of another layout than Spark reads", "the engine's own columns",
                              "Translate it first: parley law duties FILE --out FILE.parquet, and give Spark that file")  # fmt: skip
@@ -70,8 +71,9 @@ def spark_files(
         yield read.paths, _engine(options, read), read
 
 
+@checked
 def file_duties(
-    inputs: Sequence[str],
+    inputs: Sequence[FileName],
     out: str | Path | None = None,
     *,
     rejects: str | Path | None = None,
@@ -84,15 +86,16 @@ def file_duties(
 ) -> FileDuties:
     """The duties on every line of some files, of whatever layout; canonical files go straight to the engine.
 
-    asked: what is said about the files; its day, destination and columns are those of the options.
+    asked: what is said about the files; its columns, dates, day and destination may stand in the options instead.
+    Raises InputError where both state one, and not the same.
     headings: a column of the chapter 98 and 99 headings of each line, in the order of filing.
     """
-    said = options or Options()
+    said, files = _stated(options or Options(), asked)
     places = Places(*(Path(p) if p else None for p in (out, rejects, entries)))
     outputs.check_all((places.out, places.rejects, places.entries), [str(x) for x in inputs if is_file(str(x))])
     apart = headings or (places.out is not None and places.out.suffix.lower() == WORKBOOK)
     with (
-        translated([str(x) for x in inputs], _said(said, asked), apart) as read,
+        translated([str(x) for x in inputs], files, apart) as read,
         work_folder("files") as folder,
     ):
         engine = _engine(said, read)
@@ -107,10 +110,16 @@ def file_duties(
         return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files, ranges)
 
 
-def _said(options: Options, asked: FileOptions | None) -> FileOptions:
-    """What is said about the files, with the options' own day, destination, columns and dates."""
-    said = asked or FileOptions()
-    return replace(said, columns=options.columns, dates=options.dates, on=options.on, destination=options.destination)
+def _stated(options: Options, asked: FileOptions | None) -> tuple[Options, FileOptions]:
+    """Both with the columns, dates, day and destination that either states. Raises InputError where they state two."""
+    said, silent = asked or FileOptions(), FileOptions()
+    held: dict[str, Any] = {}
+    for name in ("columns", "dates", "on", "destination"):
+        stated = [x for x in (getattr(options, name), getattr(said, name)) if x and x != getattr(silent, name)]
+        if len(stated) == 2 and stated[0] != stated[1]:
+            raise InputError(name, f"options say {stated[0]}, asked says {stated[1]}", "one of them")
+        held[name] = stated[0] if stated else getattr(silent, name)
+    return replace(options, **held | {"columns": dict(held["columns"])}), replace(said, **held)
 
 
 def _engine(options: Options, read: Translated) -> Options:

@@ -101,10 +101,8 @@ def _candidates(lines: Lines, asked: str | tuple[str, ...] | None) -> tuple[str,
         return tuple(dict.fromkeys(asked))
     if asked == ALL:
         return tuple(countries())
-    found = lines.con.execute(
-        f"SELECT DISTINCT seller FROM lines WHERE seller IS NOT NULL AND ({ASKED_AGAIN}) ORDER BY 1"
-    )
-    return tuple(o for (o,) in found.fetchall())
+    found = lines.rows(f"SELECT DISTINCT seller FROM lines WHERE seller IS NOT NULL AND ({ASKED_AGAIN}) ORDER BY 1")
+    return tuple(row["seller"] for row in found)
 
 
 def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any], asked: Options) -> str:
@@ -121,9 +119,8 @@ def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any], 
  sum(k_value) AS value{named} FROM lines JOIN calendar ON day = k_day WHERE {ASKED_AGAIN}
  GROUP BY levies, k_product, span{"".join(f", c_{c}" for c in kept)}""")
     if not con.execute("SELECT count(*) FROM groups").fetchall()[0][0]:
-        found = (
-            f"none of {lines.report.rows:,} rows has a product, origin, day and value that the law can be asked about"
-        )
+        rows = f"none of {lines.report.rows:,} rows"
+        found = f"{rows} has a product, origin, day and value that the law can be asked about"
         raise InputError("file", found, "good rows", "See why: parley law duties FILE --rejects rejects.csv")
     if set(candidates) <= {lines.levies[0]} and len(lines.levies) == 1:
         raise InputError("--origins", "no origin but the destination itself", "an origin that sells to it")

@@ -104,9 +104,8 @@ def duties_on_spark(
     if asked.before is not None:
         raise InputError("--engine spark", "--difference", "the local engine, or two runs")
     for place in (out, rejects, entries):
-        if (
-            place and not is_remote(str(place)) and os.path.lexists(place)
-        ):  # a device, a pipe or a link is no folder either
+        # a device, a pipe or a link is no folder either
+        if place and not is_remote(str(place)) and os.path.lexists(place):
             raise InputError(str(place), "it exists already", "the name of a new folder")
     engine = spark or session(master)
     engine.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
@@ -160,9 +159,8 @@ def _columns(frame: DataFrame, asked: Options) -> Columns:
     try:
         return read_columns(frame.columns, asked.columns, "file", ("entry_date",) if asked.on else ())
     except InputError as error:
-        raise InputError(
-            error.where, error.found, error.allowed, f"{error.hint}. {OTHER_LAYOUTS}".lstrip(". ")
-        ) from None
+        hint = f"{error.hint}. {OTHER_LAYOUTS}".lstrip(". ")
+        raise InputError(error.where, error.found, error.allowed, hint) from None
 
 
 def _judged(

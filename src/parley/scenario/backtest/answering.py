@@ -18,7 +18,7 @@ from parley.scenario.backtest.lines import month_rows, not_tariffs
 from parley.scenario.backtest.own_months import Own, read_own
 from parley.scenario.backtest.predicted import PARTIES, Predicted, predicted, scenario_of
 from parley.scenario.backtest.trade import LEAST, Trade, trade_of
-from parley.scenario.backtest.windows import Window, later_windows, published, windows_asked
+from parley.scenario.backtest.windows import Window, later_windows, published, windows_asked, with_own
 from parley.scenario.baseline import world_of
 from parley.scenario.questions import Backtest
 from parley.scenario.scenario import EffectsReading
@@ -98,7 +98,7 @@ def backtest(
     own = read_own(months, rejects, sign) if months else Own([], 0, 0)
     later = () if windows else later_windows(row.month for row in own.rows)
     asked = _asked(windows, readings, elasticities, horizons, model, known, cells, sign)
-    asked = replace(asked, windows=(*asked.windows, *later))
+    asked = replace(asked, windows=(*(with_own(w, own.rows) for w in asked.windows), *later))
     trade = trade_of(own.rows)
     made = Made()
     for window in asked.windows:

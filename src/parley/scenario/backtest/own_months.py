@@ -81,7 +81,7 @@ def read_own(places: Path | str | Sequence[Path | str], rejects: Path | None = N
     for path in map(Path, given):
         where = f"{sign}months, {path.name}"
         beside += _keep(_said(*read_table(path, where), path.name, faults), kept, faults)
-    _check_unit(kept.values(), f"{sign}months")
+    _check_unit(kept.values(), f"{sign}months, {', '.join(Path(place).name for place in given)}")
     faults.write()
     return Own(list(kept.values()), beside, len(faults.records))
 

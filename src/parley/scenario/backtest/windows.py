@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from parley.codes import day
 from parley.errors import InputError
 from parley.law import months_published
+from parley.scenario.backtest.trade import Row
 
 Kind = Literal["choices", "once", "yours"]
 ALLOWED = "FIRST/LAST@DAY, such as 2025-12/2026-02@2026-01-15, or MONTH@DAY"
@@ -86,6 +87,14 @@ def later_windows(months: Iterable[str]) -> tuple[Window, ...]:
         for m in sorted({*months})
         if m > last and (law := date.fromisoformat(f"{m}-15"))
     )
+
+
+def with_own(window: Window, rows: Iterable[Row]) -> Window:
+    """The window, which is the user's own where figures of theirs stand in its months or in those they are held against."""
+    months = {*window.months, *window.earlier(window.years)}
+    if window.kind == "yours" or not any(row.month in months for row in rows):
+        return window
+    return replace(window, kind="yours", note=f"{window.note}; with figures of your own")
 
 
 def _own(text: str, sign: str, names: Sequence[str]) -> Window:

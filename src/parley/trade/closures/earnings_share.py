@@ -16,7 +16,7 @@ SAYS = "each deficit keeps its share of the world's earnings, duties not counted
 SOURCE = "Dekle, Eaton and Kortum (2008), as in Ignatenko, Lashkaripour, Macedoni and Simonovska (2025)"
 ASSUMES = ""
 ADJOINT = False
-MODELS = ("armington",)
+MODELS = ("armington", "caliendo_parro")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ Ignatenko, Lashkaripour, Macedoni and Simonovska (2025): with phi[n] of the buye
 
     pi_new ∝ pi (tau_hat^phi c_hat)^(−theta),   P_hat = (E_hat/w_hat)^(1−phi) (sum_i pi (tau_hat^phi c_hat)^(−theta))^(−1/theta)
 
-Their baseline has phi = (1 + k)/((1 − nu) k) − 1/k with k = theta/0.67. Without links and an adjoint: for replication.
+Their baseline has phi = (1 + k)/((1 − nu) k) − 1/k with k = theta/0.67. E is all spending, on materials too.
+Without an adjoint: for replication.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SAYS = "a tariff moves a buyer's price by phi times its size, and entry follows 
 SOURCE = "Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), Journal of International Economics"
 ASSUMES = "phi, one number or one a country"
 ADJOINT = False
-MODELS = ("armington",)
+MODELS = ("armington", "caliendo_parro")
 
 
 @checked_fields

@@ -21,7 +21,7 @@ SAYS = "duties over labour income are taken off the tax on labour"
 SOURCE = "Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), Journal of International Economics"
 ASSUMES = "that the tax before was as high as the duties now"
 ADJOINT = False
-MODELS = ("armington",)
+MODELS = ("armington", "caliendo_parro")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float
+from parley.trade.closures.external_scale import Scale
 from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
 from parley.trade.labour import Labour, floor_of
 from parley.trade.problem import Problem, State, trade_at
@@ -42,14 +43,19 @@ class Iteration:
         self.damping = 1 / (1 + np.median(world.theta))
         self.labour = Labour(problem.closure, self.VA, world.base.revenue, self.damping)
         self.floor = floor_of(problem.closure, self.VA)
+        psi, share = problem.closure.scale, labour_share(world)
+        self.scale = Scale(psi, world, share, problem.closure.local) if psi else None
 
     def start(self) -> Float[ndarray, " x"]:
-        """Wages, and the rental of capital where it adjusts, as in the baseline."""
-        return self.labour.extend(np.zeros(len(self.VA) * (1 if self.capital is None else 2)))
+        """Wages, the rental of capital where it adjusts, and bundles of inputs where they have scale, as in the baseline."""
+        found = np.zeros(len(self.VA) * (1 if self.capital is None else 2))
+        return self.labour.extend(found if self.scale is None else np.concatenate([found, self.scale.start()]))
 
     def from_equilibrium(self, near: Equilibrium) -> Float[ndarray, " x"]:
         """The iterate of a solved neighbour."""
         earned = np.log(near.w_hat if self.floor is None else near.w_hat * near.L_hat)
+        if self.scale is not None:
+            earned = np.concatenate([earned, self.scale.of(earned, np.log(near.c_hat.T))])
         if self.capital is None:
             return self.labour.extend(earned, near.L_hat)
         return np.concatenate([earned, self.capital.log_price(np.log(near.P_hat.T))])
@@ -84,7 +90,7 @@ class Iteration:
             w_hat = np.exp(log_w)
             L_hat = earned / w_hat
         labour = self.VA * w_hat * L_hat
-        log_v, tilt = (log_w, None) if self.plain else self._cost(x, shift, log_w, L_hat, labour)
+        log_v, tilt = (log_w, None) if self.plain else self._cost(x, shift, log_w, labour)
         trade = trade_at(self.problem, self.e, self.minus_theta, log_w, labour, log_v, tilt)
         sold, entry, log_P = np.add.reduce(trade.exports), None, np.zeros_like(trade.Phi)
         if self.closure.elastic or self.capital is not None:
@@ -97,13 +103,21 @@ class Iteration:
         if self.capital is not None:
             f_more = self.capital.log_price(log_P) - (x[len(self.VA) :] - shift)
             hours = float(np.abs(f_more).max())
+        if self.scale is not None:
+            lacks = self.scale.gap(self._bundles(x), log_w, trade.sold + trade.services)
+            f_more, hours = np.concatenate([lacks.ravel(), f_more]), max(hours, float(np.abs(lacks).max()))
         gap = balance_gap(sold, trade.imports, trade.D_new)
         residual = max(float(gap.max()), hours) if trade.income.min() > 0 else np.inf
         return trade, (log_w, labour, L_hat, f_more, tax, residual), sold, (log_v, entry)
 
-    def _cost(self, x: ndarray, shift: float, log_w: ndarray, L_hat: ndarray, labour: ndarray):
+    def _bundles(self, x: Float[ndarray, " x"]) -> Float[ndarray, "s n"]:
+        return x[len(self.VA) : -len(self.VA)].reshape(self.e.shape)
+
+    def _cost(self, x: ndarray, shift: float, log_w: ndarray, labour: ndarray):
         """(log cost of value added, what investment adds to spending by sector or None) where a closure says more."""
+        if self.scale is not None:
+            return log_w - self.scale.psi * self._bundles(x), None
         if self.capital is None:
-            return log_w - self.closure.scale * np.log(L_hat), None
+            return log_w, None
         log_r = x[len(self.VA) :] - shift
         return self.capital.log_cost(log_w, log_r), self.capital.tilt * labour

@@ -15,6 +15,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.errors import InputError
 from parley.trade.closure import deficits_new
+from parley.trade.closures.external_scale import Scale
 from parley.trade.equilibrium import Equilibrium, balance_gap, balance_step
 from parley.trade.hat import log_cost_hat
 from parley.trade.labour import Labour, floor_of
@@ -51,6 +52,7 @@ class Iteration:
         gamma = world.gamma
         self.world, self.shape = world, (S, N)
         self.base_income, self.base_sales = world.base.income, world.base.S.T
+        self.base_spending = world.base.E.sum(axis=1)
         self.VA, self.total = world.base.VA, np.asarray(world.base.VA.sum())
         self.capital, self.local = problem.closure.capital, problem.closure.local
         self.beta, self.alpha = np.ascontiguousarray(world.beta.T), np.ascontiguousarray(world.alpha.T)
@@ -66,17 +68,23 @@ class Iteration:
         self.closure, self.transfers = problem.closure, problem.closure.transfers
         self.labour = Labour(problem.closure, self.VA, world.base.revenue, float(self.damping))
         self.floor = floor_of(problem.closure, self.VA)
+        psi, share = problem.closure.scale, labour_share(world)
+        self.scale = Scale(psi, world, share, self.local) if psi else None
         self.leads = not (problem.closure.chosen or problem.closure.elastic)
 
     def start(self) -> Float[ndarray, " x"]:
         """Wages and prices as in the baseline, spending as the shares and links imply it."""
         E = self.world.alpha.T * self.base_income + self._materials(self.base_sales)
-        return self.labour.extend(np.concatenate([np.zeros(self.shape[1] + self.alpha.size), _log(E).ravel()]))
+        found = [np.zeros(self.shape[1] + self.alpha.size), _log(E).ravel()]
+        return self.labour.extend(np.concatenate(found if self.scale is None else [*found, self.scale.start()]))
 
     def from_equilibrium(self, near: Equilibrium) -> Float[ndarray, " x"]:
         """The iterate of a solved neighbour."""
         earned = np.log(near.w_hat if self.floor is None else near.w_hat * near.L_hat)
         hats = earned, np.log(near.P_hat.T).ravel(), _log(near.E_new.T).ravel()
+        if self.scale is not None:
+            log_c0 = log_cost_hat(hats[0], hats[1].reshape(self.shape), self.beta, self.a_by_user)
+            hats = *hats, self.scale.of(log_c0, np.log(near.c_hat.T))
         return self.labour.extend(np.concatenate(hats), near.L_hat)
 
     def step(self, x: Float[ndarray, " x"]) -> tuple[Float[ndarray, " x"], float]:
@@ -142,8 +150,8 @@ class Iteration:
         slopes = of_baseline(self.world) if self.leads else None
         return f if slopes is None else self._taken(slopes, f[None])[0], self._stated(*found)
 
-    def _stated(self, residual, w_hat, log_c, q, Phi, E, income, D_new, labour, L_hat, tax) -> State:
-        return State(w_hat, self.alpha, log_c, q, Phi, E, income, D_new, labour, L_hat, tax, float(residual))
+    def _stated(self, residual, w_hat, log_c, q, Phi, E, income, D_new, labour, L_hat, tax, entry) -> State:
+        return State(w_hat, self.alpha, log_c, q, Phi, E, income, D_new, labour, L_hat, tax, float(residual), entry)
 
     def _pass(self, x: Float[ndarray, "*b x"]):
         """(f, (residual, and what a State holds)) at one iterate, or at many that stand in rows."""
@@ -167,7 +175,9 @@ class Iteration:
             L_hat = earned / w_hat
         labour = self.VA * w_hat * L_hat
         log_v = log_w if self.capital is None else self.capital.log_cost(log_w, self.capital.log_price(log_P))
-        log_c = log_cost_hat(log_v, log_P, self.beta, self.a_by_user)
+        log_c0 = log_cost_hat(log_v, log_P, self.beta, self.a_by_user)
+        bundles = None if self.scale is None else x[at[2] : -N].reshape(S, N) + shift
+        log_c = log_c0 if bundles is None else log_c0 - closure.scale * bundles
         q = np.exp(self.minus_theta * log_c)
         Phi, bought = np.matmul(self.K, q[..., None])[..., 0], np.matmul(self.net, q[..., None])[..., 0]
         per_unit = E / Phi
@@ -196,11 +206,20 @@ class Iteration:
             E_next += self.capital.tilt * labour[..., None, :]
         E_next += self._materials(sold)
         log_level = (self.alpha * log_P).sum(axis=0) if closure.elastic else L_hat
-        f_L, tax, hours = self.labour.gap(w_hat, L_hat, labour, revenue, log_level)
+        f_more, tax, hours = self.labour.gap(w_hat, L_hat, labour, revenue, log_level)
+        if self.scale is not None and bundles is not None:
+            lacks = self.scale.gap(
+                bundles, log_c0, self.beta * sold + (0.0 if self.local is None else self.local * own)
+            )
+            f_more, hours = np.concatenate([lacks.ravel(), f_more]), max(hours, float(np.abs(lacks).max()))
         f = np.empty(x.shape)
         f_P, f_E = f[..., N : at[1]].reshape(*rows, S, N), f[..., at[1] : at[2]].reshape(*rows, S, N)
         f[..., :N] = self.damping * balance_step(sold_abroad, bought_abroad, D_new)
         np.subtract(np.log(Phi) / self.minus_theta, log_P, out=f_P)
+        entry = None
+        if closure.pass_through is not None:
+            entry = (1 - closure.pass_through) * (np.log(E.sum(axis=-2) / self.base_spending) - log_w)
+            f_P += entry
         np.subtract(_log(E_next), log_E, out=f_E)
         gaps = balance_gap(sold_abroad, bought_abroad, D_new)
         np.maximum(gaps, np.abs(paid - labour) / labour, out=gaps)
@@ -209,8 +228,8 @@ class Iteration:
         residual = np.maximum(gaps.max(axis=-1), hours)
         residual = np.where(income.min(axis=-1) > 0, residual, np.inf)
         f[..., : at[2]] -= shift
-        f[..., at[2] :] = f_L
-        return f, (residual, w_hat, log_c, q, Phi, E, income, D_new, labour, L_hat, tax)
+        f[..., at[2] :] = f_more
+        return f, (residual, w_hat, log_c, q, Phi, E, income, D_new, labour, L_hat, tax, entry)
 
     def _materials(self, sold: Float[ndarray, "*b s n"]) -> Float[ndarray, "*b s n"]:
         """M[k,n] = sum_s a[n,k,s] S[s,n]."""

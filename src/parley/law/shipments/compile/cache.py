@@ -17,7 +17,6 @@ from numpy import ndarray
 
 from parley import cache_folder
 from parley.law.kept_arrays import of_files
-from parley.law.law_package import law_in_use
 from parley.law.readings import Reading
 from parley.law.regime import Regime
 from parley.law.shipments.compile.known_cells import Kept, KnownCells
@@ -38,7 +37,7 @@ def law_key(law: Regime | None, destination: str, known: date | None, reading: R
     import msgspec
 
     held = law and (law.measures, law.reached, law.estimates)
-    told = [destination, known, reading, of_files(), law_in_use().hash, held]
+    told = [destination, known, reading, of_files(), held]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
 
 

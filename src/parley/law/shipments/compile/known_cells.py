@@ -59,6 +59,7 @@ class KnownCells:
         self.tables, self.pairs, self._lock = self.kept.tables, dict[int, int](), Lock()
         self.cells = {cell: j for j, cell in enumerate(self.kept.cells)}
         self.classes = {places: j for j, places in enumerate(self.kept.classes)}
+        self.arrays = cell_arrays(self.kept.cells)
         self._plain = np.full(len(self.tables.asks), -1, dtype=np.int32)  # the cell of a raw cell under no claims
         self._add(self.kept.pairs)
 
@@ -72,7 +73,8 @@ class KnownCells:
 
     def _add(self, found: Mapping[int, int]) -> None:
         """Makes pairs known. The arrays of their cells stand before what leads to them."""
-        self.arrays = cell_arrays([*self.cells])
+        if len(self.cells) >= len(self.arrays.added):
+            self.arrays = cell_arrays([*self.cells])
         self.pairs.update(found)
         plain = [key for key in found if key < len(self._plain)]
         self._plain[plain] = [found[key] for key in plain]
@@ -95,12 +97,14 @@ class KnownCells:
     def _classes(self, raw: Int[ndarray, " n"], claims: Mapping[str, Float[ndarray, " n"]]) -> Int[ndarray, " n"]:
         """The number of each line's class, of those claims alone that some row of its raw cell asks about; 0 is none."""
         classes, at = classes_of([s for s in self.kept.splits if s.name in claims], claims, len(raw))
-        width, names = len(classes), self.tables.names
-        met, place = factorised(np.take(self.tables.asks, raw).astype(np.int64) * width + at)
+        number, width, names = np.zeros(len(raw), dtype=np.int64), len(classes), self.tables.names
+        rows = np.flatnonzero(np.array([bool(places) for places in classes])[at])
+        met, place = factorised(np.take(self.tables.asks, raw[rows]).astype(np.int64) * width + at[rows])
         asked = [tuple(p for p in classes[k % width] if p[0] in names[k // width]) for k in met]
         with self._lock:
             numbers = [self.classes.setdefault(places, len(self.classes)) for places in asked]
-        return np.array(numbers, dtype=np.int64)[place]
+        number[rows] = np.array(numbers, dtype=np.int64)[place]
+        return number
 
     def _resolve(self, first: Mapping[int, int], claims: Mapping[str, Float[ndarray, " n"]]) -> None:
         """Resolves the pairs that are new, each at the line that has it first."""

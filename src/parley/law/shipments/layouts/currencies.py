@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from parley.arguments import checked
 from parley.codes import day
 from parley.csv_tables import number_of, read_csv
 from parley.errors import DateError, InputError
@@ -39,12 +40,18 @@ class Rates:
         return rates[place] if place >= 0 else None
 
 
+@checked
 def read_rates(pairs: Sequence[str], path: Path | None = None) -> Rates:
     """The rates of --currency-rate EUR=1.08 and of a CSV of currency,from,rate: dollars for one unit. Raises InputError."""
     held: dict[str, dict[date, float]] = {}
     for pair in pairs:
         name, _, text = pair.partition("=")
-        held.setdefault(_currency(name, "--currency-rate"), {})[date.min] = _rate(text, f"--currency-rate {pair[:40]}")
+        currency = _currency(name, "--currency-rate")
+        if currency in held:
+            raise InputError(
+                "--currency-rate", f"{currency} twice", "one rate a currency, or --currency-rates FILE with days"
+            )
+        held[currency] = {date.min: _rate(text, f"--currency-rate {pair[:40]}")}
     for where, name, start, rate in _rows(path) if path else ():
         held.setdefault(_currency(name, where), {})[_start(start, where)] = _rate(rate, where)
     made = {c: (tuple(sorted(r)), tuple(r[d] for d in sorted(r))) for c, r in held.items()}

@@ -4,7 +4,7 @@ another amount."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from parley.errors import InputError
@@ -92,4 +92,18 @@ def _either(m: Matched, names: Sequence[str], where: str) -> InputError:
     return InputError(where, told, "one of them", f"Say which: --columns currency={names[0]!r}")
 
 
-__all__ = ["with_currency"]
+def unread_currencies(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]:
+    """What columns of currencies say beside amounts that are in one currency by their source, where that is another."""
+    own = m.layout.currency if m.layout else ""
+    named = [
+        n
+        for n, h in enumerate(m.headings)
+        if n not in m.columns.values() and any(x.role == "currency" for x in roles_named(h))
+    ]
+    for n in named if own else ():
+        others = {currency_of(c) for row in sample if n < len(row) for c in [row[n]]} - {"", own}
+        if others:
+            yield f"{m.headings[n]!r} says {', '.join(sorted(others))}; amounts of this source are in {own}, and were not converted by it"
+
+
+__all__ = ["OF_CUSTOMS", "unread_currencies", "with_currency"]

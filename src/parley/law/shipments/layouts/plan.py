@@ -7,24 +7,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Annotated
 
 from msgspec import structs
 
+from parley.arguments import checked_fields
+from parley.codes import day
 from parley.errors import InputError
 from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.amounts import Decimal
 from parley.law.shipments.layouts.currencies import Rates
+from parley.law.shipments.layouts.currency_column import unread_currencies
 from parley.law.shipments.layouts.days import Order, order_of, read_day
 from parley.law.shipments.layouts.heading_rows import Table, is_blank, is_total
-from parley.law.shipments.layouts.heading_words import roles_named, words_of
+from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.matching import NEEDED, Matched, match
 from parley.law.shipments.layouts.money import Statement, Unit, check_money, statement_in, units_of, value_unit
 from parley.law.shipments.layouts.places import System, is_province, place, system_of
 from parley.law.shipments.layouts.raw_files import RawFile
-from parley.law.shipments.layouts.registry import PAID, Layout, languages_of
-from parley.law.shipments.layouts.spelling import currency_of, plain, unmarked
+from parley.law.shipments.layouts.registry import PAID, Layout, languages_of, role_named
+from parley.law.shipments.layouts.spelling import plain, unmarked
+from parley.question import Says
 
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
 DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
@@ -37,6 +42,7 @@ _FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|-?\d+[.,]\d{1,2}")
 _MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
 
 
+@checked_fields
 @dataclass(frozen=True)
 @read_only
 class FileOptions:
@@ -57,9 +63,18 @@ class FileOptions:
     encoding: str = ""
     on: str | None = None
     destination: str | None = None
-    month_day: int = 1
+    month_day: Annotated[int, Says("day of the month", 1, 31)] = 1
     needed: tuple[str, ...] = NEEDED
     evidence: frozenset[str] = frozenset()
+
+    def _check(self) -> None:
+        if self.decimal not in ("", ".", ","):
+            raise InputError("--decimal", f"{self.decimal!r}", "'.' or ','")
+        order_of(self.dates)
+        if self.on:
+            day(self.on, "--on")
+        for role in self.columns:
+            role_named(role)
 
 
 @dataclass(frozen=True)
@@ -132,27 +147,13 @@ def plan_of(
         raw, table, m, _order(m, sample, rest, fixed, asked, where), _decimal(m, sample, rest, fixed, asked, where),
         _system(m, "origin", fixed.origin_codes, sample, where), _system(m, "destination", fixed.destination_codes, sample, where),
         units, said, _kept(m, fixed, sample, where), flow, exports,
-        notes=tuple(_unread_currencies(m, sample)), marked=_marked(m, held), serial=serial,
+        notes=tuple(unread_currencies(m, sample)), marked=_marked(m, held), serial=serial,
         provinces=any(map(is_province, cells(m, sample, "origin"))),
     )  # fmt: skip
 
 
 def _is_note(row: Sequence[str]) -> bool:
     return sum(bool(c.strip()) for c in row) == 1
-
-
-def _unread_currencies(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]:
-    """What columns of currencies say beside amounts that are in one currency by their source, where that is another."""
-    own = m.layout.currency if m.layout else ""
-    named = [
-        n
-        for n, h in enumerate(m.headings)
-        if n not in m.columns.values() and any(x.role == "currency" for x in roles_named(h))
-    ]
-    for n in named if own else ():
-        others = {currency_of(c) for row in sample if n < len(row) for c in [row[n]]} - {"", own}
-        if others:
-            yield f"{m.headings[n]!r} says {', '.join(sorted(others))}; amounts of this source are in {own}, and were not converted by it"
 
 
 def _of_declarations(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
@@ -284,8 +285,6 @@ def _decimal(
 ) -> Decimal | None:
     """The decimal sign: the user's, the numbers' own, the layout's, that of the language. Raises where two readings stand."""
     if asked.decimal:
-        if asked.decimal not in (".", ","):
-            raise InputError("--decimal", f"{asked.decimal!r}", "'.' or ','")
         return "," if asked.decimal == "," else "."
     roles = [r for r in m.columns if is_number(r)]
     places = [m.columns[r] for r in roles] + [n for n, _ in m.periods]
