@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -274,8 +274,12 @@ def test_the_page_holds_every_entry_runs_nothing_and_loads_nothing(of_may: str) 
     assert not re.search(r"<script|<link|<img|@import|url\(|\son\w+=|src=", text)
     assert "default-src 'none'" in text
     marks = text.count("<title>") - 1  # the page's own
-    steps = sum(len(p["steps"]) - 1 for p in rate_steps(LEDGER, None, MAY, MAY))
-    assert marks == 2 * (len(rows) + steps)  # once on the wide picture, once on the narrow one
+    rates = rate_steps(LEDGER, None, MAY, MAY)
+    steps = sum(len(p["steps"]) - 1 for p in rates)
+    first = date.fromisoformat(min(s["on"] for p in rates for s in p["steps"])) - timedelta(days=31)
+    early = sum(r["on"] < first.isoformat() for r in rows)
+    assert marks == 2 * (len(rows) - early + steps)  # once on the wide picture, once on the narrow one
+    assert f"{early} of them earlier than" in text
 
 
 @pytest.mark.slow

@@ -82,6 +82,17 @@ def test_the_unit_of_an_added_duty_is_minded(tmp_path: Path) -> None:
         check(row, expected)
 
 
+def test_a_refused_line_is_told_its_own_claims_and_no_others(tmp_path: Path) -> None:
+    """Among lines that state claims, lines that state none."""
+    duty = Measure(id="a", act=ACT, programme="s301", start=date(2025, 1, 1), expression="$6/doz", products=("9503",))
+    other = Measure(id="b", act=ACT, programme="s301", start=date(2025, 1, 1), expression="50¢/kg", products=("9503",))
+    line = {"quantity": "2", "us_content": "", "usmca": ""}
+    lines = [line, line | {"us_content": "abc"}, line, line | {"us_content": "2", "usmca": "no"}, line]
+    ends = ["", "us_content=abc", "", "usmca=no; us_content=2", ""]
+    for row, end in zip(judge(tmp_path, lines, Regime((duty, other))), ends, strict=True):
+        assert row["reject_reason"].partition(": '")[2].rstrip("'") == end, row
+
+
 def test_editions_columns_and_short_codes_change_on_their_day(tmp_path: Path) -> None:
     """Russia pays column 2 from 9 April 2022 (Public Law 117-110); a code of eight digits stands for its one line."""
     toy = {"product": "9503000073", "origin": "RUS"}

@@ -102,7 +102,7 @@ def ask_for_a_refunds_status(page: Any) -> None:
     page.get_by_role("link", name="Refund status").click()
     page.get_by_label("In force on").fill("2026-07-15")
     page.get_by_label("Entered").fill("2025-08-20")
-    page.get_by_label("Ruling").select_option(label="us-ruling-2026-02-20")
+    page.get_by_label("Ruling").select_option("us-ruling-2026-02-20")
     page.get_by_role("button", name="Ask").click()
     page.get_by_role("heading", name="The answer").wait_for()
     assert page.locator("table").count() > 0

@@ -110,8 +110,10 @@ def _found(law: Law, batch: RecordBatch, role: str) -> Any:
     pc: Any = compute
     if role == "claim":
         stated = [(n, *texts(batch.column(n))) for n in law.columns.claims if n in law.columns.of]
-        named = [pc.binary_join_element_wise(n, words.take(pa.array(at)), "=") for n, words, at in stated]
-        return pc.binary_join_element_wise(*named, "; ", null_handling="skip")
+        named = [pc.binary_join_element_wise(f"; {n}", words.take(pa.array(at)), "=") for n, words, at in stated]
+        start = repeated("", len(batch)).dictionary_decode()
+        joined = pc.binary_join_element_wise(start, *named, "", null_handling="replace", null_replacement="")
+        return pc.utf8_slice_codeunits(joined, 2)
     if role == "entry_date" and law.asked.on:
         return repeated(law.asked.on, len(batch))
     return batch.column(role) if role in law.columns.of and role in batch.schema.names else repeated("", len(batch))

@@ -97,7 +97,7 @@ def tables_of(
 
     (classes, sellers), none = made.rule_set.shape, ((0, 1), (0, 1))
     pairs = np.pad(made.rule_set, none, constant_values=len(made.cell_of)).astype(np.int32) * (len(spans) + 1)
-    raw = np.pad(made.cell_of + 1, none).astype(np.min_scalar_type(len(made.cells)))
+    raw = np.pad(made.cell_of + 1, none).astype(np.min_scalar_type(-len(made.cells) - 1))
     kind = np.array([*(made.product_class.get(code, classes) for code in schedule.codes), classes], dtype=np.int32)
     asked, place = [names_asked(m) for m in rows], {frozenset[str](): 0}
     asks = [place.setdefault(frozenset().union(*(asked[m] for m in cell.rows)), len(place)) for cell in made.cells]
