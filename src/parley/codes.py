@@ -53,9 +53,22 @@ def _names() -> dict[str, str]:
     return found
 
 
+@cache
+def _names_elsewhere() -> dict[str, str]:
+    """Names in the languages of the United Nations and of customs, which files of goods are read by, case-folded."""
+    tables, found = resources.files("parley").joinpath("law/shipments/layouts/tables"), dict[str, str]()
+    for table in ("country-spellings.csv", "country-names.csv"):
+        text = tables.joinpath(table).read_text("utf-8")
+        for row in csv.DictReader(line for line in text.splitlines() if not line.startswith("#")):
+            for name in row["names"].split(";"):
+                found.setdefault(name.casefold(), row["iso3"])
+    return found
+
+
 def country(text: str, where: str = "country") -> str:
-    """The ISO3 code for a code or a name ("CHN", "China", "us"). Raises CodeError with the nearest name."""
-    found = _names().get(text.strip().casefold()[:80])
+    """The ISO3 code for a code or a name ("CHN", "China", "us", "中国"). Raises CodeError with the nearest name."""
+    said = text.strip().casefold()[:80]
+    found = _names().get(said) or _names_elsewhere().get(said)
     if found:
         return found
     codes = nearest_codes(text.strip(), countries())

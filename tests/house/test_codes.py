@@ -139,6 +139,15 @@ def test_a_day_beyond_all_acts_is_refused(text: str | int) -> None:
     assert day("2199-12-31") == date(2199, 12, 31)
 
 
+@pytest.mark.parametrize(
+    ("text", "iso3"), [("中国", "CHN"), ("美国", "USA"), ("越南", "VNM"), ("États-Unis", "USA"), ("Alemania", "DEU")]
+)
+def test_a_country_is_known_by_its_name_in_other_languages(text: str, iso3: str) -> None:
+    assert country(text) == iso3
+    with pytest.raises(CodeError, match="no country"):
+        country(f"{text}{text}")
+
+
 def test_signs_that_no_number_holds_are_not_taken_as_digits() -> None:
     """`str.isdigit` takes a raised 2, which `int` refuses; `isdecimal` does not."""
     assert not [p.name for p in HOME.rglob("*.py") if ".isdigit()" in p.read_text("utf-8")]
