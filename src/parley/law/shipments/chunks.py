@@ -12,15 +12,13 @@ import mmap
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from parley.errors import InputError
+from parley.law.shipments.arrow import pq
 from parley.law.shipments.lake import Extra
 from parley.law.shipments.places import decoding, is_parquet, open_bytes, open_parquet
 from parley.law.shipments.sources import File
-
-if TYPE_CHECKING:
-    from pyarrow.parquet import FileMetaData
 
 PIECE_BYTES = 16 << 20  # of CSV: about a quarter of a million rows
 PIECE_ROWS = 1 << 19  # of Parquet, in whole row groups
@@ -38,7 +36,7 @@ class Source:
     path: str
     own: tuple[str, ...] = ()
     extra: Extra = ()
-    footer: FileMetaData | None = None
+    footer: pq.FileMetaData | None = None
     delimiter: str = ","
     header: int = 0
 

@@ -6,16 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Int
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.chunks import Content, found_in, holds
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SHOWN = 200  # characters of a faulty line that are shown
 LONGEST_LINE = 1 << 20  # bytes of a record
@@ -43,8 +41,6 @@ def is_plain(content: Content, delimiter: str) -> bool:
 
 
 def _is_utf8(content: Content) -> bool:
-    import pyarrow as pa
-
     ends = pa.py_buffer(np.array([0, len(content)], dtype=np.int64))
     try:
         pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(content)]).validate(full=True)
@@ -75,8 +71,6 @@ def own_lines(content: Content, without: Sequence[int] = ()) -> pa.LargeStringAr
 
     without: places of lines that are no records. None where a cell holds a line end unlike those of the output.
     """
-    import pyarrow as pa
-
     ends, inside = _line_ends(content)
     if holds(content, b"\r"):
         if inside is not None and inside.any():
@@ -103,8 +97,6 @@ def _line_ends(content: Content) -> tuple[Int[ndarray, " n"], Bool[ndarray, " n"
 
 def line_by_line(content: Content, width: int, delimiter: str) -> tuple[bytes, list[Malformed], pa.LargeStringArray]:
     """A piece read a line at a time, so that one open quotation mark costs one line: clean CSV, what is no row, own lines."""
-    import pyarrow as pa
-
     lines = [x for x in re.split(rb"\r\n|\n|\r", bytes(content)) if x]
     made, malformed, own = io.StringIO(), list[Malformed](), list[str]()
     writer = csv.writer(made, delimiter=delimiter, lineterminator="\n")

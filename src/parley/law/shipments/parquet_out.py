@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from parley.law.shipments.arrow import pa, pq
 from parley.law.shipments.chunks import Piece, Source
 from parley.law.shipments.places import decoding, is_parquet, open_parquet
 from parley.law.shipments.read import Rows, as_texts, is_text

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parley.law.entry_claims import CLAIMS
+from parley.law.shipments.arrow import pa, pa_csv
 from parley.law.shipments.chunks import Content, Piece, Source, holds
 from parley.law.shipments.columns import Columns
 from parley.law.shipments.csv_lines import Malformed, is_plain, line_by_line, own_lines
 from parley.law.shipments.places import open_parquet
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 6 << 20  # bytes of CSV parsed at a time
@@ -64,8 +62,6 @@ class Reader:
 
     def _add(self, rows: Rows, source: Source, batch: pa.RecordBatch) -> None:
         """A batch of the file's columns, to which those are added that its place states."""
-        import pyarrow as pa
-
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         for name, value in source.extra:
             columns[name] = repeated(value, len(batch))
@@ -90,8 +86,6 @@ class Reader:
 
     def _csv(self, piece: Piece) -> Rows:
         """Null for an empty cell."""
-        import pyarrow as pa
-
         source, content = piece.source, piece.content
         if is_plain(content, source.delimiter):
             try:
@@ -107,9 +101,6 @@ class Reader:
         return Rows(rows.batches, malformed, rows.own, lines if self.lines else None)
 
     def _parsed(self, source: Source, content: Content) -> Rows:
-        import pyarrow as pa
-        from pyarrow import csv
-
         rows, names, coded = Rows(), self._names(source), self.columns.held(CODED)
         kinds = {n: pa.dictionary(pa.int32(), pa.string()) if n in coded else pa.string() for n in names}
 
@@ -117,12 +108,12 @@ class Reader:
             rows.malformed.append(Malformed(row.number - 1, row.text[:200], f"{row.actual_columns} cells"))
             return "skip"
 
-        parsed = csv.open_csv(
+        parsed = pa_csv.open_csv(
             pa.py_buffer(content),
-            read_options=csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
-            parse_options=csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=holds(content, b'"'),
+            read_options=pa_csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
+            parse_options=pa_csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=holds(content, b'"'),
                                            ignore_empty_lines=True, invalid_row_handler=skip),
-            convert_options=csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
+            convert_options=pa_csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
                                                strings_can_be_null=True, check_utf8=False),
         )  # fmt: skip
         for batch in parsed:
@@ -146,7 +137,6 @@ def _held_as_dictionaries(footer: Any, groups: Sequence[int], names: Sequence[st
 def repeated(value: str | None, count: int) -> pa.DictionaryArray:
     """A column of one text in all rows."""
     import numpy as np
-    import pyarrow as pa
 
     places = pa.array(np.zeros(count, np.int32), mask=np.full(count, value is None))
     return pa.DictionaryArray.from_arrays(places, pa.array([value or ""]))
@@ -154,8 +144,6 @@ def repeated(value: str | None, count: int) -> pa.DictionaryArray:
 
 def as_judged(column: pa.Array, coded: bool) -> pa.Array:
     """A column of a type that `judge` takes; any other is read as it prints."""
-    import pyarrow as pa
-
     kind = column.type
     if pa.types.is_dictionary(kind):
         if is_text(kind):
@@ -172,8 +160,6 @@ def as_judged(column: pa.Array, coded: bool) -> pa.Array:
 
 def as_texts(column: pa.Array) -> pa.Array:
     """A column of any type as it prints."""
-    import pyarrow as pa
-
     try:
         return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
@@ -186,8 +172,6 @@ def _printed(value: object) -> str:
 
 def is_text(kind: Any) -> bool:
     """Whether a column is of texts, in whichever of Arrow's ways."""
-    import pyarrow as pa
-
     kind, is_ = kind.value_type if pa.types.is_dictionary(kind) else kind, pa.types
     return is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)
 

@@ -12,6 +12,7 @@ from numpy import ndarray
 
 from parley import outputs
 from parley.array_types import Int
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.csv_lines import Malformed
 from parley.law.shipments.csv_out import CsvOutput, records
 from parley.law.shipments.read import repeated
@@ -64,8 +65,6 @@ class RejectRows:
             self.out.add(self._blocks(refused, malformed, path, first))
 
     def _blocks(self, refused: Refused, malformed: Sequence[Malformed], path: str, first: int) -> Iterator[memoryview]:
-        import pyarrow as pa
-
         gaps = np.array([m.place - j for j, m in enumerate(malformed)], dtype=np.int64)
         rows = refused.places + np.searchsorted(gaps, refused.places, side="right")
         row = np.concatenate([rows, np.array([m.place for m in malformed], dtype=np.int64)])

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
+from parley.law.shipments.arrow import pa, pc
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.read import repeated
 from parley.law.shipments.reject_rows import Refused
 from parley.law.shipments.rejects import REASONS, reason_text
 from parley.law.shipments.typed import by_destination, texts
-
-if TYPE_CHECKING:
-    from pyarrow import Array, RecordBatch
 
 RESULT = ("duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason")
 NO_LINE = 1  # of rejects.REASONS
@@ -30,10 +28,10 @@ def result_names(law: Law) -> list[str]:
     return [*RESULT, *programmes, *(("mpf", "hmf") if law.asked.fees else ())]
 
 
-def result_columns(law: Law, batch: RecordBatch, judged: Judged, refused: Refused | None = None) -> dict[str, Array]:
+def result_columns(
+    law: Law, batch: pa.RecordBatch, judged: Judged, refused: Refused | None = None
+) -> dict[str, pa.Array]:
     """The columns of the result: rates as fractions to twelve digits, dollars, texts by number; null for none."""
-    import pyarrow as pa
-
     good = judged.reason == 0
     every = bool(good.all())
     only = None if every else good
@@ -53,10 +51,8 @@ def result_columns(law: Law, batch: RecordBatch, judged: Judged, refused: Refuse
     return made
 
 
-def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> Array:
+def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> pa.Array:
     """A rate to twelve digits, as the acts write it: 0.3, not 0.30000000000000004."""
-    import pyarrow as pa
-
     shown = rate * 1e12
     shown += 0.5
     np.floor(shown, out=shown)
@@ -67,8 +63,6 @@ def rates_to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None =
 
 
 def _coded(places: Int[ndarray, " n"], words: list[str], only: Bool[ndarray, " n"] | None) -> Any:
-    import pyarrow as pa
-
     mask = None if only is None else ~only
     return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32), mask=mask), pa.array(words, pa.string()))
 
@@ -80,13 +74,11 @@ def _reasons(refused: Refused, count: int) -> Any:
     return _coded(places, [reason_text(code, found) for code, found, _ in refused.told], places >= 0)
 
 
-def refused_of(law: Law, batch: RecordBatch, judged: Judged, told: dict[tuple[int, str, str], int]) -> Refused:
+def refused_of(law: Law, batch: pa.RecordBatch, judged: Judged, told: dict[tuple[int, str, str], int]) -> Refused:
     """The refused lines of a batch in order, each with its reason and what was found in the column at fault.
 
     told: of other batches of the piece, to which those of this one are added.
     """
-    import pyarrow as pa
-
     rows = np.flatnonzero(judged.reason)
     which, codes = np.zeros(len(rows), dtype=np.int64), judged.reason[rows]
     for code in np.unique(codes).tolist():
@@ -102,12 +94,8 @@ def refused_of(law: Law, batch: RecordBatch, judged: Judged, told: dict[tuple[in
     return Refused(rows, which, told)
 
 
-def _found(law: Law, batch: RecordBatch, role: str) -> Any:
+def _found(law: Law, batch: pa.RecordBatch, role: str) -> Any:
     """What stands in a role's column, if there is one; of claims those that are stated, "name=text; …"."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
     if role == "claim":
         stated = [(n, *texts(batch.column(n))) for n in law.columns.claims if n in law.columns.of]
         named = [pc.binary_join_element_wise(f"; {n}", words.take(pa.array(at)), "=") for n, words, at in stated]

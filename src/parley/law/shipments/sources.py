@@ -12,6 +12,7 @@ from pathlib import Path
 from parley import extras
 from parley.errors import InputError, nearest
 from parley.inputs import as_file, is_pipe
+from parley.law.shipments.arrow import pa_fs
 from parley.law.shipments.lake import Extra, delta_files, partitions, refuse_other_tables
 from parley.law.shipments.places import STDIN, file_system, is_remote, reading
 from parley.text_files import is_file, is_folder
@@ -70,23 +71,19 @@ def _named(text: str) -> Iterator[File]:
 
 
 def _is_folder(address: str) -> bool:
-    from pyarrow.fs import FileType
-
     with reading(address):
         system, inner = file_system(address)
-        return system.get_file_info(inner).type != FileType.File
+        return system.get_file_info(inner).type != pa_fs.FileType.File
 
 
 def _inside(folder: str) -> list[str]:
     """The files of a folder or of an address, by their names in it."""
     if not is_remote(folder):
         return sorted(p.relative_to(folder).as_posix() for p in Path(folder).rglob("*") if p.is_file())
-    from pyarrow.fs import FileSelector, FileType
-
     with reading(folder):
         system, inner = file_system(folder)
-        every = system.get_file_info(FileSelector(inner, recursive=True))
-    return sorted(f.path[len(inner.rstrip("/")) :].lstrip("/") for f in every if f.type == FileType.File)
+        every = system.get_file_info(pa_fs.FileSelector(inner, recursive=True))
+    return sorted(f.path[len(inner.rstrip("/")) :].lstrip("/") for f in every if f.type == pa_fs.FileType.File)
 
 
 def matching(pattern: str) -> list[str]:

@@ -22,6 +22,7 @@ import numpy as np
 from parley import extras
 from parley.errors import InputError
 from parley.law.regime import Regime
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.columns import Columns, own_columns, read_columns
 from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.compile.law import Law, compile_law
@@ -36,7 +37,6 @@ from parley.law.shipments.spark_frames import read_frame, write_frame
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession  # pyright: ignore[reportMissingImports]
 
 BATCH = 1 << 17  # rows judged at a time
@@ -191,8 +191,6 @@ def _judged(
 
 def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Batches of a file's columns with the result behind them, and a last row that holds what they tell; on an executor."""
-    import pyarrow as pa
-
     told, kinds, names = NOTHING, list[Any](), list[str]()
     for batch in batches:
         found = _found(shipped, batch)
@@ -214,8 +212,6 @@ def _law_of(content: bytes) -> tuple[Law, Regime | None]:
 
 def _found(shipped: Shipped, batch: pa.RecordBatch) -> Found:
     """What is found of a batch of a file's columns."""
-    import pyarrow as pa
-
     held = {r: batch.column(n) for r, n in shipped.roles.items() if n in batch.schema.names}
     roles = pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
     return found_of(*_law_of(shipped.law), roles, shipped.follows)
@@ -263,8 +259,6 @@ def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterat
 
 def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Sums by entry with fees within their bounds and dollars to the cent; on an executor."""
-    import pyarrow as pa
-
     from parley.law.shipments.entries import HEADER, shown_columns
 
     for batch in batches:

@@ -5,24 +5,20 @@ k_product, k_unit; seller and levies, ISO codes, null where unknown; k_day; k_va
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from parley.codes import countries
 from parley.law.entry_claims import CLAIMS
+from parley.law.shipments.arrow import pa, pc
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.typed import NO_DAY, by_destination, read_lines, texts
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 
 def typed_kinds(law: Law) -> dict[str, pa.DataType]:
     """The columns and their types."""
-    import pyarrow as pa
-
     made = {n: pa.string() for n in ("k_product", "seller", "k_unit", "levies")} | {"k_day": pa.date32()}
     made |= dict.fromkeys(("k_value", "k_quantity", "k_unit_value"), pa.float64())
     of_claim = {"day": pa.date32(), "flag": pa.bool_()}
@@ -31,8 +27,6 @@ def typed_kinds(law: Law) -> dict[str, pa.DataType]:
 
 def typed_columns(law: Law, batch: pa.RecordBatch) -> list[Any]:
     """The columns of a batch."""
-    import pyarrow as pa
-
     if law.asked.destination:
         return _columns(law, law.asked.destination, batch)
     parts = [(rows, _columns(law, levies, batch.take(pa.array(rows)))) for rows, levies in by_destination(batch)]
@@ -42,10 +36,6 @@ def typed_columns(law: Law, batch: pa.RecordBatch) -> list[Any]:
 
 def _columns(law: Law, levies: str, batch: pa.RecordBatch) -> list[Any]:
     """levies: none where the package holds no schedule of theirs, whose codes are read as the United States'."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
     tables, none = law.cells[levies or "USA"].tables, np.full(len(batch), np.nan)
     lines, kinds = read_lines(law, tables, batch), [*typed_kinds(law).values()]
     words, places = texts(batch.column("unit") if "unit" in law.columns.of else pa.nulls(len(batch), pa.string()))
@@ -66,7 +56,5 @@ def _columns(law: Law, levies: str, batch: pa.RecordBatch) -> list[Any]:
 
 
 def _as(values: np.ndarray, kind: pa.DataType) -> Any:
-    import pyarrow as pa
-
     held = pa.array(values, from_pandas=True)
     return held.cast(pa.int32()).cast(kind) if pa.types.is_date32(kind) else held.cast(kind)

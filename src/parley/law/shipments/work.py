@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from parley import __version__, outputs
 from parley.drafts import kept_work_folder
 from parley.law.kept_arrays import of_files
@@ -156,8 +158,6 @@ def _beside(out: Path | None) -> Path | None:
 
 def _question(files: Sequence[File], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:
     """What a run is about: files with sizes and times, options, law, version."""
-    import msgspec
-
     named = [f"{f.path} {f.size} {f.changed} {f.extra}" if f.path != STDIN else f.path for f in files]
     acts = [law.measures if law else of_files(), asked.before.measures if asked.before else ()]
     told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.chunks import Piece, Source
 from parley.law.shipments.columns import own_columns
 from parley.law.shipments.compile.law import Law
@@ -16,6 +17,7 @@ from parley.law.shipments.csv_lines import Malformed
 from parley.law.shipments.csv_out import CsvOutput
 from parley.law.shipments.entries import entry_lines, write_entries, write_part
 from parley.law.shipments.judge import Judged, judge
+from parley.law.shipments.parquet_out import ParquetOutput
 from parley.law.shipments.places import decoding
 from parley.law.shipments.read import REPEATED, ROLES, Reader
 from parley.law.shipments.reject_rows import Refused, RejectRows, joined
@@ -24,11 +26,6 @@ from parley.law.shipments.sources import File
 from parley.law.shipments.sums import Sums
 from parley.law.shipments.typed_columns import typed_columns, typed_kinds
 from parley.law.shipments.work import Work
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from parley.law.shipments.parquet_out import ParquetOutput
 
 BEFORE = ("duty_rate_before", "duty_before", "duty_change")
 
@@ -132,8 +129,6 @@ def _output(
     if work.out is None:
         return None
     if work.out.suffix.lower() in (".parquet", ".pq"):
-        from parley.law.shipments.parquet_out import ParquetOutput
-
         words = law.columns.held(REPEATED)
         coded = [shown for name, shown in zip(first.names, own, strict=True) if name in words]
         return ParquetOutput(work.folder, files, first, [*own, *result], result, coded, typed)
@@ -143,8 +138,6 @@ def _output(
 
 def _changes(now: Judged, then: Judged) -> list[Any]:
     """The rate and duty of lines under the law before, and the change of the duty, where they have one under both."""
-    import pyarrow as pa
-
     good = then.reason == 0
     duty = np.where(good, then.cents / 100.0, np.nan)
     change = np.where(good & (now.reason == 0), (now.cents - then.cents) / 100.0, np.nan)

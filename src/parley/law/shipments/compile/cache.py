@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 from numpy import ndarray
 
@@ -34,8 +35,6 @@ def place_of(key: str) -> Path:
 
 def law_key(law: Regime | None, destination: str, known: date | None, reading: Reading) -> str:
     """The checksum of all that the tables depend on. No law: the packaged one, which its files stand for."""
-    import msgspec
-
     held = law and (law.measures, law.reached, law.estimates)
     told = [destination, known, reading, of_files(), held]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
@@ -65,14 +64,11 @@ def _checksum(content: bytes | memoryview) -> bytes:
 
 def packed(value: object) -> bytes:
     """A value with its arrays, each as its type, shape and bytes."""
-    import msgspec
-
     return msgspec.msgpack.encode(value, enc_hook=lambda a: (a.dtype.str, a.shape, a.tobytes()))
 
 
 def unpacked(content: bytes | memoryview, kind: type[T]) -> T:
     """What was packed. Raises ValueError where it is none of its kind."""
-    import msgspec
 
     def array(_: type, parts: Any) -> ndarray:
         return np.frombuffer(parts[2], parts[0]).reshape(parts[1])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy import ndarray
 
@@ -19,6 +20,7 @@ from parley.law.entry_claims import AGREEMENTS
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import Measure
 from parley.law.products import column_2_from
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.compile.claim_classes import PREFERENCES, names_asked
 from parley.law.shipments.compile.periods import EPOCH, Period
 from parley.law.shipments.compile.rule_sets import RawCell, RuleSets
@@ -77,15 +79,11 @@ class LawTables:
     @cached_property
     def codes(self) -> Any:
         """The schedule's codes as Arrow holds them."""
-        import pyarrow as pa
-
         return pa.array(self.schedule.codes, pa.string())
 
     @cached_property
     def rows_together(self) -> list[RawCell]:
         """The raw cells from 1 on."""
-        import msgspec
-
         return msgspec.msgpack.decode(self.raw_cells, type=list[RawCell])
 
 
@@ -93,8 +91,6 @@ def tables_of(
     destination: str, rows: Sequence[Measure], made: RuleSets, spans: Sequence[Period], schedule: Schedule
 ) -> LawTables:
     """The arrays of interned law."""
-    import msgspec
-
     (classes, sellers), none = made.rule_set.shape, ((0, 1), (0, 1))
     pairs = np.pad(made.rule_set, none, constant_values=len(made.cell_of)).astype(np.int32) * (len(spans) + 1)
     raw = np.pad(made.cell_of + 1, none).astype(np.min_scalar_type(-len(made.cells) - 1))
