@@ -12,7 +12,7 @@ ENGINE = {
     "compile": ("compile/*",),
     "judge": ("judge", "contributions", "typed", "units", "fees", "rejects"),
     "read": ("arrow", "chunks", "read", "csv_lines", "columns", "sources", "places", "lake", "options"),
-    "write": ("write", "results", "csv_out", "parquet_out", "reject_rows", "entries"),
+    "write": ("results", "csv_out", "parquet_out", "entries"),
     "run": ("run", "work", "sums", "totals", "duckdb", "__init__"),
     "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines", "typed_columns"),
     "Spark": ("spark*",),

@@ -33,7 +33,7 @@ from parley.law.shipments.fees import bounded, fees
 from parley.law.shipments.judge import Judged, cents_of, judge
 from parley.law.shipments.options import Options
 from parley.law.shipments.rejects import REASONS
-from parley.law.shipments.results import result_columns, result_names
+from parley.law.shipments.results import result_columns, result_kinds
 from parley.law.shipments.sums import Sums
 from parley.law.shipments.typed import NO_DAY, days, number, numbers
 from parley.law.stacking import METALS, Form
@@ -205,7 +205,7 @@ def test_all_columns_are_asked_for_and_given() -> None:
     held = small((*FIXED, "usmca", "mode"), programmes=True, fees=True, mode="vessel")
     batch = batch_of(held, [TOY, TOY | {"usmca": "true", "origin": "MEX"}, TOY | {"value": "x"}])
     made = result_columns(held, batch, judge(held, batch))
-    assert list(made) == result_names(held)
+    assert {n: c.type for n, c in made.items()} == result_kinds(held)
     assert made["mpf"].to_pylist() == [3.46, 0.0, None]
     assert made["hmf"].to_pylist() == [1.25, 1.25, None]
     assert made["rate_mfn"].to_pylist() == [0.0, None if isnan(made["duty_rate"][1].as_py()) else 0.0, None]

@@ -125,6 +125,3 @@ def _record(lines: list[bytes], at: int, delimiter: str) -> tuple[list[str] | No
             if len(rows) == 1:
                 return rows[0], taken
     return None, 1
-
-
-__all__ = ["Malformed", "is_plain", "line_by_line", "own_lines"]

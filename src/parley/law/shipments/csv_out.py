@@ -148,6 +148,3 @@ def _numbers(values: Any) -> Any:
     if not odd.any():
         return texts
     return pc.replace_with_mask(texts, pa.array(odd), pa.array([repr(x) for x in held[odd].tolist()], pa.string()))
-
-
-__all__ = ["CsvOutput", "records"]

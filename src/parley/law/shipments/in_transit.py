@@ -22,7 +22,7 @@ from parley.fixed import fixed_fields
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.duckdb import register
 from parley.law.shipments.lines import Lines, rated_lines
-from parley.law.shipments.reject_rows import HEADER
+from parley.law.shipments.results import REJECTS
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
 from parley.law.shipments.transit import WATER, TransitRule, transit_rules
@@ -88,7 +88,7 @@ def water(
         held = rated_lines(inputs, Path(name), law, asked, progress, target)
         refused = held.report.rejects if target else ""
         if rejects and not refused:
-            refused = str(outputs.write(rejects, ",".join(HEADER) + "\n"))
+            refused = str(outputs.write(rejects, ",".join(REJECTS) + "\n"))
         known = day(asked.known) if asked.known else None
         rules = [r for levies in held.levies for r in transit_rules(law, levies, known)]
         r = held.report

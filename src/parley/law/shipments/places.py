@@ -97,16 +97,3 @@ def open_parquet(path: str, **how: Any) -> pq.ParquetFile:
     """A Parquet file, to be closed by who opens it."""
     system, inner = file_system(path)
     return pq.ParquetFile(inner, filesystem=system, **how)
-
-
-__all__ = [
-    "STDIN",
-    "decoding",
-    "file_system",
-    "is_parquet",
-    "is_remote",
-    "open_bytes",
-    "open_parquet",
-    "opened",
-    "reading",
-]

@@ -174,6 +174,3 @@ def is_text(kind: Any) -> bool:
     """Whether a column is of texts, in whichever of Arrow's ways."""
     kind, is_ = kind.value_type if pa.types.is_dictionary(kind) else kind, pa.types
     return is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)
-
-
-__all__ = ["ROLES", "Reader", "Rows", "as_judged", "as_texts", "is_text", "repeated"]

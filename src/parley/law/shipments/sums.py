@@ -87,6 +87,3 @@ def _slots(origin: Int[ndarray, " n"], day: Int[ndarray, " n"]) -> tuple[Int[nda
     month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + FIRST_YEAR * 12 + 1
     months, at = np.unique(np.where(days == NO_DAY, -1, month), return_inverse=True)
     return (origin.astype(np.int64) + 1) * len(months) + np.take(at, place), months
-
-
-__all__ = ["Sums"]

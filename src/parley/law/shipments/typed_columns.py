@@ -17,44 +17,36 @@ from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.typed import NO_DAY, by_destination, read_lines, texts
 
 
-def typed_kinds(law: Law) -> dict[str, pa.DataType]:
-    """The columns and their types."""
-    made = {n: pa.string() for n in ("k_product", "seller", "k_unit", "levies")} | {"k_day": pa.date32()}
-    made |= dict.fromkeys(("k_value", "k_quantity", "k_unit_value"), pa.float64())
-    of_claim = {"day": pa.date32(), "flag": pa.bool_()}
-    return made | {f"c_{n}": of_claim.get(CLAIMS[n].kind, pa.float64()) for n in law.columns.claims}
-
-
-def typed_columns(law: Law, batch: pa.RecordBatch) -> list[Any]:
+def typed_columns(law: Law, batch: pa.RecordBatch) -> dict[str, Any]:
     """The columns of a batch."""
     if law.asked.destination:
         return _columns(law, law.asked.destination, batch)
-    parts = [(rows, _columns(law, levies, batch.take(pa.array(rows)))) for rows, levies in by_destination(batch)]
-    order = pa.array(np.argsort(np.concatenate([rows for rows, _ in parts])))
-    return [pa.concat_arrays(held).take(order) for held in zip(*(columns for _, columns in parts), strict=True)]
+    found = by_destination(batch)
+    parts = [_columns(law, levies, batch.take(pa.array(rows))) for rows, levies in found]
+    order = pa.array(np.argsort(np.concatenate([rows for rows, _ in found])))
+    return {n: pa.concat_arrays([held[n] for held in parts]).take(order) for n in parts[0]}
 
 
-def _columns(law: Law, levies: str, batch: pa.RecordBatch) -> list[Any]:
+def _columns(law: Law, levies: str, batch: pa.RecordBatch) -> dict[str, Any]:
     """levies: none where the package holds no schedule of theirs, whose codes are read as the United States'."""
     tables, none = law.cells[levies or "USA"].tables, np.full(len(batch), np.nan)
-    lines, kinds = read_lines(law, tables, batch), [*typed_kinds(law).values()]
+    lines = read_lines(law, tables, batch)
     words, places = texts(batch.column("unit") if "unit" in law.columns.of else pa.nulls(len(batch), pa.string()))
-    made = [
-        tables.codes.take(pa.array(lines.product, mask=lines.product == len(tables.codes))),
-        pa.array([*countries()]).take(pa.array(lines.origin, mask=lines.origin == len(tables.origins.place) - 1)),
-        pc.utf8_upper(pc.utf8_trim(words, " ")).take(pa.array(places)),
-        pa.array([levies or None] * len(batch), pa.string()),
-    ]
-    numbers = [
-        np.where(lines.day == NO_DAY, np.nan, lines.day),
-        lines.value,
-        *(x and x.of(np.arange(len(lines.day))) for x in (lines.quantity, lines.unit_value)),
-    ]
-    claims = [(lines.claims.get(n, none), EPOCH if CLAIMS[n].kind == "day" else 0) for n in law.columns.claims]
-    numbers += [values - first for values, first in claims]
-    return made + [_as(none if v is None else v, kind) for v, kind in zip(numbers, kinds[len(made) :], strict=True)]
-
-
-def _as(values: np.ndarray, kind: pa.DataType) -> Any:
-    held = pa.array(values, from_pandas=True)
-    return held.cast(pa.int32()).cast(kind) if pa.types.is_date32(kind) else held.cast(kind)
+    made: dict[str, Any] = {
+        "k_product": tables.codes.take(pa.array(lines.product, mask=lines.product == len(tables.codes))),
+        "seller": pa.array([*countries()]).take(pa.array(lines.origin, mask=lines.origin == len(tables.origins.place) - 1)),
+        "k_unit": pc.utf8_upper(pc.utf8_trim(words, " ")).take(pa.array(places)),
+        "levies": pa.array([levies or None] * len(batch), pa.string()),
+        "k_day": pa.array(lines.day, pa.int32(), mask=lines.day == NO_DAY).cast(pa.date32()),
+        "k_value": pa.array(lines.value, from_pandas=True),
+    }  # fmt: skip
+    for name, held in (("k_quantity", lines.quantity), ("k_unit_value", lines.unit_value)):
+        made[name] = pa.array(held.of(np.arange(len(batch))) if held else none, from_pandas=True)
+    kinds = {"day": pa.int32(), "flag": pa.bool_()}
+    for name in law.columns.claims:
+        kind, held = CLAIMS[name].kind, lines.claims.get(name, none)
+        numbers = pa.array(held - EPOCH if kind == "day" else held, from_pandas=True).cast(
+            kinds.get(kind, pa.float64())
+        )
+        made[f"c_{name}"] = numbers.cast(pa.date32()) if kind == "day" else numbers
+    return made

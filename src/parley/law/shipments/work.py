@@ -25,7 +25,7 @@ from parley.law.regime import Regime
 from parley.law.shipments.compile.cache import packed, unpacked
 from parley.law.shipments.options import Options
 from parley.law.shipments.places import STDIN, is_remote
-from parley.law.shipments.reject_rows import drop_older
+from parley.law.shipments.results import drop_older
 from parley.law.shipments.sources import File
 from parley.law.shipments.sums import Sums
 
@@ -163,6 +163,3 @@ def _question(files: Sequence[File], asked: Options, law: Regime | None, entries
     told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}
     return [__version__, *named, repr(sorted(told.items())), hashlib.sha256(msgspec.json.encode(acts)).hexdigest(),
             str(entries or "")]  # fmt: skip
-
-
-__all__ = ["Work"]
