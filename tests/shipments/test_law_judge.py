@@ -34,7 +34,7 @@ from parley.law.shipments.judge import Judged, cents_of, judge
 from parley.law.shipments.options import Options
 from parley.law.shipments.rejects import REASONS
 from parley.law.shipments.results import result_columns, result_kinds
-from parley.law.shipments.sums import Sums
+from parley.law.shipments.totals import Sums
 from parley.law.shipments.typed import NO_DAY, days, number, numbers
 from parley.law.stacking import METALS, Form
 from regimes import law_of

@@ -1,7 +1,7 @@
 """The rows of a piece as record batches for `judge`: columns named by role, texts that repeat as dictionaries.
 
 CSV that is not plain in every byte (a quotation mark inside a cell, lone carriage returns, bytes that are not UTF-8) is
-first read line by line (csv_lines.py), which names what is wrong with each line.
+first read line by line (chunks.line_by_line), which names what is wrong with each line.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from typing import Any
 
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.arrow import pa, pa_csv
-from parley.law.shipments.chunks import Content, Piece, Source, holds
+from parley.law.shipments.chunks import Content, Malformed, Piece, Source, holds, is_plain, line_by_line, own_lines
 from parley.law.shipments.columns import Columns
-from parley.law.shipments.csv_lines import Malformed, is_plain, line_by_line, own_lines
 from parley.law.shipments.places import open_parquet
 
 CHUNK = 1 << 17  # rows judged at a time

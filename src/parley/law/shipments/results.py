@@ -17,8 +17,8 @@ from parley import outputs
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.shipments.arrow import pa, pc
+from parley.law.shipments.chunks import Malformed
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.csv_lines import Malformed
 from parley.law.shipments.csv_out import CsvOutput, records
 from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.read import repeated

@@ -29,8 +29,7 @@ from parley.law.shipments.places import decoding
 from parley.law.shipments.read import REPEATED, ROLES, Reader
 from parley.law.shipments.results import Refused, RejectRows, Told, joined, refused_of, result_columns, result_kinds
 from parley.law.shipments.sources import File, find_files
-from parley.law.shipments.sums import Sums
-from parley.law.shipments.totals import Report, report
+from parley.law.shipments.totals import Report, Sums, report
 from parley.law.shipments.work import Work
 
 Progress = Callable[[int, int, int], None]

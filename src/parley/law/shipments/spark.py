@@ -31,12 +31,11 @@ from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.entries import COUNTED, HEADER, SUMS
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
-from parley.law.shipments.lake import refuse_other_tables
 from parley.law.shipments.options import Options
 from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.read import CODED, as_judged
 from parley.law.shipments.results import NO_LINE, result_kinds
-from parley.law.shipments.sources import ENDINGS
+from parley.law.shipments.sources import ENDINGS, refuse_other_tables
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:

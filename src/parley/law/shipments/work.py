@@ -27,7 +27,7 @@ from parley.law.shipments.options import Options
 from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.results import drop_older
 from parley.law.shipments.sources import File
-from parley.law.shipments.sums import Sums
+from parley.law.shipments.totals import Sums
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
 STATE = "state"
