@@ -14,7 +14,7 @@ ENGINE = {
     "read": ("arrow", "chunks", "read", "columns", "sources", "places", "options"),
     "write": ("results", "csv_out", "parquet_out", "entries"),
     "run": ("run", "work", "totals", "duckdb", "__init__"),
-    "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines", "typed_columns"),
+    "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines"),
     "Spark": ("spark*",),
 }
 APART = {  # with the reason why

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 
 class _Later:
-    """A module that is imported when it is used."""
+    """A module that is imported when it is used; what was asked for once is held, and not looked up again."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(import_module(self._name), name)
+        found = getattr(import_module(self._name), name)
+        setattr(self, name, found)
+        return found
 
 
 pc: Any = _Later("pyarrow.compute")  # whose functions are made as it is imported, and known to no type checker

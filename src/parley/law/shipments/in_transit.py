@@ -36,6 +36,12 @@ NOTES = (
     "act; a bill of lading is the usual evidence",
 )
 BY_RULE = "SELECT * EXCLUDE (rule) FROM by_rule ORDER BY rule"
+SUMS = {  # of the lines of a status on which a rule turns: their number, and dollars
+    "before": {"relieved_lines": "", "relieved_value": "value", "duty_saved": "spared"},
+    "undated": {"could_save_lines": "", "could_save_value": "value", "duty_now": "duty", "duty_if_shown": "duty_before",
+                "could_save": "spared"},
+    "late": {"late_lines": "", "late_value": "value", "late_missed": "spared"},
+}  # fmt: skip
 STATUS = {"before": "relieved", "undated": "no loading date", "late": "entered too late"}
 
 
@@ -158,27 +164,13 @@ def _steps(lines: Lines, rated: str) -> None:
 
 def _sum_up(lines: Lines) -> None:
     """The table `by_rule`."""
-
-    def sums(status: str, lines_as: str, **columns: str) -> str:
-        which = f"FILTER (status = '{status}' AND spared <> 0)"
-        amounts = [f"round(COALESCE(sum({sql}) {which}, 0), 2) AS {name}" for name, sql in columns.items()]
-        return ", ".join([f"count(*) {which} AS {lines_as}", *amounts])
-
     shown = {"before": "lines_loaded_before", "after": "lines_loaded_after", "undated": "lines_undated"}
-    parts = [
-        *(f"count(*) FILTER (status = '{s}') AS {name}" for s, name in shown.items()),
-        sums("before", "relieved_lines", relieved_value="value", duty_saved="spared"),
-        sums(
-            "undated",
-            "could_save_lines",
-            could_save_value="value",
-            duty_now="duty",
-            duty_if_shown="duty_before",
-            could_save="spared",
-        ),
-        sums("late", "late_lines", late_value="value", late_missed="spared"),
-        "count(*) FILTER (why IS NOT NULL) AS unanswered_lines",
-    ]
+    parts = [f"count(*) FILTER (status = '{s}') AS {name}" for s, name in shown.items()]
+    for status, columns in SUMS.items():
+        which = f"FILTER (status = '{status}' AND spared <> 0)"
+        for name, sql in columns.items():
+            parts.append(f"{f'round(COALESCE(sum({sql}) {which}, 0), 2)' if sql else f'count(*) {which}'} AS {name}")
+    parts.append("count(*) FILTER (why IS NOT NULL) AS unanswered_lines")
     lines.con.execute(f"""CREATE TEMP TABLE by_rule AS SELECT r.*, COALESCE(COLUMNS(s.* EXCLUDE (rule)), 0) FROM rules r
  LEFT JOIN (SELECT rule, {", ".join(parts)} FROM steps GROUP BY rule) s USING (rule)""")
 

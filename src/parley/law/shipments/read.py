@@ -24,7 +24,6 @@ _CLAIMED = tuple(n for n, c in CLAIMS.items() if c.kind != "money")  # amounts a
 CODED = ("product", "origin", "destination", "entry_date", "spi", "mode", *_CLAIMED)
 REPEATED = (*CODED, "unit")
 _JUDGED = ("integer", "floating", "boolean", "date32", "timestamp", "decimal128", "null")  # types, beside texts
-_PLAIN_ENCODINGS = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
 
 
 @dataclass
@@ -72,12 +71,18 @@ class Reader:
             rows.own.append(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)))
 
     def _parquet(self, piece: Piece) -> Rows:
-        source, rows, groups = piece.source, Rows(), range(*piece.groups)
-        names = self._names(source)
-        texts = _held_as_dictionaries(source.footer, groups, names, self.columns.held(REPEATED))
-        how = {"metadata": source.footer, "read_dictionary": texts, "pre_buffer": False}
-        with open_parquet(source.path, **how) as file:
-            for group in groups:
+        """Texts that repeat as dictionaries, unless they are held in a way in which pyarrow reads none."""
+        try:
+            return self._groups(piece, self.columns.held(REPEATED))
+        except OSError:
+            return self._groups(piece, set())
+
+    def _groups(self, piece: Piece, coded: set[str]) -> Rows:
+        source, rows, names = piece.source, Rows(), self._names(piece.source)
+        schema = source.footer.schema.to_arrow_schema() if source.footer else pa.schema([])
+        texts = [n for n in names if n in coded and is_text(schema.field(n).type)]
+        with open_parquet(source.path, metadata=source.footer, read_dictionary=texts, pre_buffer=False) as file:
+            for group in range(*piece.groups):
                 table = file.read_row_group(group, columns=names, use_threads=False)
                 for batch in table.to_batches(CHUNK):
                     self._add(rows, source, batch)
@@ -120,17 +125,6 @@ class Reader:
             for at in range(0, len(batch), size):
                 self._add(rows, source, batch.slice(at, size))
         return rows
-
-
-def _held_as_dictionaries(footer: Any, groups: Sequence[int], names: Sequence[str], coded: set[str]) -> list[str]:
-    """Which columns of texts pyarrow can read as dictionaries: those of the plain encodings."""
-    others: set[str] = set()
-    for group in map(footer.row_group, groups):
-        for column in map(group.column, range(group.num_columns)):
-            if column.physical_type != "BYTE_ARRAY" or not _PLAIN_ENCODINGS.issuperset(column.encodings):
-                others.add(column.path_in_schema)
-    schema = footer.schema.to_arrow_schema()
-    return [n for n in names if n in coded and n not in others and is_text(schema.field(n).type)]
 
 
 def repeated(value: str | None, count: int) -> pa.DictionaryArray:

@@ -23,8 +23,7 @@ from parley.law.shipments.csv_out import CsvOutput, records
 from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.read import repeated
 from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, near_product, reason_text
-from parley.law.shipments.typed import by_destination, texts
-from parley.law.shipments.typed_columns import typed_columns
+from parley.law.shipments.typed import by_destination, texts, typed_columns
 
 RESULT = ("duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason")
 REJECTS = ("file", "row", "column", "found", "allowed", "nearest", "reason")

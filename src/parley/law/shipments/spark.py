@@ -26,8 +26,7 @@ from parley.law.regime import Regime
 from parley.law.shipments.arrow import pa
 from parley.law.shipments.chunks import read_header
 from parley.law.shipments.columns import Columns, own_columns, read_columns
-from parley.law.shipments.compile.cache import packed, unpacked
-from parley.law.shipments.compile.law import Law, compile_law
+from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
 from parley.law.shipments.entries import COUNTED, HEADER, SUMS
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names

@@ -22,7 +22,7 @@ from parley import __version__, outputs
 from parley.drafts import kept_work_folder
 from parley.law.kept_arrays import of_files
 from parley.law.regime import Regime
-from parley.law.shipments.compile.cache import packed, unpacked
+from parley.law.shipments.compile.law import packed, unpacked
 from parley.law.shipments.options import Options
 from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.results import drop_older
