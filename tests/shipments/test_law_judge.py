@@ -25,7 +25,7 @@ from parley.law.entry_claims import CLAIMS
 from parley.law.products import read_duty, read_products
 from parley.law.regime import Regime
 from parley.law.shipments.columns import read_columns
-from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
+from parley.law.shipments.compile.law import Law, compile_law, packed, place_of, unpacked
 from parley.law.shipments.contributions import net_shares
 from parley.law.shipments.fees import bounded, fees
 from parley.law.shipments.judge import Judged, cents_of, judge
