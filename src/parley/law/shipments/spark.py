@@ -33,7 +33,8 @@ from parley.law.shipments.followed_out import EXTRA, free_names
 from parley.law.shipments.options import Options
 from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.read import CODED, as_judged
-from parley.law.shipments.results import NO_LINE, result_kinds
+from parley.law.shipments.rejects import Why
+from parley.law.shipments.results import result_kinds
 from parley.law.shipments.sources import ENDINGS, refuse_other_tables
 from parley.law.shipments.totals import Report, report_of
 
@@ -130,7 +131,7 @@ def duties_on_spark(
         return _of_written(shipped, law, frame, regime), reduce(Told.and_also, told, NOTHING)
 
     own, told = written(False)
-    if follow and told.led and told.sums.reasons[NO_LINE]:
+    if follow and told.led and told.sums.reasons[Why.NO_LINE]:
         own, told = written(True)
     back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
     if entries is not None:
