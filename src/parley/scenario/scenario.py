@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict, cast
@@ -241,7 +242,14 @@ def read_scenario(path: str | Path | None = None) -> Scenario:
     if len(path.parts) == 1 and not os.path.exists(path) and (shipped_folder() / path).is_file():
         given = path = shipped_folder() / path
     text = read_text(path, SCENARIO)
-    return parse_scenario(text, str(given), str(path.parent) if path == Path(given) else ".")
+    parse = _shipped if path.parent == shipped_folder() else parse_scenario
+    return parse(text, str(given), str(path.parent) if path == Path(given) else ".")
+
+
+@lru_cache(maxsize=8)
+def _shipped(text: str, where: str, folder: str) -> Scenario:
+    """A shipped scenario, of which nothing can be changed: every question asks for it many times."""
+    return parse_scenario(text, where, folder)
 
 
 def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
