@@ -21,6 +21,8 @@ FRACTIONS = frozenset(
 OF_A_TABLE = frozenset({"changes points"})  # a table and a key that holds fractions there alone
 UNITS = frozenset("pct usd points error".split())  # words of keys that hold none
 _HEADINGS = {"programme": "legal authority"}
+_FIELD = re.compile(r"^[a-z]+(?:_[a-z]+)+(?=: )")  # such as entry_date, before what is said of it
+_JOINED = re.compile(r";(?=\S)")
 _CHOICE = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")  # such as long_run
 
 
@@ -68,7 +70,18 @@ def shown(value: Any) -> str:
         return ("; " if any(", " in text for text in texts) else ", ").join(texts) + more
     text = str(value).replace("`", "")
     known = SECTORS.get(text) or known_as(text)
-    return known if known != text else words(text) if _CHOICE.fullmatch(text) else prose(in_text(text))
+    return (
+        known
+        if known != text
+        else words(text)
+        if _CHOICE.fullmatch(text)
+        else prose(in_text(_JOINED.sub("; ", field_first(text))))
+    )
+
+
+def field_first(text: str) -> str:
+    """A sentence whose field stands before it, in words: entry_date: not a day → entry date: not a day."""
+    return _FIELD.sub(lambda found: words(found[0]), text)
 
 
 def figure(value: float, largest: float | None = None) -> str:

@@ -95,9 +95,8 @@ def shown(view: View) -> str:
     if view.template in view.kept:
         return view.kept[view.template]
     drawn = {name: chart.drawn() for name, chart in view.charts.items()}
-    made = rendered(
-        view.template, view=view, drawn=drawn, asked=view.asked, sheets=view.sheets, here=view.path, **view.context
-    )
+    of_page = {"here": view.path, "drawn": drawn, "asked": view.asked, "sheets": view.sheets}
+    made = rendered(view.template, **{"view": view, **of_page, **view.context})
     view.kept[view.template] = made
     return made
 
