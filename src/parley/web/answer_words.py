@@ -19,6 +19,7 @@ FRACTIONS = frozenset(
     "rate rates tariff tariffs share shares contribution stated added moved opening before after".split()
 )  # words of keys that hold fractions
 OF_A_TABLE = frozenset({"changes points"})  # a table and a key that holds fractions there alone
+PARTS = "by_programme "  # of a row's rate, before a legal authority; a table of sums has its own
 UNITS = frozenset("pct usd points error".split())  # words of keys that hold none
 _HEADINGS = {"programme": "legal authority"}
 _FIELD = re.compile(r"^[a-z]+(?:_[a-z]+)+(?=: )")  # such as entry_date, before what is said of it
@@ -39,7 +40,7 @@ def is_fraction(key: str, table: str = "") -> bool:
     """
     named_by = [part for part in f"{table} {key}".split() if part != "all" and country_name(part) == part]
     of = set(named_by[-1].split("_")) if named_by else set()
-    return (bool(of & FRACTIONS) and not of & UNITS) or f"{table} {key}" in OF_A_TABLE
+    return (bool(of & FRACTIONS) and not of & UNITS) or f"{table} {key}" in OF_A_TABLE or key.startswith(PARTS)
 
 
 def in_words(key: str, value: Any) -> str:

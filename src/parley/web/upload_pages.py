@@ -93,7 +93,8 @@ async def _send(request: Request) -> Response:
         if not kind or not wants_page(request):
             raise
         problem = problem_of(error)
-        text = _forms_text(request, of=kind.name, **refusal_of(problem, kind.form(given)))
+        told = refusal_of(problem, kind.form(given))
+        text = _forms_text(request, of=kind.name, **{**told, "label": told["label"] or "File"})
         return Response(text, problem["status"], media_type=HTML)
     return _sent(request, made)
 

@@ -16,7 +16,7 @@ from parley import __version__
 from parley.law.answers import FileClocks
 from parley.report.sheet import Column, Sheet
 from parley.report.sheets_trade import between
-from parley.report.words import DASH, number, rate
+from parley.report.words import DASH, capital, number, rate
 from parley.web import scenario_sheets, scenario_view
 from parley.web.answer_parts import facts, inner_facts, tables
 from parley.web.answer_words import field_first
@@ -40,13 +40,18 @@ def upload_view(upload: Upload) -> View:
     made = _solved(found) if "countries" in found else _rated(upload, found)
     line = command_of(upload)
     fields = upload.kind.form(upload.given)
-    notes = [by_label(text, [f["name"] for f in fields]) for text in found.get("notes") or ()]
+    notes = [_note(by_label(text, [f["name"] for f in fields]), upload.name) for text in found.get("notes") or ()]
     return View(
         "file.html.j2", upload.kind.title, f"/files/{upload.id}", Nothing(),
         {**made, "here": "/files", "upload": upload, "job": upload.job.row(), "notes": notes, "fields": fields},
         {sheet.name: sheet for sheet in made["tables"]}, made["charts"], (line,),
         cite=f"parley {__version__}, law {found.get('law_version')}: {line}.", method=METHOD,
     )  # fmt: skip
+
+
+def _note(text: str, file: str) -> str:
+    """A note as a sentence; one that begins with the file's name keeps that."""
+    return text if text.startswith(file) else capital(text)
 
 
 def answer_of(upload: Upload) -> bytes:
