@@ -35,7 +35,7 @@ from parley.web import (
 from parley.web.api import Service
 from parley.web.commands import commands
 from parley.web.delivery import kept
-from parley.web.form_fields import NOT_IN_FORMS, by_label, refused_field, typed_again
+from parley.web.form_fields import NOT_IN_FORMS, refusal_of, typed_again
 from parley.web.guard import COOKIE
 from parley.web.problem_types import TYPES, named
 from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
@@ -368,13 +368,4 @@ def _form_again(request: Request, problem: ProblemDetails) -> dict[str, Any]:
         return {}
     pairs = parse_qsl(query_of(request), max_num_fields=MOST_FIELDS, errors="replace")
     fields, unseen = typed_again(kind, pairs), [(n, v) for n, v in pairs if n in ("go", *NOT_IN_FORMS)]
-    texts = {part: by_label(problem[part], [f["name"] for f in fields]) for part in ("found", "allowed", "hint")}
-    wrong = refused_field(problem["where"], (problem["found"], problem["allowed"], problem["hint"]), fields)
-    label = wrong["words"] if wrong else ""
-    return {
-        "fields": fields,
-        "label": label,
-        "wrong": wrong and wrong["name"],
-        "kept": unseen,
-        "problem": {**problem, **texts},
-    }
+    return {"kept": unseen, **refusal_of(problem, fields)}
