@@ -1,7 +1,8 @@
 """A run's work folder: what its finished pieces wrote, and one file of their sums, so that a run cut off at any moment goes on.
 
 The file `state` is replaced whole once all that it tells of is on disk: every other minute, and where a run ends in an orderly
-way. It holds the size of each file then; what was written later is cut away. An output appears under its own name in one step.
+way. It holds the size and a checksum of each file then; what was written later is cut away, and where one is not what it was the
+run begins anew. An output appears under its own name in one step.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import hashlib
 import os
 import shutil
 import time
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from parley import __version__, outputs
 from parley.drafts import kept_work_folder
@@ -29,19 +31,28 @@ from parley.law.shipments.sums import Sums
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
 STATE = "state"
+AT_ONCE = 1 << 22  # bytes of a file
+CHANGED = "{} is not what the run that was cut off had written: all rows were computed anew"
+
+
+class Written(NamedTuple):
+    """A file of the folder as it was when its state was kept: so many bytes, and their checksum."""
+
+    size: int = 0
+    checksum: int = 0
 
 
 @dataclass
 class State:
     """question: what the run is about. Of its finished pieces: how many, rows by file, lines that are no rows, sums under each
-    law. sizes: of the files that hold what they wrote."""
+    law. files: those that hold what they wrote."""
 
     question: list[str]
     pieces: int = 0
     rows_of: dict[str, int] = field(default_factory=dict)
     malformed: int = 0
     sums: list[Sums] = field(default_factory=list)
-    sizes: dict[str, int] = field(default_factory=dict)
+    files: dict[str, Written] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -68,7 +79,7 @@ class Work:
         self.home = outputs.real(named[0]) if named else None  # of what a run cut off leaves to the next one
         question = _question(files, asked, law, self.entries) if named else []
         self.state = State(question, sums=[Sums.none()] * (2 if asked.before else 1))
-        self.safe_at, self.resumed_rows = time.monotonic(), 0
+        self.safe_at, self.resumed_rows, self.notes = time.monotonic(), 0, list[str]()
 
     def __enter__(self) -> Work:
         if self.home is None:
@@ -93,13 +104,13 @@ class Work:
         """Goes on from what an earlier run on the same question left, if all of it is there."""
         with suppress(OSError, ValueError):
             held = unpacked((self.folder / STATE).read_bytes(), State)
-            if held.question == self.state.question and all(
-                (self.folder / n).stat().st_size >= size for n, size in held.sizes.items()
-            ):
-                self.state = held
+            if held.question == self.state.question:
+                changed = [n for n, written in held.files.items() if not _is_as_written(self.folder / n, written)]
+                self.notes += [CHANGED.format(self.folder / changed[0])] if changed else []
+                self.state = self.state if changed else held
         for path in [p for p in self.folder.iterdir() if p.name != STATE or not self.state.pieces]:
-            if path.name in self.state.sizes:
-                os.truncate(path, self.state.sizes[path.name])
+            if path.name in self.state.files:
+                os.truncate(path, self.state.files[path.name].size)
             elif path.is_dir():
                 shutil.rmtree(path)
             else:
@@ -116,7 +127,7 @@ class Work:
             return
         files = [p for p in self.folder.iterdir() if p.is_file() and p.name != STATE]
         with outputs.told(self.home):
-            self.state.sizes = {p.name: _on_disk(p) for p in files}
+            self.state.files = {p.name: _written(p, self.state.files.get(p.name, Written())) for p in files}
             outputs.replace(self.folder / STATE, packed(self.state))
         self.safe_at = time.monotonic()
 
@@ -147,6 +158,28 @@ def _on_disk(path: Path) -> int:
     with path.open("r+b") as stream:
         os.fsync(stream.fileno())
     return path.stat().st_size
+
+
+def _written(path: Path, before: Written) -> Written:
+    """A file that is safely on disk; files only grow, so that what was written before is not read again."""
+    size = _on_disk(path)
+    return Written(size, _checksum(path, before, size))
+
+
+def _checksum(path: Path, before: Written, size: int) -> int:
+    """The checksum of a file's first bytes, from that of fewer of them on."""
+    made = before.checksum
+    with path.open("rb") as stream:
+        stream.seek(before.size)
+        for start in range(before.size, size, AT_ONCE):
+            made = zlib.crc32(stream.read(min(AT_ONCE, size - start)), made)
+    return made
+
+
+def _is_as_written(path: Path, written: Written) -> bool:
+    """Whether a file begins with what was written."""
+    whole = path.exists() and path.stat().st_size >= written.size
+    return whole and _checksum(path, Written(), written.size) == written.checksum
 
 
 def _beside(out: Path | None) -> Path | None:
