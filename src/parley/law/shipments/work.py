@@ -11,15 +11,14 @@ import hashlib
 import os
 import shutil
 import time
-import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from parley import __version__, outputs
-from parley.drafts import kept_work_folder
+from parley.drafts import Written, checksum, kept_work_folder
 from parley.law.kept_arrays import of_files
 from parley.law.regime import Regime
 from parley.law.shipments.compile.cache import packed, unpacked
@@ -31,15 +30,7 @@ from parley.law.shipments.sums import Sums
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
 STATE = "state"
-AT_ONCE = 1 << 22  # bytes of a file
 CHANGED = "{} is not what the run that was cut off had written: all rows were computed anew"
-
-
-class Written(NamedTuple):
-    """A file of the folder as it was when its state was kept: so many bytes, and their checksum."""
-
-    size: int = 0
-    checksum: int = 0
 
 
 @dataclass
@@ -105,12 +96,12 @@ class Work:
         with suppress(OSError, ValueError):
             held = unpacked((self.folder / STATE).read_bytes(), State)
             if held.question == self.state.question:
-                changed = [n for n, written in held.files.items() if not _is_as_written(self.folder / n, written)]
-                self.notes += [CHANGED.format(self.folder / changed[0])] if changed else []
+                changed = [self.folder / n for n, w in held.files.items() if checksum(self.folder / n, w[0]) != w[1]]
+                self.notes = [CHANGED.format(path) for path in changed[:1]]
                 self.state = self.state if changed else held
         for path in [p for p in self.folder.iterdir() if p.name != STATE or not self.state.pieces]:
             if path.name in self.state.files:
-                os.truncate(path, self.state.files[path.name].size)
+                os.truncate(path, self.state.files[path.name][0])
             elif path.is_dir():
                 shutil.rmtree(path)
             else:
@@ -127,7 +118,7 @@ class Work:
             return
         files = [p for p in self.folder.iterdir() if p.is_file() and p.name != STATE]
         with outputs.told(self.home):
-            self.state.files = {p.name: _written(p, self.state.files.get(p.name, Written())) for p in files}
+            self.state.files = {p.name: _written(p, self.state.files.get(p.name, (0, 0))) for p in files}
             outputs.replace(self.folder / STATE, packed(self.state))
         self.safe_at = time.monotonic()
 
@@ -163,23 +154,7 @@ def _on_disk(path: Path) -> int:
 def _written(path: Path, before: Written) -> Written:
     """A file that is safely on disk; files only grow, so that what was written before is not read again."""
     size = _on_disk(path)
-    return Written(size, _checksum(path, before, size))
-
-
-def _checksum(path: Path, before: Written, size: int) -> int:
-    """The checksum of a file's first bytes, from that of fewer of them on."""
-    made = before.checksum
-    with path.open("rb") as stream:
-        stream.seek(before.size)
-        for start in range(before.size, size, AT_ONCE):
-            made = zlib.crc32(stream.read(min(AT_ONCE, size - start)), made)
-    return made
-
-
-def _is_as_written(path: Path, written: Written) -> bool:
-    """Whether a file begins with what was written."""
-    whole = path.exists() and path.stat().st_size >= written.size
-    return whole and _checksum(path, Written(), written.size) == written.checksum
+    return size, checksum(path, size, before)
 
 
 def _beside(out: Path | None) -> Path | None:
