@@ -48,7 +48,7 @@ def test_the_call_of_june_does_not_contradict_the_denial_of_april() -> None:
 def test_violation_claims_and_moved_values_are_found_once_known() -> None:
     assert not any("Geneva" in p["about"] for p in pairs_on(date(2025, 6, 1)).values())
     found = pairs_on(None)
-    assert found["2025-05-30-01", "2025-06-02-01"]["about"] == "whether CHN broke the agreement of Geneva"
+    assert found["2025-05-30-01", "2025-06-02-01"]["about"] == "whether China broke the agreement of Geneva"
     assert found["2025-07-08-01", "2025-07-31-01"]["rule"] == "different value"  # firm on 1 August, then 7 August
     assert found["2025-11-01-01", "2025-12-03-01"]["rule"] == "different value"  # soybeans by December, or February
 
@@ -70,12 +70,12 @@ NEW_RULES = {
         ({"is": "will_negotiate", "by": "CHN", "to": "USA", "value": True, "issue": "truce"},
          {"is": "will_negotiate", "by": "CHN", "to": "USA", "value": False, "issue": "truce"}, "ready to discuss truce"),
         ({"is": "measure_step", "measure": "m", "step": "excluded"},
-         {"is": "measure_step", "measure": "m", "step": "excluded", "value": False}, "whether m excluded"),
+         {"is": "measure_step", "measure": "m", "step": "excluded", "value": False}, "whether the measure m is excluded"),
         ({"is": "agreed", "agreement": "x", "parties": ["CHN", "USA"]},
-         {"is": "agreed", "agreement": "x", "parties": ["CHN", "USA"], "value": False}, "(agreed)"),
+         {"is": "agreed", "agreement": "x", "parties": ["CHN", "USA"], "value": False}, "whether China and the United States agreed: x"),
         ({"is": "restriction_step", "by": "CHN", "to": "*", "restriction": "export control", "what": "w", "step": "in_force"},
          {"is": "restriction_step", "by": "CHN", "to": "*", "restriction": "export control", "what": "w", "step": "in_force",
-          "value": False}, "export control w in_force"),
+          "value": False}, "whether the export control of China on all countries is in force: w"),
     ],
     "different kinds": [
         ({"is": "contact_held", "parties": ["CHN", "USA"], "channel": "meeting", "start": MAY, "end": MAY},
@@ -87,7 +87,7 @@ NEW_RULES = {
         ({"is": "bought", "by": "CHN", "good": "maize", "quantity": 1.0, "unit": "t", "start": MAY},
          {"is": "bought", "by": "CHN", "good": "maize", "quantity": 2.0, "unit": "t", "start": MAY}, "1 t or 2 t"),
         ({"is": "concluded", "by": "USA", "count": 2, "what": "deals"},
-         {"is": "concluded", "by": "USA", "count": 3, "what": "deals"}, "deals concluded by USA by 2025-05-02: 2 or 3"),
+         {"is": "concluded", "by": "USA", "count": 3, "what": "deals"}, "deals concluded by the United States by 2025-05-02: 2 or 3"),
     ],
 }  # fmt: skip
 
