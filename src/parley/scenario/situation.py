@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from textwrap import shorten
 
-from parley.codes import country_name, members, union_of
+from parley.codes import members, union_of
 from parley.errors import InputError
 from parley.law.as_known import row_as_known
 from parley.law.entry_claims import CLAIMS, FIRST_DAY
@@ -28,7 +28,7 @@ from parley.scenario.answers_situation import ActStep, LiveOption, SituationPart
 from parley.scenario.levy import regime_of
 from parley.scenario.live_options import Live, live_options, return_name
 from parley.scenario.rounds import read_rounds
-from parley.scenario.scenario import Deadline, Product, Scenario, Signal
+from parley.scenario.scenario import Deadline, Product, Scenario, Signal, title_of
 
 RECENT = timedelta(days=30)
 AHEAD = timedelta(days=366)
@@ -132,8 +132,7 @@ class Situation:
 
     def title(self) -> str:
         """The parties and the day."""
-        names = [country_name(p) for p in self.scenario.parties]
-        return f"{', '.join(names[:-1])} and {names[-1]}, {self.on.day} {self.on:%B %Y}"
+        return title_of(self.scenario.parties, self.on)
 
     def agreements(self) -> list[SaidRow]:
         """Agreements between the parties, since the eve of the round."""
