@@ -19,6 +19,7 @@ from parley.law.as_known import row_as_known
 from parley.law.entry_claims import CLAIMS, FIRST_DAY
 from parley.law.measure import LATEST, Measure, covers_origin
 from parley.law.regime import Regime, knowledge
+from parley.law.timeline import carries_on
 from parley.record.answers import DeadlineRow
 from parley.record.entry import SaidRow, said_row
 from parley.record.ledger import Ledger, read_ledger
@@ -77,7 +78,8 @@ class Situation:
     def _steps(self, wanted: Callable[[date], bool]) -> list[ActStep]:
         known = knowledge(self.scenario.known)
         held = [m for p in self.scenario.parties for m in self.regime.known_rows(known, p)]
-        begun = [(m.start, m) for m in held if wanted(m.start)]
+        on = carries_on(held, known)
+        begun = [(m.start, m) for k, m in enumerate(held) if wanted(m.start) and k not in on]
         ended = [(e, m) for m in held if wanted(e := m.end_as_known(known)) and e < LATEST]
         follows = {(m.start, m.id) for m in held}
         ended = [(d, m) for d, m in ended if (d, m.id) not in follows]
