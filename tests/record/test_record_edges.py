@@ -221,7 +221,8 @@ COUNTS = "another count: booked or shipped, signed or announced"
         (made("violated"), no("agreed"), "different kinds", "China broke the agreement of Geneva, and no such agreement",
          ["another meaning of the words"]),
         (made("agreed"), no("agreed"), "negation", "whether China and the United States agreed: Geneva", ["another meaning of the words"]),
-        (made("will_impose"), no("will_impose"), "negation", "whether China will raise duties on goods of the United States (Section 301, m, 25 %)",
+        (made("will_impose"), no("will_impose"), "negation",
+         "whether China will raise duties on goods of the United States (Section 301, m, 25 %)",
          ["another meaning of the words"]),
     ],
 )  # fmt: skip
@@ -291,5 +292,6 @@ def test_what_a_denial_is_about_is_a_sentence_without_codes(kind: type[Any]) -> 
     """Whatever is said and denied: no code of a country, no id of a legal authority, no tuple, no underscore."""
     x = made(kind.__struct_config__.tag)
     about = asked(x, ())
-    assert about.startswith("whether ") and kind.asks
+    assert about.startswith("whether ")
+    assert kind.asks
     assert not re.search(r"[A-Z]{3}\b|[_'{}*]|\bs\d{3}\b|ieepa", about.replace("EUU", "")), about

@@ -10,6 +10,7 @@ from parley.record.contradictions import contradictions
 from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
 from parley.record.faults import read_entry
 from parley.record.ledger import ledger_of, read_ledger
+from parley.record.predicates import parties_in
 from parley.record.rate_pairs import base_differences
 from parley.record.shares import jeffreys, wilson
 from parley.record.status import status
@@ -222,3 +223,15 @@ def test_wilson_against_newcombe_1998_table_1_81_of_263() -> None:
     low, high = wilson(81, 263)  # Newcombe (1998), method 3: 0.2553 to 0.3662
     assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_a_briefing_of_two_parties_holds_what_concerns_them() -> None:
+    """Whoever the parties are: no entry of another side, or to another country; and of the shipped pair, hardly one is left out."""
+    ledger = read_ledger()
+    for parties in (("USA", "EUU"), ("USA", "DEU"), ("USA", "JPN"), ("USA", "CHN"), ("CHN", "CAN")):
+        own = {*parties, "EUU"} if "DEU" in parties else {*parties}
+        held = ledger.among(parties).entries
+        assert {e.behalf for e in held} | {e.target for e in held} <= own | {"", "*"}
+    analysts = [e for e in ledger.among(("USA", "EUU")).entries if not e.behalf]
+    assert not [e for e in analysts if any("CHN" in parties_in(s) for s in e.says)]
+    assert len(ledger.among(("USA", "CHN")).entries) > 0.75 * len(ledger.entries)

@@ -44,7 +44,11 @@ def find_note(asked: Find, found: FindAnswer) -> str:
     levier = country(asked.destination, "destination")
     column = "column 1 general" if levier == "USA" else "ordinary rates"
     edition = f"edition of {asked.on}" if asked.on else "last edition"
-    dash = "; –: not in this package, for the reason that --json gives" if any(not m["base"] for m in found["matches"]) else ""
+    dash = (
+        "; –: not in this package, for the reason that --json gives"
+        if any(not m["base"] for m in found["matches"])
+        else ""
+    )
     return f"{country_name(levier)}: {column} of the {edition}{dash}"
 
 
@@ -62,7 +66,9 @@ def move(step: Step) -> str:
         words = {"announced": f"announced: {after} from {step.due}", "replaced": f"{before} of {step.due} replaced"}
         return prefix + words[step.what]
     if step.what == "changed" and step.before == step.after:
-        return f"{prefix}{after} goes on, on other terms" + (" in lieu of the base" if step.combine == "replace" else "")
+        return f"{prefix}{after} goes on, on other terms" + (
+            " in lieu of the base" if step.combine == "replace" else ""
+        )
     steps = {"started": f"starts at {after}", "ended": f"{before} ends", "changed": f"{before} to {after}"}
     return prefix + steps[step.what] + (" in lieu of the base" if step.combine == "replace" else "")
 

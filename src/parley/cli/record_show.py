@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from parley.cli.output import percent
+from parley.codes import days_left
 
 if TYPE_CHECKING:
     from parley.record.answers import (
@@ -107,7 +108,7 @@ def show_status(found: StatusAnswer) -> None:
     for row in found["deadlines"]:
         print()
         moved = f"; named so far: {', '.join(h['due'] for h in row['history'])}" if len(row["history"]) > 1 else ""
-        text = f"{row['id']}: {row['on']}, {row['days_left']} days left; otherwise {row['otherwise']}{moved}"
+        text = f"{row['id']}: {row['on']}, {days_left(row['days_left'])}; otherwise {row['otherwise']}{moved}"
         say(f"{text} ({row['entry']}; {row['source']['publisher']})", "deadline      ", 14)
     for row in found["passed"]:
         print()

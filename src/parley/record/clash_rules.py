@@ -175,7 +175,11 @@ def _counted(a: Said, b: Said) -> Clash | None:
         thing = f"{plain(x.good)} bought by {party(x.by)}"
     else:
         fewer = x.count > y.count if first.on < second.on else y.count > x.count if second.on < first.on else True
-        same, values, thing = x.what == y.what and fewer, (f"{x.count}", f"{y.count}"), f"{x.what} concluded by {party(x.by)}"
+        same, values, thing = (
+            x.what == y.what and fewer,
+            (f"{x.count}", f"{y.count}"),
+            f"{x.what} concluded by {party(x.by)}",
+        )
     if not same or values[0] == values[1]:
         return None
     hints = ("another count: booked or shipped, signed or announced", *loose_days(first, second))
@@ -204,10 +208,14 @@ def _implied(a: Said, b: Said) -> Clash | None:
         hints = ("another meaning of the words", *loose_days(first, second))
         offer = isinstance(x, ConsidersOffer) and isinstance(y, OffersTalks) and (x.of, x.by) == (y.by, y.to)
         if offer and abs(first.on - second.on) <= SAME_TIME:
-            return Clash("different kinds", f"{party(x.by)} considers an offer of {party(x.of)}, and no such offer", hints)
+            return Clash(
+                "different kinds", f"{party(x.by)} considers an offer of {party(x.of)}, and no such offer", hints
+            )
         if isinstance(x, Violated) and isinstance(y, Agreed) and x.agreement == y.agreement:
             return Clash(
-                "different kinds", f"{party(x.by)} broke the agreement of {_named(x.agreement)}, and no such agreement", hints
+                "different kinds",
+                f"{party(x.by)} broke the agreement of {_named(x.agreement)}, and no such agreement",
+                hints,
             )
     return None
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from parley.codes import label, name_in_text
-from parley.record.predicates import Says
-
-EVERYONE = "*"
-PARTIES = ("by", "to", "of", "target", "origin", "destination", "seller", "parties")
+from parley.record.predicates import EVERYONE, PARTIES, Says
 
 
 def party(code: str) -> str:

@@ -119,7 +119,9 @@ def _touches(entry: Entry, step: MeasureStep, pair: tuple[str, str]) -> bool:
 
 
 def _about(x: RateIs, y: RateIs) -> str:
-    return f"the duty on goods of {party(x.origin)} in {party(x.destination)}: {_percent(x.rate)} or {_percent(y.rate)} %"
+    return (
+        f"the duty on goods of {party(x.origin)} in {party(x.destination)}: {_percent(x.rate)} or {_percent(y.rate)} %"
+    )
 
 
 def _percent(rate: float) -> str:

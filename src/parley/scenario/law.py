@@ -149,9 +149,7 @@ def scheduled(regime: Regime, scenario: Scenario) -> list[ScheduledAct]:
     known = knowledge(scenario.known)
     rows_known = [m for m in regime.measures if m.act.authority in scenario.parties and m.is_known(known)]
     on = carries_on(rows_known, known)
-    ahead = [
-        m for k, m in enumerate(rows_known) if m.start > scenario.on and m.combine != "zero" and k not in on
-    ]
+    ahead = [m for k, m in enumerate(rows_known) if m.start > scenario.on and m.combine != "zero" and k not in on]
     rows: list[ScheduledAct] = []
     for start, act in sorted({(m.start, m.act.id) for m in ahead}):
         own = [row_as_known(m, known) for m in ahead if (m.start, m.act.id) == (start, act)]

@@ -185,7 +185,11 @@ class Scenario(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only
 def title_of(parties: Sequence[str], on: date) -> str:
     """The parties and the day: "United States and China, 2 May 2025"."""
     names = [country_name(p) for p in parties]
-    return f"{', '.join(names[:-1])} and {names[-1]}, {on.day} {on:%B %Y}" if names[1:] else f"{names[0]}, {on.day} {on:%B %Y}"
+    return (
+        f"{', '.join(names[:-1])} and {names[-1]}, {on.day} {on:%B %Y}"
+        if names[1:]
+        else f"{names[0]}, {on.day} {on:%B %Y}"
+    )
 
 
 def elasticities_at(horizon: str, named: str, folder: str = ".") -> str:
