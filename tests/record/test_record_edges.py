@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from parley.errors import RecordError
 from parley.record.contradictions import OWN_RULE, SAYS, contradictions
+from parley.record.entry import actor_named
 from parley.record.in_words import asked
 from parley.record.ledger import ledger_of
 from statements import day, made, said
@@ -295,3 +297,20 @@ def test_what_a_denial_is_about_is_a_sentence_without_codes(kind: type[Any]) -> 
     assert about.startswith("whether ")
     assert kind.asks
     assert not re.search(r"[A-Z]{3}\b|[_'{}*]|\bs\d{3}\b|ieepa", about.replace("EUU", "")), about
+
+
+@pytest.mark.parametrize(
+    ("said", "id"),
+    [("China", "CHN"), ("中国", "CHN"), ("usa", "USA"), ("European Union", "EUU"), ("us-treasury", "us-treasury"),
+     ("ministry of commerce", "cn-mofcom"), ("Wu Xinbo", "wu-xinbo"), ("Deutschland", "DEU")],
+)  # fmt: skip
+def test_an_actor_is_known_by_its_name(said: str, id: str) -> None:
+    assert actor_named(said).id == id
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"), [("president", "cn-president"), ("us-mofcom", "Did you mean cn-mofcom"), (" ", "us-ustr")]
+)
+def test_who_is_nobody_is_told_who_there_is(said: str, hint: str) -> None:
+    with pytest.raises(RecordError, match=hint):
+        actor_named(said)

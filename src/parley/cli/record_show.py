@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from parley.cli.output import percent
-from parley.codes import days_left
+from parley.codes import PROGRAMMES, days_left, label, name_in_text
 
 if TYPE_CHECKING:
     from parley.record.answers import (
@@ -193,11 +193,11 @@ def interval(share: Share) -> str:
 
 def show_base(found: BaseAnswer) -> None:
     """The verdict; each base with its rate and parts, those that fit first; who stated the figure, and how easily one fits."""
-    say(f"{percent(found['stated'], 2)} % on goods of {found['origin']} in {found['destination']} on {found['on']}: "
-        f"{found['verdict']}.")  # fmt: skip
+    origin, levier = name_in_text(found["origin"]), name_in_text(found["destination"])
+    say(f"{percent(found['stated'], 2)} % on goods of {origin} in {levier} on {found['on']}: {found['verdict']}.")
     for c in found["candidates"]:
         rate = "–" if c["rate"] is None else f"{percent(c['rate'], 2)} %"
-        say(f"{c['base']}: {c['words']}", f"  {FITS[c['fits']]:<4} {rate:>9}  ", 18)
+        say(f"{c['base'].replace('_', ' ')}: {c['words']}", f"  {FITS[c['fits']]:<4} {rate:>9}  ", 18)
         if made_of(c):
             say(made_of(c), " " * 18, 20)
     for said in found["said_in"]:
@@ -212,7 +212,13 @@ def made_of(candidate: BaseRow) -> str:
     if candidate["rate"] is None:
         return candidate["reason"] or ""
     parts = [line for line in candidate["lines"] if line["rate"]]
-    return " + ".join(f"{p['what']} {percent(p['rate'], 2)}" for p in parts) if len(parts) > 1 else ""
+    return " + ".join(f"{_in_words(p['what'])} {percent(p['rate'], 2)}" for p in parts) if len(parts) > 1 else ""
+
+
+def _in_words(what: str) -> str:
+    """A part of a rate with its legal authority by name: "ieepa_fentanyl (us-ieepa-fentanyl-cn)" → "fentanyl (IEEPA)"."""
+    name = what.partition(" (")[0]
+    return label(name) if name in PROGRAMMES else what
 
 
 def show_positions(rows: list[PositionRow], kept: list[ConstancyRow]) -> None:

@@ -161,7 +161,7 @@ def _on_lists(duties: LineDuties, programme: str, older: float) -> Candidate:
     if rate is None:
         return Candidate(base, words, None, (), "no line of this pair is on those lists")
     where = _first(listed & (abs(duties.added - rate) < 1e-9))
-    lines = (*_parts(duties, where), (f"{programme}, older lists", older))
+    lines = (*_parts(duties, where), (f"{label(programme)}, older lists", older))
     return Candidate(base, f"{words}, as {count:,} lines pay them", rate + older, lines)
 
 
@@ -180,7 +180,7 @@ def _programmes(duties: LineDuties) -> Iterator[Candidate]:
     for name, values in duties.new.items():
         for rate in _rates_of(values):
             count = int((abs(values - rate) < 1e-9).sum())
-            yield Candidate("programme", f"{name} alone, as {count:,} lines pay it", rate, ((name, rate),))
+            yield Candidate("programme", f"{label(name)} alone, as {count:,} lines pay it", rate, ((name, rate),))
 
 
 def _tops(duties: LineDuties) -> Iterator[Candidate]:
@@ -198,7 +198,7 @@ def _tops(duties: LineDuties) -> Iterator[Candidate]:
             yield Candidate(base, words, None, (), "no base rate of this destination is known")
             continue
         where = int(np.nanargmax(total))
-        older = tuple((f"{p}, older lists", float(v[where])) for p, v in duties.old.items() if abs(v[where]) > 1e-12)
+        older = tuple((f"{label(p)}, older lists", float(v[where])) for p, v in duties.old.items() if abs(v[where]) > 1e-12)
         first = (("base", float(duties.base[where])),) if base == "statutory_highest" else ()
         on_line = f"{words} ({dotted(duties.products[where])})"
         yield Candidate(base, on_line, float(total[where]), (*first, *older, *_parts(duties, where)))
@@ -316,7 +316,7 @@ def _announced(parts: dict[str, float], when: str, told: set[float]) -> Iterator
     """The additions together, then each programme alone, where no earlier candidate had the same rate."""
     total = sum(parts.values())
     rows = [("duties added since 2025 alone", total, tuple(parts.items()))]
-    rows += [(f"{p} alone", r, ((p, r),)) for p, r in parts.items() if len(parts) > 1]
+    rows += [(f"{label(p)} alone", r, ((p, r),)) for p, r in parts.items() if len(parts) > 1]
     for words, rate, lines in rows:
         if rate > SAME and all(abs(rate - other) > SAME for other in told):
             told.add(rate)
