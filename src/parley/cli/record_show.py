@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from parley.cli.output import percent
-from parley.codes import PROGRAMMES, days_left, label, name_in_text
+from parley.codes import days_left, name_in_text
 
 if TYPE_CHECKING:
     from parley.record.answers import (
@@ -211,14 +211,10 @@ def made_of(candidate: BaseRow) -> str:
     """The parts of a rate; the reason where there is none; nothing where it has one part only."""
     if candidate["rate"] is None:
         return candidate["reason"] or ""
+    from parley.scenario.bases import part_in_words
+
     parts = [line for line in candidate["lines"] if line["rate"]]
-    return " + ".join(f"{_in_words(p['what'])} {percent(p['rate'], 2)}" for p in parts) if len(parts) > 1 else ""
-
-
-def _in_words(what: str) -> str:
-    """A part of a rate with its legal authority by name: "ieepa_fentanyl (us-ieepa-fentanyl-cn)" → "fentanyl (IEEPA)"."""
-    name = what.partition(" (")[0]
-    return label(name) if name in PROGRAMMES else what
+    return " + ".join(f"{part_in_words(p['what'])} {percent(p['rate'], 2)}" for p in parts) if len(parts) > 1 else ""
 
 
 def show_positions(rows: list[PositionRow], kept: list[ConstancyRow]) -> None:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from parley.codes import dotted, label
+from parley.codes import PROGRAMMES, dotted, label
 from parley.errors import ParleyError
 from parley.frozen import read_only
 from parley.law.explain import OF_THE_CONFLICT, Explanation
@@ -150,6 +150,12 @@ def _with_older(duties: LineDuties, destination: str) -> Iterator[Candidate]:
                 yield _on_lists(duties, programme, rate)
 
 
+def part_in_words(what: str) -> str:
+    """A part of a rate with its legal authority by name: "s301, older lists" → "Section 301, older lists"."""
+    name = what.partition(" (")[0].partition(",")[0]
+    return label(name) + (", older lists" if what.endswith(", older lists") else "") if name in PROGRAMMES else what
+
+
 def _on_lists(duties: LineDuties, programme: str, older: float) -> Candidate:
     """The additions of 2025 on most of the lines that pay one older rate, and that rate."""
     zero = 0.0 * duties.older
@@ -161,7 +167,7 @@ def _on_lists(duties: LineDuties, programme: str, older: float) -> Candidate:
     if rate is None:
         return Candidate(base, words, None, (), "no line of this pair is on those lists")
     where = _first(listed & (abs(duties.added - rate) < 1e-9))
-    lines = (*_parts(duties, where), (f"{label(programme)}, older lists", older))
+    lines = (*_parts(duties, where), (f"{programme}, older lists", older))
     return Candidate(base, f"{words}, as {count:,} lines pay them", rate + older, lines)
 
 
@@ -198,7 +204,7 @@ def _tops(duties: LineDuties) -> Iterator[Candidate]:
             yield Candidate(base, words, None, (), "no base rate of this destination is known")
             continue
         where = int(np.nanargmax(total))
-        older = tuple((f"{label(p)}, older lists", float(v[where])) for p, v in duties.old.items() if abs(v[where]) > 1e-12)
+        older = tuple((f"{p}, older lists", float(v[where])) for p, v in duties.old.items() if abs(v[where]) > 1e-12)
         first = (("base", float(duties.base[where])),) if base == "statutory_highest" else ()
         on_line = f"{words} ({dotted(duties.products[where])})"
         yield Candidate(base, on_line, float(total[where]), (*first, *older, *_parts(duties, where)))
