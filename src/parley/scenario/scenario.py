@@ -16,7 +16,7 @@ import msgspec
 from parley.arguments import checked, plan_of
 from parley.checked_struct import AbstractChecked
 from parley.codes import country, country_name, day, product
-from parley.errors import ScenarioError, nearest, unknown_name
+from parley.errors import ScenarioError, named, nearest, unknown_name
 from parley.inputs import as_file
 from parley.scenario.outcome_checks import checked_outcomes
 from parley.scenario.reading import READING, READINGS, EffectsReading
@@ -274,7 +274,8 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
     if isinstance(raw.get("outcome"), dict):  # [outcome]: one alone
         raw["outcome"] = [raw["outcome"]]
     try:
-        scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
+        with named(where):
+            scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
     except (msgspec.ValidationError, ValueError) as error:
         raise _fault(where, str(error)) from None
     return _checked(scenario, where)
