@@ -190,7 +190,7 @@ def report(work: Work, asked: Options, seconds: float) -> Report:
         notes.append(ONE_SIDED.format(f"{difference.rejected_before:,}", f"{told.rejected:,}"))
     if told.rejected and work.out and not work.rejects:
         notes.append(NO_PLACE)
-    return replace(told, notes=(*notes, *told.notes), difference=difference, out=str(work.out or ""), rejects=rejects,
+    return replace(told, notes=(*work.notes, *notes, *told.notes), difference=difference, out=str(work.out or ""), rejects=rejects,
                    resumed_rows=work.resumed_rows)  # fmt: skip
 
 
