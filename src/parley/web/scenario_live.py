@@ -20,7 +20,7 @@ from parley.web.problems import ProblemDetails, problem_of
 from parley.web.reading import asked as asked_plainly
 from parley.web.reading import read_pairs
 from parley.web.rendering import rendered, shown
-from parley.web.scenario_view import frame, situations, with_parts
+from parley.web.scenario_view import frame, rehearse, situations, with_parts
 from parley.web.view import View
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def refusal(problem: ProblemDetails) -> str:
 
 async def prepare(service: Service) -> None:
     """Has the workers stand ready and answers the shipped question once, so that the first visitor does not wait for it."""
+    drawing = asyncio.create_task(service.in_thread(rehearse))  # while the first worker reads the law
     try:
         await service.jobs.pool.warm(service.ready.set)
         async with aclosing(page(await begun(asked_plainly(WhatIf), service))) as pieces:
@@ -153,3 +154,4 @@ async def prepare(service: Service) -> None:
         LOG.warning("the shipped scenario could not be prepared: %s", error)
     finally:
         service.ready.set()
+        await asyncio.gather(drawing, return_exceptions=True)
