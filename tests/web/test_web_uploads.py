@@ -353,11 +353,10 @@ def test_without_scripts_a_refusal_keeps_the_form_and_a_wrong_file_is_tried_agai
     page.get_by_role("alert").get_by_text("a name that ends in .csv").wait_for()
     assert form.get_by_label("In force on").input_value() == "2026-07-15"
     page.goto("/files")
-    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"foo,bar\n9503000073,CHN\n"}
+    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"foo,bar,value\n9503000073,CHN,100\n"}
     page.locator("#file-duties").set_input_files(file)
     page.locator("form", has=page.locator("#file-duties")).get_by_role("button", name="Send", exact=True).click()
-    page.get_by_role("alert").get_by_text("no column of the product").wait_for()
-    page.get_by_label("Columns").fill("product=foo; origin=bar")
+    page.get_by_role("alert").get_by_text("no column of the entry date").wait_for()
     page.get_by_label("In force on").fill("2025-05-02")
     page.get_by_role("button", name="Ask again").click()
     page.get_by_role("heading", name="Files to download").wait_for()
