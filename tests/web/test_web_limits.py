@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from parley.web.guard import AT_ONCE, OF_ONE, Guard
 from parley.web.jobs import Jobs
 from parley.web.pool import Pool
 from parley.web.problems import Problem
+from parley.web.serving import serve
 from parley.web.settings import Settings, read_token
 
 TOKEN = "a-token-of-the-tests"
@@ -126,3 +128,11 @@ def test_a_token_among_the_words_of_a_command_is_refused(capsys: pytest.CaptureF
     assert ran.code == 2
     assert "list of processes" in ran.err
     assert TOKEN not in ran.out + ran.err
+
+
+def test_an_address_that_is_taken_is_refused_before_it_is_announced(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(InputError, match=rf"127\.0\.0\.1:{port} cannot be taken .*--port"):
+            serve(Settings(port=port, store=""))
+    assert "http://" not in capsys.readouterr().err

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from parley.codes import counted, country_name, dotted, name_in_text, place
+from parley.codes import counted, country_name, days_left, dotted, name_in_text, place
 from parley.report import sheets_law, words
 from parley.report.chart import Figure, programme_order, style_sheet
 from parley.report.charts import charts
@@ -167,6 +167,7 @@ def environment() -> jinja2.Environment:
     shown = {
         "day": words.day, "rate": words.rate, "number": words.number, "flow": words.flow, "programme": words.programme,
         "country": country_name, "the": name_in_text, "dotted": dotted, "who": who, "tiny": tiny, "counted": counted,
+        "days_left": days_left,
         "capital": words.capital, "words": words.words, "prose": words.prose, "decision": words.decision, "sector": words.sector,
     }  # fmt: skip
     made.filters |= {name: _missing_as_none(show, jinja2.Undefined) for name, show in shown.items()}

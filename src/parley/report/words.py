@@ -68,6 +68,11 @@ def day(on: date | str | None) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
+def times(count: int) -> str:
+    """How often: "never", "once", "3 times"."""
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
 def is_day(text: str) -> bool:
     """Whether a text is a day, YYYY-MM-DD."""
     return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
