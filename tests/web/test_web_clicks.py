@@ -108,7 +108,11 @@ def test_a_table_is_copied_with_its_caption_its_numbers_to_the_right_and_its_sou
     caption, table, source = page.evaluate("navigator.clipboard.readText()").split("\n\n")
     head, rule, *rows = (line.strip("| ").split(" | ") for line in table.split("\n"))
     assert caption == "**Line by line**"
-    assert [name for name, side in zip(head, rule, strict=True) if side == "---:"] == ["adds, %", "rate, %", "of the value, %"]
+    assert [name for name, side in zip(head, rule, strict=True) if side == "---:"] == [
+        "adds, %",
+        "rate, %",
+        "of the value, %",
+    ]
     assert {len(row) for row in rows} == {len(head)}
     assert source.startswith("Source: parley ")
     assert page.url.split("?")[0] in source
