@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from parley.errors import InputError
-from parley.law.shipments.layouts.amounts import bare, read_amount
+from parley.law.shipments.layouts.amounts import bare, own_decimal, read_amount
 from parley.law.shipments.layouts.currency_column import with_currency
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
@@ -32,6 +32,7 @@ NOTHING = "-"  # --columns value=-: the file has none
 NEEDED = ("product", "origin", "entry_date", "value")
 FITS = 0.9  # of the cells that hold something
 HEADINGS_SHOWN = 40
+_IDENTIFIER = re.compile(r"\d{10,}")  # no sign of an amount: numbers of declarations, of parcels
 GREATEST_RATE = 250.0  # percent: no duty was higher
 
 
@@ -261,12 +262,14 @@ def _is_day(text: str) -> bool:
 
 def _is_value(text: str) -> bool:
     """A number of money; bare codes and counts have no sign of it, so that one column of such alone counts (see _by_content)."""
-    number = read_amount(text, "." if "," not in bare(text)[0] else None).number
-    return (number is not None or "," in text) and not (is_product(text) or _is_day(text))
+    return _is_number(text) and not (is_product(text) or _is_day(text) or _IDENTIFIER.fullmatch(text.strip()))
 
 
 def _is_number(text: str) -> bool:
-    return read_amount(text, "." if "," not in bare(text)[0] else None).number is not None or "," in text
+    digits = bare(text)[0]
+    return (
+        read_amount(text, own_decimal(digits) or ("." if "," not in digits else None)).number is not None or "," in text
+    )
 
 
 def _is_currency(text: str) -> bool:
@@ -281,8 +284,8 @@ def _is_month(text: str) -> bool:
     return month_of(text) is not None
 
 
-def _words_alone(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(words)})(?![^\W\d_])|[%#]")
+def _words_alone(*words: str, within: str = "[%#]") -> re.Pattern[str]:
+    return re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(words)})(?![^\W\d_])|{within}")
 
 
 _NEVER = {  # words of headings whose columns are not a role's, whatever their cells look like
@@ -290,7 +293,11 @@ _NEVER = {  # words of headings whose columns are not a role's, whatever their c
         "id", "no", "nr", "num", "number", "weight", "kg", "kgs", "lbs?", "rate", "percent", "pct", "port", "zip", "phone", "qty",
         "quantity", "count", "units?", "duty", "duties", "tax(?:es)?", "fees?", "mpf", "hmf", "freight", "shipping", "insurance", "year",
         "month", "codes?", "cd", "plant", "regular", "retail", "msrp", "compare",
-        "selling", "sale", "list", "rrp", "org", "batch", "key", "grams", "inventory", "discount", "uom", "uq", "state", "province"),
+        "selling", "sale", "list", "rrp", "org", "batch", "key", "grams", "inventory", "discount", "uom", "uq", "state", "province",
+        "mas(?:a|se|sa)", "peso", "poids", "gewicht", "waga", "вес", "menge", "quantité", "quantità", "quantidade", "cantidad", "ilość",
+        "nº", "n°", "số", "номер", "nummer", "numer", "numéro", "número", "numero", "dazio", "zoll", "droits?", "arancel", "cło",
+        "thuế", "taux", "tasa", "satz", "iva", "tva", "mwst", "btw",
+        within="[%#]|[数數]量|重量|净重|毛重|税率|[税稅][额額]|番号|[编編][号號]|[单單][号號]|번호|중량|수량|관세|세율"),
     "origin": _words_alone(
         "units?", "uom", "uq", "exports?", "exp", "ship(?:ping|ped)?", "dispatch", "consign(?:ment|ed)?", "currency", "state", "province",
         "port", "destination", "dest", "billing", "supplier", "seller", "vendor", "importer", "buyer", "lad(?:ing|en)", "transit"),

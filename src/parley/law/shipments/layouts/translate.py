@@ -16,11 +16,12 @@ from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.law.shipments.layouts.canonical import is_canonical, table_files
 from parley.law.shipments.layouts.cell_readers import readers_of
+from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.entry_lines import joined
 from parley.law.shipments.layouts.file_tables import plans_of
 from parley.law.shipments.layouts.plan import FileOptions, Plan
 from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere
-from parley.law.shipments.layouts.registry import PAID
+from parley.law.shipments.layouts.registry import PAID, languages_of
 from parley.law.shipments.layouts.remote_input import remote_input
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _REPEATED = (
     "value and duty stand on each row of a line as those of the whole line: what was paid on each heading is not stated"
 )
+ELSEWHERE = "no column says the importing country: duties are those of the United States; --destination names another"
 NUMBERS = ("value", "quantity", "unit_value", "duty_paid")
 
 
@@ -255,6 +257,8 @@ def _notes(
             yield f"{told['file']}: {plan.value.currency} converted to dollars by {asked.rates.source or 'no rate'}"
         if plan.said.text:
             yield f"{told['file']}: a line beside the table says {plan.said.text!r}: so are its amounts read"
+        if _is_elsewhere(plan, asked):
+            yield f"{told['file']}: {ELSEWHERE}"
         yield from (f"{told['file']}: {note}" for note in plan.notes)
     if beside:
         yield "rows of one entry line were joined: what stands on rows of chapters 98 and 99 is what was paid under them"
@@ -262,6 +266,15 @@ def _notes(
         yield "no column of values: rates, and no dollars"
     if not asked.on and any(_has_months(p) for p in plans):
         yield f"rows of a month are rated on its day {asked.month_day} (--month-day); duties may change within a month"
+
+
+def _is_elsewhere(plan: Plan, asked: FileOptions) -> bool:
+    """Whether a table does not say the importing country, and its headings or its currency are of another than the one that is taken."""
+    if asked.destination or "destination" in plan.matched.columns or plan.layout.destination:
+        return False
+    return plan.value.currency != DOLLAR or any(
+        "en" not in languages_of(h) and languages_of(h) for h in plan.matched.headings
+    )
 
 
 def _has_months(plan: Plan) -> bool:
