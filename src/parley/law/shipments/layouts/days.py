@@ -61,6 +61,7 @@ _MONTH = (  # with the groups of year and month
     (re.compile(r"(\d{1,2})[/\-.](\d{4})"), 2, 1),
     (re.compile(r"([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4})(?:\s+through\s+.*)?"), 2, 1),
     (re.compile(r"(\d{4})[\s\-/,]*([^\W\d_]{3,12})\.?"), 1, 2),
+    (re.compile(r"([^\W\d_]{3,4})\.?[-/'’](\d{2})"), 2, 1),  # May-25, as a workbook shows a month
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
@@ -141,7 +142,7 @@ def _of_month(said: str) -> Day | None:
     for pattern, year, month in _MONTH:
         found = pattern.fullmatch(said)
         number = found and (int(found[month]) if found[month].isdecimal() else MONTH_NAMES.get(plain(found[month])))
-        if found and number and (made := month_in(int(found[year]), number)):
+        if found and number and (made := month_in(_whole_year(found[year]), number)):
             return made
     return None
 

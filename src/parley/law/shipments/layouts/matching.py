@@ -14,7 +14,7 @@ from parley.law.shipments.layouts.amounts import bare, own_decimal, read_amount
 from parley.law.shipments.layouts.currency_column import with_currency
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
-from parley.law.shipments.layouts.places import place
+from parley.law.shipments.layouts.places import is_aggregate, place
 from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.registry import (
     PAID,
@@ -336,6 +336,11 @@ def _missing(role: str, m: Matched, where: str) -> MissingColumn:
         "value": "say which it is: --columns value=HEADING; for rates alone: --columns value=-",
     }
     hint = ways.get(role, f"say which it is: --columns {role}=HEADING")
+    sellers = [h for h in m.headings if role == "origin" and _is_origin(h) and not is_aggregate(h) and len(h) > 3]
+    if len(sellers) > 1:
+        hint = f"{sellers[0]} and {sellers[1]} head columns: put countries into rows, one row for each, in a column Country of Origin"
+    elif role == "origin":
+        hint += "; where all goods are of one country, add a column that says so"
     return MissingColumn(where, f"no column of the {_words(role)} among the headings {headings}", "a column of that name or kind",
                          hint[0].upper() + hint[1:])  # fmt: skip
 

@@ -34,20 +34,7 @@ DELIMITERS = ",;\t|"
 AT_ONCE = 100_000  # rows of Parquet
 MOST_DEPTH = 6  # of objects in a JSON document
 MOST_LINES = 50  # of one record, where a cell holds line ends
-SUFFIXES = (
-    ".csv",
-    ".csv.gz",
-    ".tsv",
-    ".tsv.gz",
-    ".txt",
-    ".parquet",
-    ".pq",
-    ".xlsx",
-    ".xlsm",
-    ".xls",
-    ".json",
-    ".jsonl",
-)
+SUFFIXES = tuple(".csv .csv.gz .tsv .tsv.gz .txt .parquet .pq .xlsx .xlsm .xls .json .jsonl".split())
 Kind = Literal["csv", "json", "xlsx", "parquet", "html", "xml"]
 
 
@@ -186,7 +173,7 @@ def _known_headings(content: bytes, encoding: str) -> int:
 def _is_chinese(text: str) -> bool:
     """Whether ideographs stand in words: an accented letter misread as GB18030 stands alone among Latin letters."""
     runs = Counter(len(list(g)) for held, g in itertools.groupby(text, lambda c: "\u4e00" <= c <= "\u9fff") if held)
-    return sum(n for length, n in runs.items() if length > 1) > runs.get(1, 0)
+    return sum(length * n for length, n in runs.items() if length > 1) > runs.get(1, 0)
 
 
 def _has_share(text: str, least: float, letters: str, run: int = 1) -> bool:

@@ -17,7 +17,7 @@ from parley.errors import InputError
 from parley.law.shipments.layouts.canonical import is_canonical, table_files
 from parley.law.shipments.layouts.cell_readers import readers_of
 from parley.law.shipments.layouts.currencies import DOLLAR
-from parley.law.shipments.layouts.entry_lines import joined
+from parley.law.shipments.layouts.entry_lines import OF_BESIDE, joined
 from parley.law.shipments.layouts.file_tables import plans_of
 from parley.law.shipments.layouts.plan import FileOptions, Plan
 from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere
@@ -35,6 +35,10 @@ _REPEATED = (
     "value and duty stand on each row of a line as those of the whole line: what was paid on each heading is not stated"
 )
 ELSEWHERE = "no column says the importing country: duties are those of the United States; --destination names another"
+LINES_TWICE = (
+    "{} an entry's line again, with its tariff number and its value: if a line stands once for each case or fee, {} dollars count twice, "
+    "and those rows must be taken out"
+)
 NUMBERS = ("value", "quantity", "unit_value", "duty_paid")
 
 
@@ -115,6 +119,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         table.unlink()
         aggregates = _without_sums(con, plans, names)
         beside = any(c.beside for c in counts)
+        twice = [*_lines_twice(con, names)]
         repeated = beside and joined(con, names)
         place = folder / "shipments.parquet"
         shown = ", ".join('"' + n.replace('"', '""') + '"' for n in in_file_order(plans, names, roles))
@@ -146,6 +151,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
             *(x for _, left in found for x in left),
             *_notes(plans, files, asked, beside, "value" in names),
             *([_REPEATED] if repeated else []),
+            *twice,
             *unread,
         ),
     )
@@ -180,6 +186,18 @@ def _dropped(con: DuckDBPyConnection, name: str, count: int) -> str:
     first = con.execute(f'SELECT "{name}" FROM texts WHERE {of} ORDER BY k LIMIT 1').fetchall()[0][0]
     cells = "1 cell" if count == 1 else f"{count:,} cells"
     return f"{name.replace('_', ' ')}: {cells} cannot be read and are taken as nothing paid, such as {first[:60]!r}"
+
+
+def _lines_twice(con: DuckDBPyConnection, names: Sequence[str]) -> Iterator[str]:
+    """What rows that say an entry's line again, with the same number and value, may count twice."""
+    if not {"entry_number", "line_number", "product", "value"} <= {*names}:
+        return
+    found = con.execute(f"SELECT sum(n - 1), sum((n - 1) * v) FROM (SELECT count(*) AS n, TRY_CAST(value AS DOUBLE) AS v FROM rows "
+                        f"WHERE NOT ({OF_BESIDE}) AND coalesce(TRY_CAST(value AS DOUBLE), 0) > 0 AND line_number IS NOT NULL "
+                        "GROUP BY source_file, entry_number, line_number, product, v HAVING n > 1)").fetchall()  # fmt: skip
+    count, value = found[0]
+    if count:
+        yield LINES_TWICE.format(f"{int(count):,} {'row says' if count == 1 else 'rows say'}", f"{value:,.2f}")
 
 
 def _without_sums(con: DuckDBPyConnection, plans: Sequence[Plan], names: Sequence[str]) -> dict[str, int]:

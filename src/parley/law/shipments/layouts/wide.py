@@ -133,6 +133,10 @@ def with_periods(m: Matched) -> Matched:
             day = read_day(f"{UNSAID}-{MONTH_NAMES[plain(text)]:02}")
         if day.day is not None:
             found.append((n, above, day))
+    found = (
+        [(n, a, d._replace(precision="month")) for n, a, d in found] if _are_firsts([d for _, _, d in found]) else found
+    )
+    found = [x for x in found if x[2].precision != "day"]
     ranks = {a: min((x.rank for x in roles_named(a) if x.role == "value"), default=9) if a else 0 for _, a, _ in found}
     best = min(ranks, key=ranks.__getitem__, default="")  # of several values that with the surest name
     mine = [(n, d) for n, a, d in found if a == best and ranks[a] < 9]
@@ -143,6 +147,13 @@ def with_periods(m: Matched) -> Matched:
     places = {n for n, _ in free}
     columns = {r: p for r, p in m.columns.items() if p not in places}
     return replace(m, columns=columns, how={r: h for r, h in m.how.items() if r in columns}, periods=free)
+
+
+def _are_firsts(days: Sequence[Day]) -> bool:
+    """Whether headings are first days of several months, as a workbook holds a row of months."""
+    return len({d.day for d in days}) > 1 and all(
+        d.day is not None and d.day.day == 1 and d.precision == "day" for d in days
+    )
 
 
 @cache
@@ -159,7 +170,7 @@ def period_of(text: str) -> tuple[str, Day]:
         del forms[1]  # "Imported value in 2024"
     for above, form in forms:
         day = read_day(form)
-        if day.day is not None and day.precision != "day":
+        if day.day is not None and (day.precision != "day" or not above):
             return above, day
     return "", Day(None)
 
