@@ -79,7 +79,7 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
     always: canonical files too.
     """
     with work_folder("files") as folder:
-        copies = {copied(t, Path(folder)): t for t in inputs if t == STDIN or _is_stream(t)}
+        copies = {copied(t, Path(folder)): t for t in inputs if t == STDIN or is_stream(t)}
         here = [*copies, *(t for t in inputs if t not in copies.values())]
         named = [n for t in here for n in (remote_input(t, Path(folder), asked, always) if is_remote(t) else [t])]
         paths = table_files(named)
@@ -90,7 +90,7 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
             yield translate(table_files(here), asked, Path(folder))
 
 
-def _is_stream(text: str) -> bool:
+def is_stream(text: str) -> bool:
     """Whether a path is of a pipe or an open file that cannot be read twice."""
     path = Path(text)
     return not is_remote(text) and os.path.exists(path) and not (is_folder(path) or is_file(path))
@@ -304,4 +304,4 @@ def _has_months(plan: Plan) -> bool:
     return first is not None and day([*first, *([""] * width)]).precision == "month"
 
 
-__all__ = ["SOURCE", "FileRead", "Translated", "translate", "translated"]
+__all__ = ["SOURCE", "FileRead", "Translated", "is_stream", "translate", "translated"]
