@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from parley.errors import InputError
 from parley.law.shipments.layouts.amounts import bare, own_decimal, read_amount
+from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.currency_column import with_currency
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
@@ -119,7 +120,7 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
             continue
         again = re.fullmatch(r"(.+) [2-9]", text)  # a second column of one heading
         read = heading(again[1] if again and again[1] in m.headings else text)
-        named = known.get(read.whole) or known.get(read.bare) or ()
+        named = [*known.get(read.whole, ()), *(known.get(read.bare, ()) if read.bare != read.whole else ())]
         cells = [_cell(row, n) for row in sample]
         by_words = () if named or currency_of(read.text) else named_by_words(read.text)
         named = [x for x in named if x.role not in ("year", "month") or _fits(x.role, cells)]
@@ -172,6 +173,9 @@ def _one_of(role: str, held: Sequence[tuple[int, int]], m: Matched, sample: Samp
     able = [n for n in places if _fits(role, [_cell(row, n) for row in sample])] or places
     if role == "product":  # the longest code is the line's own
         able = [max(able, key=lambda n: sum(_longest(_cell(row, n)) for row in sample))]
+    dollars = [n for n in able if heading(m.headings[n]).currency == DOLLAR]
+    if role in ("value", "price") and len(dollars) == 1 and all(heading(m.headings[n]).currency for n in able):
+        able = dollars
     read: Callable[[str], object] = place if role in ("origin", "destination") else str
     if len(able) == 1 or all(read(_cell(row, able[0])) == read(_cell(row, n)) for row in sample for n in able[1:]):
         return able[0]

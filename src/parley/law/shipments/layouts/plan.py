@@ -149,7 +149,7 @@ def plan_of(
     _check_price(m, where)
     fixed = layout or Layout(title="")
     said = statement_in([*rows[slice(*table.titles)], *(r for r in filled if _is_note(r))], where)
-    units = units_of(m, fixed, said, where)
+    units = units_of(m, fixed, said, where, sample)
     check_money(m, units, sample, asked.rates, where)
     flow, exports = flow_of(m, fixed, sample, where)
     serial = raw.kind in ("xlsx", "xml") or _has_serials(m, sample)

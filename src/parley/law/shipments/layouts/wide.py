@@ -21,6 +21,7 @@ _SUPPLEMENTARY = re.compile(
     r"(?i)\b(?:supp?(?:l(?:emental|ementary)?)?|add(?:itiona)?l|secondary|special|ch(?:apter)?\s*99)\b\.?[\s_]*"
 )
 
+_SUM = frozenset(("total", "grand", "sum", "overall", "ytd"))
 UNSAID = 2000  # the year of months whose year stands in a column of its own
 
 
@@ -125,7 +126,10 @@ def with_periods(m: Matched) -> Matched:
     Months under the name of an amount are of the value alone: "Customs Value May 2025", beside "Calculated Duties May 2025".
     """
     if "value" in m.columns:
-        return m
+        months = [h for h in m.headings if period_of(h)[1].precision == "month" and period_of(h)[1].day]
+        if len(months) < 2 or not words_of(m.heading_of("value")) <= _SUM:
+            return m
+        m = replace(m, columns={r: n for r, n in m.columns.items() if r != "value"})  # the sum of its months
     found: list[tuple[int, str, Day]] = []
     for n, text in enumerate(m.headings):
         above, day = period_of(text)
