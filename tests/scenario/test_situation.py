@@ -254,7 +254,9 @@ def test_a_title_is_of_the_days_that_were_asked(days: tuple[str, str | None]) ->
     assert with_days(shipped, *days).title == f"United States and China, {on.day} {on:%B %Y}"
 
 
-@pytest.mark.parametrize("parties", [(), ("USA",), ("USA", "USA"), ("USA", "United States"), ("EUU", "DEU"), ("USA", "CHN", "中国")])
+@pytest.mark.parametrize(
+    "parties", [(), ("USA",), ("USA", "USA"), ("USA", "United States"), ("EUU", "DEU"), ("USA", "CHN", "中国")]
+)
 def test_parties_are_two_or_more_different_ones(parties: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match="two or more different"):
         on_day("2025-05-02", parties=parties)
