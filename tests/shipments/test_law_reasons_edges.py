@@ -30,8 +30,7 @@ from parley.codes import PROGRAMMES
 from parley.law.shipments import judge as judging
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, Cell, Term
 from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.compile.schedule import NOT_COMPUTABLE
-from parley.law.shipments.compile.tables import NEVER
+from parley.law.shipments.compile.tables import NEVER, NOT_COMPUTABLE
 from parley.law.shipments.contributions import Base, Placed, _columns, added_to, bases_of, below_totals
 from parley.law.shipments.judge import (
     Judged,

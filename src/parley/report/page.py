@@ -5,7 +5,6 @@ No script, nothing loaded from anywhere.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import resources
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
     import jinja2
 
 RECORD = ("status", "contradictions", "deeds")
-
-
-_PERCENT = re.compile(r" (?<=\d )%")  # the space first: a page is searched for it ten times as fast as for a digit
-_DAY = re.compile(r" (?<=\d )(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
 
 
 def sheets_of(answer: Mapping[str, Any]) -> dict[str, Sheet]:
@@ -73,17 +68,12 @@ def page(
         "tiles": tiles(answer),
         "outcomes": outcome_counts(answer),
     }
-    return unbroken(environment().get_template("page.html.j2").render(context))
+    return words.unbroken(environment().get_template("page.html.j2").render(context))
 
 
 def figures(answer: Mapping[str, Any]) -> dict[str, Figure]:
     """Every chart that the Answer has something for, drawn, with its caption, by the name of the chart."""
     return {name: chart.figure(answer) for name, chart in charts().items() if chart.shown(answer)}
-
-
-def unbroken(text: str) -> str:
-    """The page with no line break between a number and its percent sign, nor between a day and its month."""
-    return _DAY.sub("\u00a0", _PERCENT.sub("\u00a0%", text))
 
 
 def further(made: Mapping[str, Figure]) -> dict[str, list[Figure]]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.arguments import checked, unchecked
-from parley.array_types import Float
+from parley.array_types import Bool, Float
 from parley.codes import countries, union_of
 from parley.errors import NoAnswerError, WorldError, did_you_mean, nearest_codes
 from parley.frozen import frozen
@@ -217,17 +217,34 @@ def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: t
     asked: the levies of the base year, of the day before, and before the change.
     """
     world, sectors = place
-    chosen = slice(None) if columns is None else list(columns)
     origins = after.origins if columns is None else tuple(after.origins[i] for i in columns)
-    year, day_before, old, new = (levy.rate[:, chosen] for levy in (*asked, after))
-    known_before = np.isfinite(year) & np.isfinite(day_before)
-    old = frozen(np.where(known_before, old, np.nan))
-    new = old if after is asked[2] else np.where(known_before & np.isnan(new), old, np.where(known_before, new, np.nan))
+    old, known, weight = _old(asked, columns)
+    new = old
+    if after is not asked[2]:
+        new = _some(after.rate, columns)
+        new = frozen(np.where(known & ~np.isnan(new), new, old))
+    if after.weight is not asked[2].weight:
+        weight = frozen(_some(after.weight, columns))
     table = unchecked(
-        RateTable, after.destination, after.products, origins, old, frozen(new), frozen(after.weight[:, chosen]),
+        RateTable, after.destination, after.products, origins, old, new, weight,
         asked[2].on, after.on, date.max, after.weight_source,
     )  # fmt: skip
     return cell_lines(table, sectors, sectors_of(after.products, world, sectors))
+
+
+@lru_cache(maxsize=4)
+def _old(
+    asked: tuple[Levy, Levy, Levy], columns: tuple[int, ...] | None
+) -> tuple[Float[ndarray, "k i"], Bool[ndarray, "k i"], Float[ndarray, "k i"]]:
+    """The rates before a change, of all origins or some, NaN where the baseline knows none; where it does; each line's weight."""
+    year, day_before, old = (_some(levy.rate, columns) for levy in asked)
+    known = np.isfinite(year) & np.isfinite(day_before)
+    return frozen(np.where(known, old, np.nan)), known, frozen(_some(asked[2].weight, columns))
+
+
+def _some(table: Float[ndarray, "k i"], columns: tuple[int, ...] | None) -> Float[ndarray, "k i"]:
+    """The columns of some origins, or all."""
+    return table if columns is None else np.take(table, columns, axis=1)
 
 
 def wedges_of(baseline: Baseline, before: Schedule, after: Schedule, eta: float | None = None) -> Wedges:

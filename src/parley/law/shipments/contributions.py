@@ -17,8 +17,7 @@ from parley.law.products import Duty
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays
 from parley.law.shipments.compile.claim_classes import PREFERENCES, SHARE_CLAIMS
 from parley.law.shipments.compile.known_cells import KnownCells
-from parley.law.shipments.compile.schedule import NOT_COMPUTABLE
-from parley.law.shipments.compile.tables import NEVER, LawTables
+from parley.law.shipments.compile.tables import NEVER, NOT_COMPUTABLE, LawTables
 from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
 from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
 from parley.law.value_shares import METALS, WHOLE, Form, shares_of

@@ -9,22 +9,20 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.contributions import Added, Base, Placed, added_to, bases_of, below_totals, placed
 from parley.law.shipments.fees import harbour, processing
 from parley.law.shipments.rejects import PROHIBITED, UNREAD
 from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, by_destination, read_lines
-
-if TYPE_CHECKING:
-    from pyarrow import RecordBatch
 
 NO_SCHEDULE = 15  # of rejects.REASONS
 CENT_GUARD = 1e-6, 4e-15  # half a cent lost in binary is given back; cents are exact below 1e9 cents
@@ -57,18 +55,16 @@ class Judged:
 
 
 @np.errstate(all="ignore")  # what is not known, or beyond all bounds, is refused
-def judge(law: Law, batch: RecordBatch) -> Judged:
+def judge(law: Law, batch: pa.RecordBatch) -> Judged:
     """Every line of a batch, whose columns are named by role (columns.NAMES, entry_claims.CLAIMS); others are ignored."""
     if law.asked.destination:
         return _judge(law, law.asked.destination, batch)
-    import pyarrow as pa
-
     found = by_destination(batch)
     parts = [(rows, _judge(law, name or "USA", batch.take(pa.array(rows)), refused=not name)) for rows, name in found]
     return parts[0][1] if len(parts) == 1 else _together(parts)
 
 
-def _judge(law: Law, destination: str, batch: RecordBatch, refused: bool = False) -> Judged:
+def _judge(law: Law, destination: str, batch: pa.RecordBatch, refused: bool = False) -> Judged:
     """The lines of one destination; refused: there is no schedule of theirs, so that no rate is known."""
     lines = read_lines(law, law.cells[destination].tables, batch)
     found = placed(law.cells[destination], lines)
@@ -162,7 +158,7 @@ def _programme_rates(found: Placed, base: Base, added: Added) -> Float[ndarray, 
 
 
 def _fees(
-    law: Law, lines: Lines, origin: Int[ndarray, " n"], batch: RecordBatch, good: Bool[ndarray, " n"]
+    law: Law, lines: Lines, origin: Int[ndarray, " n"], batch: pa.RecordBatch, good: Bool[ndarray, " n"]
 ) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
     mode = batch.column("mode") if "mode" in law.columns.of else None
     return np.where(good, processing(lines, origin), np.nan), np.where(

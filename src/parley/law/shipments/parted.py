@@ -21,8 +21,8 @@ from parley.law.shipments.headings_column import add_headings
 from parley.law.shipments.layouts.translate import SOURCE, Translated
 from parley.law.shipments.layouts.workbooks import write_workbook
 from parley.law.shipments.ranges import RangeTotals, dollars_of
-from parley.law.shipments.reject_rows import drop_older
 from parley.law.shipments.rejects import reason_of, words_of
+from parley.law.shipments.results import REJECTS, drop_older
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.totals import Change, Difference, Sum
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 WORKBOOK = ".xlsx"
 DOLLARS = ("duty", "duty_before", "duty_change", "duty_low", "duty_high", "mpf", "hmf")  # empty where there is no value
-REJECTS = ("file", "row", "column", "found", "allowed", "nearest", "reason")
 _ORIGIN = "coalesce(z_origin, 'unknown')"
 _MONTH = "coalesce(strftime(z_day, '%Y-%m'), 'unknown')"
 UNIT = 1_000_000  # dollars: the value of rows without one, whose rates alone are kept

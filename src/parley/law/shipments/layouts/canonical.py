@@ -137,7 +137,6 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
     """Whether each column of the sample is spelled as the engine reads it, faults aside."""
     m = Matched(columns.names, {r: columns.names.index(n) for r, n in columns.of.items()}, {})
     sample = [r for r in rows[1:] if not is_blank(r)]
-    typed = raw.kind == "parquet"
     buyers = cells(m, sample, "destination")
     buyer = asked.destination or (buyers[0] if buyers else "USA")
     if any(unmarked(c) != c for row in sample for n in m.columns.values() for c in row[n : n + 1]):
@@ -146,13 +145,16 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
         "entry_date": lambda held: bool(asked.on) or not any(_only_translated_day(t, asked.dates) for t in set(held)),
         "origin": lambda held: not any(not _is_known(t) and place(t) for t in set(held)),
         "product": lambda held: not any(_only_translated_code(t, buyer) for t in set(held)),
-        "value": lambda held: typed or _is_plain(held, asked),
-        "quantity": lambda held: typed or _is_plain(held, asked),
+        "value": lambda held: _is_plain(held, asked),
+        "quantity": lambda held: _is_plain(held, asked),
     }
     tests |= {
         n: lambda held: not any(t.endswith("%") for t in set(held)) for n, c in CLAIMS.items() if c.kind == "share"
     }
-    return _in_dollars(columns, sample) and all(test(cells(m, sample, role)) for role, test in tests.items())
+    texts = [["" if isinstance(c, amounts.Numeral) else c for c in row] for row in sample]
+    return _in_dollars(columns, sample) and all(
+        test(cells(m, texts if role in ("value", "quantity") else sample, role)) for role, test in tests.items()
+    )
 
 
 def _only_translated_day(text: str, dates: str) -> bool:
