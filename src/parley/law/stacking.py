@@ -126,11 +126,11 @@ def _by_claims(
     layers: Layers = {}
     bans, refused = [], []
     for m in measures:
-        missing = m.when and [(n, w) for n, w in m.when.items() if not holds(n, w, claims)]
-        barred = m.unless and [(n, w) for n, w in m.unless.items() if holds(n, w, claims)]
+        missing = [(n, w) for n, w in m.when.items() if not holds(n, w, claims)] if m.when else ()
+        barred = [(n, w) for n, w in m.unless.items() if holds(n, w, claims)] if m.unless else ()
         if missing or barred:
             if told:
-                refused += _refused(m, missing or (), barred or ())
+                refused += _refused(m, missing, barred)
         elif m.combine == "ban":
             bans.append(m)
         else:
