@@ -113,3 +113,19 @@ def _is_gone(process: int) -> bool:
     except OSError:  # another user's
         return False
     return False
+
+
+Written = tuple[int, int]  # how many bytes of a file, and their checksum
+AT_ONCE = 1 << 22  # bytes
+
+
+def checksum(path: Path, size: int, before: Written = (0, 0)) -> int:
+    """The checksum of a file's first bytes, from that of fewer of them on; -1 where it has not so many."""
+    start, made = before
+    if not path.exists() or path.stat().st_size < size:
+        return -1
+    with path.open("rb") as stream:
+        stream.seek(start)
+        for at in range(start, size, AT_ONCE):
+            made = crc32(stream.read(min(AT_ONCE, size - at)), made)
+    return made

@@ -13,12 +13,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+LIKE = 0.5  # likeness (difflib) of names among which the one that was meant is looked for
+LETTERS_A_SLIP = 5  # of a word: one slip, and one more for so many letters
+
 
 def nearest(found: str, names: Iterable[str], count: int = 1) -> list[str]:
-    """The names closest to what was found, best first; empty where none is close."""
-    by_fold = {name.casefold(): name for name in names}
-    hits = difflib.get_close_matches(found.casefold(), list(by_fold), n=count, cutoff=0.5)
-    return [by_fold[hit] for hit in hits]
+    """The names that may have been meant, best first; empty where none is near: some slips away, or with another ending."""
+    said, by_fold = found.casefold().lstrip("-"), {name.casefold().lstrip("-"): name for name in names}
+    hits = difflib.get_close_matches(said, list(by_fold), n=len(by_fold) or 1, cutoff=LIKE)
+    return [by_fold[x] for x in hits if _begins_alike(said, x) or slips(said, x) <= 1 + len(said) // LETTERS_A_SLIP][
+        :count
+    ]
+
+
+def _begins_alike(one: str, other: str) -> bool:
+    """Whether the shorter of two words begins the other, but for its last letter: duty and duties."""
+    begun = max(3, min(len(one), len(other)) - 1)
+    return one[:begun] == other[:begun] and begun <= min(len(one), len(other))
+
+
+def slips(one: str, other: str) -> int:
+    """How many letters are wrong, missing, too many or changed in place with their neighbour (optimal string alignment)."""
+    before, last = list[int](), list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            least = min(last[j] + 1, row[-1] + 1, last[j - 1] + (a != b))
+            swapped = i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b
+            row.append(min(least, before[j - 2] + 1) if swapped else least)
+        before, last = last, row
+    return last[-1]
 
 
 def nearest_codes(found: str, names: Iterable[str], count: int = 3) -> list[str]:

@@ -167,6 +167,8 @@ def test_a_faulty_row_is_named_or_set_aside(row: str, tmp_path: Path) -> None:
 def test_a_cell_that_stands_twice_and_a_missing_column_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="row 3: the same cell"):
         read_own(written(tmp_path, "imports,CHN,334,2025-12,1\nimports,CHN,334,2025-12,2\n"))
+    with pytest.raises(InputError, match=r"no column 'partner'.*WLD where its values are of all countries"):
+        read_own(written(tmp_path, "334,2025-12,5e9\n", "naics,month,value\n"))
     with pytest.raises(InputError, match="no column 'month'"):
         read_own(written(tmp_path, "1,2,3\n", "partner,sector,value\n"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -62,6 +62,27 @@ def test_after_a_kill_what_was_kept_counts(
     assert out.read_bytes() == whole.read_bytes()
     rejects = Path(f"{out}.rejects.csv").read_bytes()
     assert rejects == Path(f"{whole}.rejects.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "spoilt", [lambda b: bytes([b[0] ^ 1]) + b[1:], lambda b: b[:200] + b"~" + b[201:], lambda b: b[:200]]
+)
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+def test_what_was_kept_and_changed_since_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, spoilt: Callable[[bytes], bytes]
+) -> None:
+    write_lines(tmp_path / "in.parquet", 9_000)
+    whole, out, source = tmp_path / f"whole.{suffix}", tmp_path / f"out.{suffix}", str(tmp_path / "in.parquet")
+    duties([source], whole, options=SMALL)
+    monkeypatch.setattr(work, "SAFE_EVERY", -1.0)
+    with killed(monkeypatch, 2), pytest.raises(KeyboardInterrupt):
+        duties([source], out, options=SMALL)
+    kept = tmp_path / f"out.{suffix}.parley-work" / ("out" if suffix == "csv" else "rows-000000")
+    kept.write_bytes(spoilt(kept.read_bytes()))
+    found = duties([source], out, options=SMALL)
+    assert found.resumed_rows == 0
+    assert found.notes[0] == f"{kept} is not what the run that was cut off had written: all rows were computed anew"
+    assert out.read_bytes() == whole.read_bytes()
 
 
 @pytest.mark.parametrize("ends", range(3))  # of the entries, of the rejects, of the rows

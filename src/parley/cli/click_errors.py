@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import cache
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from typer.main import get_command
 
 from parley.cli.option_words import renewed, show_values
-from parley.errors import InputError
+from parley.errors import InputError, did_you_mean, nearest
 
 
 def run_app(app: Any, argv: list[str], name: str) -> int:
@@ -54,8 +53,7 @@ def _as_input_error(error: Any, name: str) -> InputError:
     if unknown:
         kind, found = unknown.group(1), unknown.group(2)
         names = _known_names(error, kind)
-        near = difflib.get_close_matches(found, names, 1, 0.4)
-        return InputError(where, f"no {kind} {found!r}", ", ".join(names), f"Did you mean {near[0]}?" if near else "")
+        return InputError(where, f"no {kind} {found!r}", ", ".join(names), did_you_mean(nearest(found, names)))
     return InputError(where, message, "", f"See: {where} --help")
 
 

@@ -68,6 +68,11 @@ def day(on: date | str | None) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
+def times(count: int) -> str:
+    """How often: "never", "once", "3 times"."""
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
 def is_day(text: str) -> bool:
     """Whether a text is a day, YYYY-MM-DD."""
     return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
@@ -90,6 +95,8 @@ def programme(name: str) -> str:
     return label(name)
 
 
+_PERCENT = re.compile(r" (?<=\d )%")  # the space first: a page is searched for it ten times as fast as for a digit
+_DAY = re.compile(r" (?<=\d )(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # not the number of an entry, such as 2025-05-02-01
 _ISO3 = re.compile(r"\b[A-Z]{3}\b")
 _PROGRAMME = re.compile(r"\b(?:" + "|".join(p for p in PROGRAMMES if "_" in p or p[1:].isdecimal()) + r")\b")
@@ -173,6 +180,11 @@ def prose(text: str | None) -> str:
     text = _ISO3.sub(lambda m: country_name(m[0]), text)
     text = _PROGRAMME.sub(lambda m: programme(m[0]), text)
     return _LINE.sub(lambda m: dotted(m[0]), text)
+
+
+def unbroken(text: str) -> str:
+    """A text with no line break between a number and its percent sign, nor between a day and its month."""
+    return _DAY.sub("\u00a0", _PERCENT.sub("\u00a0%", text))
 
 
 def words(name: str) -> str:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -318,7 +318,7 @@ def lines_of(regime: Regime, scenario: Scenario, world: World, party: str) -> tu
     return _lines_of(party, days_of(scenario, world))
 
 
-@cache
+@lru_cache(maxsize=16)  # some 1.5 MB each
 def _lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
     """The lines that stand on every one of some days, from the cache where it holds them."""
     return kept_of_files("lines", (party, days), tuple[str, ...], lambda: _lines_on_all(party, days), MOST_KEPT)

@@ -19,7 +19,7 @@ from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.sheets_talks import grid_view, replies
-from parley.report.words import day, in_force, number, prose, rate, words
+from parley.report.words import capital, day, in_force, number, prose, rate, words
 from parley.report.world_map import painted, world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
 from parley.scenario.clocks import law_known_to
@@ -143,7 +143,7 @@ def charts_of(trade: Mapping[str, Any]) -> dict[str, Chart]:
             says,
             lambda width: world_map(figures, UNIT, width),
             lambda width: painted(figures, UNIT, width),
-            title="Change of welfare by economy",
+            title=prose(f"Percent change of welfare by economy against {trade['against']}"),
             note=OUTLINES,
             source=source_of(trade),
         ),
@@ -169,14 +169,17 @@ def welfare_chart(trade: Mapping[str, Any]) -> Chart:
     ends = [f"{r['name']}, {number(r['value'], 2, sign=True)} %" for r in (low, high)]
     says = f"Welfare from {ends[0]}, to {ends[1]}."
     return Chart(
-        says, lambda width: charts.ranking(rows, width, "percent of welfare"), title="Change of welfare: who loses, who gains",
+        says, lambda width: charts.ranking(rows, width, "percent of welfare"),
+        title=prose(f"Who loses and who gains: percent change of welfare against {trade['against']}"),
         source=source_of(trade),
     )  # fmt: skip
 
 
 def source_of(trade: Mapping[str, Any]) -> str:
-    """Whose numbers a chart of a solve shows."""
-    return f"parley, model {prose(trade['model'])}, dataset {trade['world']}, elasticities {trade['elasticities']}"
+    """Whose numbers a chart of a solve shows: the model with what closes it, its data and elasticities, and how duties count."""
+    closed = (f"{key} {words(trade[key])}" for key in ("deficits", "revenue", "capital"))
+    made = f"{capital(words(trade['model']))} model ({words(trade['horizon'])}; {', '.join(closed)})"
+    return f"parley, {made}, dataset {trade['world']}, elasticities {trade['elasticities']}, duties as {words(trade['reading'])}"
 
 
 def ranked(trade: Mapping[str, Any]) -> list[charts.Ranked]:

@@ -44,6 +44,9 @@ NOT_OF_THE_BASELINE: dict[str, Any] = {
     "until": None,
 }
 _grounds: dict[tuple[bytes, tuple[tuple[str, ...], ...]], Baseline] = {}
+QUIET = (
+    0.5  # seconds without a question, after which a worker gives memory back: who asks on would have it fetched again
+)
 GROUNDS = 3  # scenario bases kept in a worker; each holds some 30 MB of rates by line
 
 
@@ -52,6 +55,8 @@ def work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when a worker ends
     while True:
         try:
+            if not pipe.poll(QUIET):
+                give_back()
             task, payload = pipe.recv()
         except (EOFError, OSError):
             return
@@ -59,7 +64,6 @@ def work(pipe: Connection) -> None:
             pipe.send(_answer(task, payload, lambda text: pipe.send(("tell", text))))
         except (BrokenPipeError, OSError):
             return
-        give_back()
 
 
 def give_back() -> None:

@@ -1,7 +1,8 @@
 """A run's work folder: what its finished pieces wrote, and one file of their sums, so that a run cut off at any moment goes on.
 
 The file `state` is replaced whole once all that it tells of is on disk: every other minute, and where a run ends in an orderly
-way. It holds the size of each file then; what was written later is cut away. An output appears under its own name in one step.
+way. It holds the size and a checksum of each file then; what was written later is cut away, and where one is not what it was the
+run begins anew. An output appears under its own name in one step.
 """
 
 from __future__ import annotations
@@ -16,32 +17,35 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from parley import __version__, outputs
-from parley.drafts import kept_work_folder
+from parley.drafts import Written, checksum, kept_work_folder
 from parley.law.kept_arrays import of_files
 from parley.law.regime import Regime
-from parley.law.shipments.compile.cache import packed, unpacked
+from parley.law.shipments.compile.law import packed, unpacked
 from parley.law.shipments.options import Options
 from parley.law.shipments.places import STDIN, is_remote
-from parley.law.shipments.reject_rows import drop_older
+from parley.law.shipments.results import drop_older
 from parley.law.shipments.sources import File
-from parley.law.shipments.sums import Sums
+from parley.law.shipments.totals import Sums
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
 STATE = "state"
+CHANGED = "{} is not what the run that was cut off had written: all rows were computed anew"
 
 
 @dataclass
 class State:
     """question: what the run is about. Of its finished pieces: how many, rows by file, lines that are no rows, sums under each
-    law. sizes: of the files that hold what they wrote."""
+    law. files: those that hold what they wrote."""
 
     question: list[str]
     pieces: int = 0
     rows_of: dict[str, int] = field(default_factory=dict)
     malformed: int = 0
     sums: list[Sums] = field(default_factory=list)
-    sizes: dict[str, int] = field(default_factory=dict)
+    files: dict[str, Written] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -68,7 +72,7 @@ class Work:
         self.home = outputs.real(named[0]) if named else None  # of what a run cut off leaves to the next one
         question = _question(files, asked, law, self.entries) if named else []
         self.state = State(question, sums=[Sums.none()] * (2 if asked.before else 1))
-        self.safe_at, self.resumed_rows = time.monotonic(), 0
+        self.safe_at, self.resumed_rows, self.notes = time.monotonic(), 0, list[str]()
 
     def __enter__(self) -> Work:
         if self.home is None:
@@ -93,13 +97,13 @@ class Work:
         """Goes on from what an earlier run on the same question left, if all of it is there."""
         with suppress(OSError, ValueError):
             held = unpacked((self.folder / STATE).read_bytes(), State)
-            if held.question == self.state.question and all(
-                (self.folder / n).stat().st_size >= size for n, size in held.sizes.items()
-            ):
-                self.state = held
+            if held.question == self.state.question:
+                changed = [self.folder / n for n, w in held.files.items() if checksum(self.folder / n, w[0]) != w[1]]
+                self.notes = [CHANGED.format(path) for path in changed[:1]]
+                self.state = self.state if changed else held
         for path in [p for p in self.folder.iterdir() if p.name != STATE or not self.state.pieces]:
-            if path.name in self.state.sizes:
-                os.truncate(path, self.state.sizes[path.name])
+            if path.name in self.state.files:
+                os.truncate(path, self.state.files[path.name][0])
             elif path.is_dir():
                 shutil.rmtree(path)
             else:
@@ -116,7 +120,7 @@ class Work:
             return
         files = [p for p in self.folder.iterdir() if p.is_file() and p.name != STATE]
         with outputs.told(self.home):
-            self.state.sizes = {p.name: _on_disk(p) for p in files}
+            self.state.files = {p.name: _written(p, self.state.files.get(p.name, (0, 0))) for p in files}
             outputs.replace(self.folder / STATE, packed(self.state))
         self.safe_at = time.monotonic()
 
@@ -149,6 +153,12 @@ def _on_disk(path: Path) -> int:
     return path.stat().st_size
 
 
+def _written(path: Path, before: Written) -> Written:
+    """A file that is safely on disk; files only grow, so that what was written before is not read again."""
+    size = _on_disk(path)
+    return size, checksum(path, size, before)
+
+
 def _beside(out: Path | None) -> Path | None:
     """Where rejects go that no name was given for; nowhere where the rows go to a device or a pipe."""
     return None if out is None or outputs.is_stream(out) else out.with_name(out.name + ".rejects.csv")
@@ -156,13 +166,8 @@ def _beside(out: Path | None) -> Path | None:
 
 def _question(files: Sequence[File], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:
     """What a run is about: files with sizes and times, options, law, version."""
-    import msgspec
-
     named = [f"{f.path} {f.size} {f.changed} {f.extra}" if f.path != STDIN else f.path for f in files]
     acts = [law.measures if law else of_files(), asked.before.measures if asked.before else ()]
     told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}
     return [__version__, *named, repr(sorted(told.items())), hashlib.sha256(msgspec.json.encode(acts)).hexdigest(),
             str(entries or "")]  # fmt: skip
-
-
-__all__ = ["Work"]

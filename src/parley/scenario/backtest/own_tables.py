@@ -24,6 +24,9 @@ CALLED = {
     "month": ("month", "time"),
     "value": ("value", "value_usd", "customs_value_usd", "con_val_mo", "customs_value", "export_value_usd", "all_val_mo", "fas_value"),
 }  # fmt: skip
+HINTS = {
+    "partner": "Add a column partner: WLD where its values are of all countries together, else the country's ISO3 code"
+}
 OF_EXPORTS = {"hs2", "chapter", "e_commodity", "export_value_usd", "all_val_mo", "fas_value"}
 FLOWS = {"customs_value": "imports", "fas_value": "exports"}  # what a column data_type says
 LONG = "january february march april may june july august september october november december".split()
@@ -104,7 +107,8 @@ def _layout(table: CsvTable, where: str) -> Layout:
         told = names or (months and role in ("month", "value"))
         if not told or (len(names) > 1 and role != "partner"):
             found = "no column" if not names else "more than one column for"
-            raise LAYOUT.fault(f"{where}, row 1", f"{found} {role!r}; the header is {','.join(table.names)[:120]!r}")
+            told = f"{found} {role!r}; the header is {','.join(table.names)[:120]!r}"
+            raise LAYOUT.fault(f"{where}, row 1", told, "" if names else HINTS.get(role, ""))
     named = {name for names in held.values() for name in names}
     return Layout(columns, months, "exports" if OF_EXPORTS & named else "imports")
 

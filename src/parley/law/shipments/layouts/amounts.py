@@ -27,6 +27,18 @@ _UNDECIDED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 WITH_POINTS = frozenset(("zh", "zh-Hant", "ja", "ko"))  # languages in which a decimal sign is a point
 YEN = "¥"  # the sign of two currencies
 TWO_CURRENCIES = "CNY or JPY"
+TWO_MEANINGS = "two meanings"
+
+
+class Numeral(str):
+    """The text of a cell that is a number in its file (a workbook, JSON, Parquet): its point says nothing of how texts are written."""
+
+    __slots__ = ()
+
+
+def numeral(text: str) -> Numeral:
+    """A number as its file holds it, written with a point: 1.125 as 1.1250, which is no thousand."""
+    return Numeral(f"{text}0" if _UNDECIDED.fullmatch(text.lstrip("-")) else text)
 
 
 class Amount(NamedTuple):
@@ -78,7 +90,7 @@ def read_amount(text: str, decimal: Decimal | None = None) -> Amount:
         return Amount(None, currency, "no number")
     sign = decimal or own_decimal(digits)
     if sign is None and _UNDECIDED.fullmatch(digits):
-        return Amount(None, currency, "two meanings")
+        return Amount(None, currency, TWO_MEANINGS)
     number = _value(digits, sign or ".")
     return (
         Amount(None, currency, "not a number") if number is None else Amount(-number if negative else number, currency)
@@ -97,12 +109,14 @@ def _value(digits: str, decimal: Decimal) -> float | None:
 
 
 def decimal_in(texts: Iterable[str]) -> Decimal | None:
-    """The decimal sign that a column's own numbers decide; nothing where none does, or they disagree."""
-    found: set[Decimal] = set()
-    for text in texts:
-        sign = own_decimal(bare(text)[0])
-        found |= {sign} if sign else set()
+    """The decimal sign that a column's own texts decide; nothing where none does, or they disagree."""
+    found: set[Decimal] = {sign for text in texts if (sign := says_decimal(text))}
     return next(iter(found)) if len(found) == 1 else None
+
+
+def says_decimal(text: str) -> Decimal | None:
+    """The decimal sign that a cell says its table has; a number of the file says none."""
+    return None if isinstance(text, Numeral) else own_decimal(bare(text)[0])
 
 
 def two_meanings(texts: Iterable[str]) -> str:
@@ -110,4 +124,7 @@ def two_meanings(texts: Iterable[str]) -> str:
     return next((t for t in texts if _UNDECIDED.fullmatch(bare(t)[0])), "")
 
 
-__all__ = ["TWO_CURRENCIES", "Amount", "Decimal", "bare", "decimal_in", "own_decimal", "read_amount", "two_meanings"]
+__all__ = [
+    "TWO_CURRENCIES", "TWO_MEANINGS", "Amount", "Decimal", "Numeral", "bare", "decimal_in", "numeral", "own_decimal", "read_amount",
+    "says_decimal", "two_meanings",
+]  # fmt: skip

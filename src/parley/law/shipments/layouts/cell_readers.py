@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.layouts.amounts import Decimal, read_amount
+from parley.law.shipments.layouts.amounts import TWO_MEANINGS, Decimal, read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_in, month_of, read_day
 from parley.law.shipments.layouts.money import Unit
@@ -136,6 +136,14 @@ def _found(text: str, fault: str) -> str:
     return f"{said}: {fault}" if said else ""
 
 
+def _no_amount(text: str, fault: str) -> str:
+    """An amount that cannot be read, with the reason; one of two meanings with both."""
+    if fault != TWO_MEANINGS:
+        return _found(text, fault)
+    one, other = (read_amount(text, sign).number for sign in (".", ","))
+    return _found(text, f"{one:g} or {other:g}, and no other text tells; say --decimal . or --decimal ,")
+
+
 def _place(n: int, system: System, provinces: bool) -> Reader:
     def read(text: str) -> str:
         if both := two_places(text, provinces):
@@ -195,15 +203,19 @@ def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) ->
     """An amount in dollars: the row's currency, else the column's own, at the rate of the row's day."""
     decimal, unit = plan.decimal, plan.units.get(n, Unit())
     base, at = unit.currency, None if unit.fixed else plan.matched.columns.get("currency")
-    if at is None and base == DOLLAR and not asked.rates.by_currency:
+    if at is None and base == DOLLAR and not asked.rates.by_currency and not unit.beside:
         return _once(n, lambda text: _in_dollars(text.strip(), decimal, unit.multiplier))
+
+    others = ", ".join(sorted(unit.beside))
 
     def read(row: Row) -> str:
         text = row[n].strip()
         found = read_amount(text, decimal)
         if found.number is None:
-            return _found(text, found.fault) if text else ""
+            return _no_amount(text, found.fault)
         stated = row[at].strip() if at is not None else ""
+        if others and not (stated or found.currency or unit.stated):
+            return f"{text}: it states no currency, and other rows are in {others}"
         said = currency_of(stated) or stated.upper() or ("" if base in found.currency else found.currency) or base
         if unit.stated and said != base:
             return f"{text}: its heading says {base}, the row {said}"
@@ -267,7 +279,7 @@ def _in_dollars(text: str, decimal: Decimal | None, multiplier: float) -> str:
     """An amount of a column that is in dollars."""
     found = read_amount(text, decimal)
     if found.number is None:
-        return _found(text, found.fault) if text else ""
+        return _no_amount(text, found.fault)
     if found.currency not in ("", DOLLAR):
         return f"{text} {found.currency}: no rate to dollars"
     return _digits(found.number * multiplier)
@@ -292,7 +304,7 @@ def _number(n: int, plan: Plan) -> Reader:
         if plain(text) in _NOT_STATED:
             return ""
         found = read_amount(_BESIDE.sub("", text), plan.decimal)
-        return _found(text, found.fault) if found.number is None else _digits(found.number * times)
+        return _no_amount(text, found.fault) if found.number is None else _digits(found.number * times)
 
     return _once(n, read)
 

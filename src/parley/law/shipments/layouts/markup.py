@@ -5,7 +5,9 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+from parley.csv_tables import number_of
 from parley.errors import InputError
+from parley.law.shipments.layouts.workbooks import as_text
 
 HTML = (b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")
 SPREADSHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -89,9 +91,15 @@ def _row(item: Element) -> list[str]:
     for cell in item.iter(f"{SPREADSHEET}Cell"):
         made += [""] * (min(_number(cell, "Index"), WIDEST) - 1 - len(made))
         data = cell.find(f"{SPREADSHEET}Data")
-        made.append("".join(data.itertext()).removesuffix("T00:00:00.000") if data is not None else "")
+        made.append("" if data is None else _data(data))
         made += [""] * min(_number(cell, "MergeAcross"), WIDEST)
     return made
+
+
+def _data(data: Element) -> str:
+    said = "".join(data.itertext())
+    number = number_of(said.strip()) if data.get(f"{SPREADSHEET}Type") == "Number" else None
+    return said.removesuffix("T00:00:00.000") if number is None else as_text(number)
 
 
 def _number(cell: Element, name: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from parley.errors import InputError
 from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts import amounts, days
-from parley.law.shipments.layouts.amounts import Decimal
+from parley.law.shipments.layouts.amounts import Decimal, Numeral
 from parley.law.shipments.layouts.currencies import Rates
 from parley.law.shipments.layouts.currency_column import unread_currencies
 from parley.law.shipments.layouts.days import Order, order_of, read_day
@@ -35,6 +36,10 @@ from parley.question import Says
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
 DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
         *(n for n, c in CLAIMS.items() if c.kind == "day"))  # fmt: skip
+OF_ONE = frozenset(("price", "cost"))  # words of a heading that may be of one unit, without these beside them
+OF_LINE = frozenset(
+    ("line", "total", "extended", "subtotal", "sum", "invoice", "customs", "entered", "net", "amount", "value")
+)
 _FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|-?\d+[.,]\d{1,2}")
 _MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
 
@@ -112,12 +117,18 @@ class Plan:
         """The layout, or one that says nothing."""
         return self.matched.layout or Layout(title="by headings", id="")
 
+    @cached_property
+    def amounts(self) -> frozenset[int]:
+        """The columns that hold amounts."""
+        return frozenset({*_amounts(self.matched), *self.units})
+
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The rows below the headings, each with its number, 1 for the first; blank ones are counted and left out."""
-        table = self.table
+        table, commas = self.table, self.amounts if self.decimal == "," else frozenset()
         for number, row in enumerate(islice(self.raw.rows(), table.skipped, table.stop), table.first):
             if not is_blank(row):
-                yield number, _unmarked(row, self.marked) if self.marked else row
+                held = _unmarked(row, self.marked) if self.marked else row
+                yield number, _with_commas(held, commas) if commas else held
 
 
 def plan_of(
@@ -138,7 +149,7 @@ def plan_of(
     _check_price(m, where)
     fixed = layout or Layout(title="")
     said = statement_in([*rows[slice(*table.titles)], *(r for r in filled if _is_note(r))], where)
-    units = units_of(m, fixed, said, where)
+    units = units_of(m, fixed, said, where, sample)
     check_money(m, units, sample, asked.rates, where)
     flow, exports = flow_of(m, fixed, sample, where)
     serial = raw.kind in ("xlsx", "xml") or _has_serials(m, sample)
@@ -183,6 +194,11 @@ def _unmarked(row: list[str], places: frozenset[int]) -> list[str]:
     return [unmarked(cell) if n in places else cell for n, cell in enumerate(row)]
 
 
+def _with_commas(row: list[str], places: frozenset[int]) -> list[str]:
+    """A row whose cells that are numbers in their file are written as the texts of the table are."""
+    return [c.replace(".", ",") if n in places and isinstance(c, Numeral) else c for n, c in enumerate(row)]
+
+
 def _has_serials(m: Matched, sample: Sequence[Sequence[str]]) -> bool:
     """Whether all days of entry are numbers that a workbook counts from 1900: whole ones of 2000 to 2099."""
     texts = cells(m, sample, "entry_date")
@@ -192,7 +208,10 @@ def _has_serials(m: Matched, sample: Sequence[Sequence[str]]) -> bool:
 def _check_price(m: Matched, where: str) -> None:
     """Nothing, if the value is one of a row; raises InputError where it may be of one unit, and the file has quantities."""
     said = m.heading_of("value") if "value" in m.columns else ""
-    if plain(said) in ("price", "cost") and "quantity" in m.columns and m.how.get("value") == "heading":
+    words = (
+        words_of(said) if "quantity" in m.columns and m.how.get("value") in ("heading", "cells") else frozenset[str]()
+    )
+    if words & OF_ONE and not words & OF_LINE:
         raise InputError(where, f"{said!r} may be of one unit or of the whole line", "one of them",
                          f"Say which: --columns price={said!r} (times quantity), or --columns value={said!r}")  # fmt: skip
 
@@ -224,6 +243,12 @@ def cells(m: Matched, sample: Sequence[Sequence[str]], role: str) -> list[str]:
 def is_number(role: str) -> bool:
     """Whether a role holds amounts."""
     return role in ("value", "price", "quantity", "unit_value", "duty_paid") or role.startswith(PAID)
+
+
+def _amounts(m: Matched) -> list[int]:
+    """The columns of amounts: of roles, of months and of several numbers of a line."""
+    counted = [one[r] for one in m.ordinals for r in one if is_number(r)]
+    return [*dict.fromkeys([*(n for r, n in m.columns.items() if is_number(r)), *(n for n, _ in m.periods), *counted])]
 
 
 def _column(raw: RawFile | None, places: Sequence[int]) -> Iterator[str]:
@@ -285,20 +310,24 @@ def _decimal(
     """The decimal sign: the user's, the numbers' own, the layout's, that of the language. Raises where two readings stand."""
     if asked.decimal:
         return "," if asked.decimal == "," else "."
-    roles = [r for r in m.columns if is_number(r)]
-    places = [m.columns[r] for r in roles] + [n for n, _ in m.periods]
+    places = _amounts(m)
     texts = {n: [row[n] for row in sample if n < len(row) and row[n].strip()] for n in places}
     found = amounts.decimal_in(t for n in places for t in texts[n]) or amounts.decimal_in(_other_numbers(m, sample))
     sign: Decimal | None = found or ("." if fixed.decimal == "." else "," if fixed.decimal == "," else None)
     if sign is None and any(amounts.two_meanings(texts[n]) for n in places):
         sign = amounts.decimal_in(_column(rest, places)) or _point_of_language(m)
-    open_number = sign is None and next((t for n in places for t in [amounts.two_meanings(texts[n])] if t), "")
-    if open_number and not any(amounts.own_decimal(amounts.bare(t)[0]) for n in places for t in texts[n]):
+    open_number = sign is None and next((t for n in places for t in [_open(texts[n])] if t), "")
+    if open_number and not any(map(amounts.says_decimal, (t for n in places for t in texts[n]))):
         one, other = (amounts.read_amount(open_number, d).number for d in (".", ","))
         raise InputError(
             where, f"{open_number!r} is {one:g} or {other:g}, and no other number tells", "--decimal . or --decimal ,"
         )
     return sign
+
+
+def _open(texts: Sequence[str]) -> str:
+    """A number with two meanings in a column of texts; beside cells that are numbers in their file it costs its row alone."""
+    return "" if any(isinstance(t, Numeral) for t in texts) else amounts.two_meanings(texts)
 
 
 def _point_of_language(m: Matched) -> Decimal | None:
@@ -319,7 +348,8 @@ def _other_numbers(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]
     """The numbers of a file's other columns with a fraction of one or two digits, but codes: a file has one decimal sign."""
     taken = {*m.columns.values(), *(n for n, _ in m.periods)}
     for n in range(len(m.headings)):
-        held = [row[n].strip().rstrip("% ") for row in sample if n < len(row) and any(map(str.isdigit, row[n]))]
+        texts = (row[n] for row in sample if n < len(row) and not isinstance(row[n], Numeral))
+        held = [t.strip().rstrip("% ") for t in texts if any(map(str.isdigit, t))]
         if n not in taken and held and all(_FRACTION.fullmatch(t) or t.isdecimal() for t in held):
             yield from held
 

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from parley import extras, outputs
 from parley.archives import opened_zip
 from parley.errors import InputError
+from parley.law.shipments.layouts.amounts import Numeral, numeral
 from parley.law.shipments.layouts.spelling import currency_of
 from parley.tabular import book_bytes
 from parley.text_files import FileKind
@@ -30,7 +32,6 @@ _BY_PLACE = {  # signs of several currencies, by the place that Excel names besi
     **{("$", n): c for n, c in zip("1009 C0C C09 1409 80A 1004 C04 404".split(), "CAD CAD AUD NZD MXN SGD HKD TWD".split(), strict=True)},
     ("¥", "804"): "CNY", ("¥", "411"): "JPY", ("￥", "804"): "CNY", ("￥", "411"): "JPY",
 }  # fmt: skip
-_UNDECIDED = re.compile(r"-?[1-9]\d{0,2}[.]\d{3}")
 
 
 def _needs(path: str | Path) -> None:
@@ -78,8 +79,15 @@ def read_sheet(path: str, sheet: str) -> Iterator[list[str]]:
         page = book[sheet]
         if hasattr(page, "reset_dimensions"):
             page.reset_dimensions()  # what a file says of its size is often wrong
+        said = _said if _has_currencies(book) else _value_said
         for row in page.iter_rows():
-            yield [_said(cell) for cell in row]
+            yield [said(cell) for cell in row]
+
+
+def _has_currencies(book: Workbook) -> bool:
+    """Whether some format of a workbook shows a currency that is not the dollar; where its formats are not known, it may."""
+    formats: Iterable[str] | None = getattr(book, "_number_formats", None)
+    return formats is None or any(map(shown_currency, formats))
 
 
 class _Cell(Protocol):
@@ -91,11 +99,15 @@ class _Cell(Protocol):
     def number_format(self) -> object: ...
 
 
+def _value_said(cell: _Cell) -> str:
+    return as_text(cell.value)
+
+
 def _said(cell: _Cell) -> str:
     """A cell as a text; a number that is shown in another currency than the dollar has that behind it."""
     value = cell.value
     currency = shown_currency(str(cell.number_format)) if type(value) in (int, float) else ""
-    return f"{as_text(value)} {currency}" if currency else as_text(value)
+    return Numeral(f"{as_text(value)} {currency}") if currency else as_text(value)
 
 
 @cache
@@ -115,9 +127,10 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        said = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-        return f"{said}0" if _UNDECIDED.fullmatch(said) else said  # 1.125 is no thousand: it was a number already
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    if isinstance(value, (int, float, Decimal)):
+        return numeral(str(value))
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ")
     return value.isoformat() if isinstance(value, date) else str(value)
