@@ -257,6 +257,10 @@ def test_tables_stand_without_script(chromium: Any, base: str) -> None:
     page.goto("/scenario")
     assert page.locator("table").count() >= 3
     assert page.locator("svg").count() >= 2
+    for address in ("/scenario", TOY, "/ask/record/base?go=1&rate=145"):
+        page.goto(address)
+        cited = page.locator("[data-copy=citation]").inner_text()
+        assert urljoin(base, page.locator("[data-address]").get_attribute("data-address")) in cited
     context.close()
 
 
