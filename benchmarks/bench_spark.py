@@ -1,4 +1,4 @@
-"""Spark's plan, and rows a second on Spark and locally for the same file.
+"""Rows a second on Spark and locally for the same file.
 
     python benchmarks/bench_spark.py 2000000 [--cores 2] [--claims] [--beside CHECKOUT] [--bare]
 
@@ -45,7 +45,7 @@ def main() -> None:
         beside(asked.rows, asked.beside, asked.cores, asked.claims)
         return
     from parley.law.shipments.run import Options, duties
-    from parley.law.shipments.spark import duties_on_spark, plan, session
+    from parley.law.shipments.spark import duties_on_spark, session
     from shipments import write_shipments  # pyright: ignore[reportMissingImports]
 
     spark = session(f"local[{asked.cores}]")
@@ -54,7 +54,6 @@ def main() -> None:
         small, file = f"{folder}/small.parquet", f"{folder}/in.parquet"
         write_shipments(10_000, Path(small), claims=asked.claims)
         write_shipments(asked.rows, Path(file), claims=asked.claims)
-        print("\n".join(line[:110] for line in plan([small], spark=spark).splitlines()))
         ours = tell("local", asked.rows, small, file, lambda f, out: duties([f], out, options=options), None)
         theirs = tell("spark", asked.rows, small, file, lambda f, out: duties_on_spark([f], out, spark=spark), spark)
     assert ours == theirs, (ours, theirs)

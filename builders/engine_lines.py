@@ -11,10 +11,10 @@ HOME = Path(__file__).resolve().parents[1] / "src" / "parley" / "law" / "shipmen
 ENGINE = {
     "compile": ("compile/*",),
     "judge": ("judge", "contributions", "typed", "units", "fees", "rejects"),
-    "read": ("chunks", "read", "csv_lines", "columns", "sources", "places", "lake", "options"),
-    "write": ("write", "results", "csv_out", "parquet_out", "reject_rows", "entries"),
-    "run": ("run", "work", "sums", "totals", "duckdb", "__init__"),
-    "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines", "typed_columns"),
+    "read": ("arrow", "chunks", "read", "columns", "sources", "places", "options"),
+    "write": ("results", "csv_out", "parquet_out", "entries"),
+    "run": ("run", "work", "totals", "duckdb", "__init__"),
+    "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines"),
     "Spark": ("spark*",),
 }
 APART = {  # with the reason why

@@ -138,11 +138,10 @@ def _refund(path: Path) -> object:
 
 
 READERS = (
-    Reader("shipments-csv", of("law/shipments/chunks.py", "law/shipments/csv_lines.py", "law/shipments/layouts/*.py"),
-           _csv_files, _shipped),
+    Reader("shipments-csv", of("law/shipments/chunks.py", "law/shipments/layouts/*.py"), _csv_files, _shipped),
     Reader("shipments-parquet", of("law/shipments/chunks.py", "law/shipments/read.py", "law/shipments/layouts/*.py"),
            _parquet_files, _shipped),
-    Reader("delta", of("law/shipments/lake.py", "law/shipments/sources.py"), _delta_tables, _shipped, True),
+    Reader("delta", of("law/shipments/sources.py"), _delta_tables, _shipped, True),
     Reader("shipments-xlsx", of("law/shipments/layouts/*.py"), _workbooks, _shipped),
     Reader("shipments-json", of("law/shipments/layouts/*.py"), _json_files, _shipped),
     Reader("refund-entries", of("law/refund.py", "law/refunds/*.py"), _entries, _refund),

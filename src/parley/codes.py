@@ -144,6 +144,11 @@ def counted(n: int, one: str, more: str = "") -> str:
     return f"{n:,} {one if n == 1 else more or one + 's'}"
 
 
+def days_left(days: int) -> str:
+    """How far off a deadline is: "68 days left", "1 day left", "today"."""
+    return f"{counted(days, 'day')} left" if days else "today"
+
+
 def today() -> date:
     """The day by universal time: the same for every asker, wherever their clock stands."""
     return datetime.now(UTC).date()

@@ -79,3 +79,17 @@ def test_numbers_keep_six_digits() -> None:
     assert rounded({"a": [0.123456789, 12345678.9], "b": 7, "c": "0.123456789"}) == {
         "a": [0.123457, 12345700.0], "b": 7, "c": "0.123456789",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("most", range(40, 700, 20))
+def test_a_short_list_is_shown_whole_or_not_at_all(most: int) -> None:
+    """Half of two parties would read as one party."""
+    whole = {
+        "parties": ["USA", "CHN"],
+        "rows": [{"n": n} for n in range(40)],
+        "text": "x" * 300,
+        "inner": {"both": [1, 2]},
+    }
+    made = shortened(whole, most, ("parties",))
+    assert made.get("parties", whole["parties"]) == whole["parties"]
+    assert made.get("inner", whole["inner"]) == whole["inner"]

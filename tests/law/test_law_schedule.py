@@ -37,6 +37,13 @@ def test_rates_are_inherited_and_descriptions_are_paths() -> None:
     assert edition.footnotes == {"95030010": ("9903.88.15",)}
 
 
+@pytest.mark.parametrize("which", range(len(SMALL)))
+def test_each_line_is_found_however_long_one_of_them_is(which: int) -> None:
+    rows = [{**r, "description": "x" * 100_000} if at == which else r for at, r in enumerate(SMALL)]
+    table = as_products([(date.min, parse_edition(packed(rows)))])
+    assert [table.line(line.code, date(2025, 5, 2)) for line in table.lines()] == list(table.lines())
+
+
 def test_plain_and_gzipped_are_one(tmp_path: Path) -> None:
     path = tmp_path / "edition.json.gz"
     path.write_bytes(gzip.compress(packed(SMALL)))

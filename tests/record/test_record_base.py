@@ -33,7 +33,7 @@ def fitting(found: BaseCheck) -> list[str]:
         ("130", "2025-10-20", "threatened: 100 % on top of duties added since 2025 alone"),
         ("155", "2025-10-20", "threatened: 100 % on top of duties added since 2025 and the 25 % of the older Section 301"),
         ("100", "2025-11-01", "and taken back on 2025-10-26"),
-        ("105", "2025-05-10", "announced: 80 % in the place of all that was added since 2025, with 25 % by s301"),
+        ("105", "2025-05-10", "announced: 80 % in the place of all that was added since 2025, with 25 % by Section 301"),
     ],
 )  # fmt: skip
 def test_a_rate_that_was_threatened_or_announced_in_words_alone_is_found(stated: str, on: str, words: str) -> None:

@@ -29,7 +29,7 @@ CASES = {
     ),
     "violation claims": (
         "contradictions --known 2025-06-02",
-        ["whether CHN broke the agreement of Geneva [rule: negation]", "(2025-05-30-01)", "(2025-06-02-01)",
+        ["whether China broke the agreement of Geneva [rule: negation]", "(2025-05-30-01)", "(2025-06-02-01)",
          "another reading of what was agreed"],
     ),
     "purchases promised against done": (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
-from parley.record.contradictions import contradictions
+from parley.errors import RecordError
+from parley.record.contradictions import OWN_RULE, SAYS, contradictions
+from parley.record.entry import actor_named
+from parley.record.in_words import asked
 from parley.record.ledger import ledger_of
 from statements import day, made, said
 
@@ -197,29 +201,30 @@ COUNTS = "another count: booked or shipped, signed or announced"
         (made("contact_held", start=day(1), end=day(6)), no("contact_held", start=day(3), end=day(9)), "negation",
          "whether there was a meeting between 2025-05-03 and 2025-05-06",
          ["another episode: a contact before the period that the other speaks of"]),
-        (made("violated"), no("violated"), "negation", "whether CHN broke the agreement of Geneva",
+        (made("violated"), no("violated"), "negation", "whether China broke the agreement of Geneva",
          ["another reading of what was agreed: neither names the clause"]),
         (BUYS, made("will_buy", start=day(1), due=day(11), quantity=9.0), "different value",
          "maize: 4 t by 2025-05-10, or 9 t by 2025-05-11", ["the later statement moves the day", "another count: booked or shipped"]),
         (FIRM, MOVED, "different value", "the deadline d: firm on 2025-05-20, then 2025-05-30",
          ["another event: the end of the pause, or the first day of the rates"]),
-        (made("will_negotiate"), no("will_negotiate", condition="c"), "negation", "whether CHN is ready to discuss truce",
+        (made("will_negotiate"), no("will_negotiate", condition="c"), "negation", "whether China is ready to discuss truce",
          ["another condition: none named here, c there"]),
-        (made("lawful"), no("lawful"), "negation", "whether the law carries the duties of s301",
+        (made("lawful"), no("lawful"), "negation", "whether the law carries the Section 301 duty",
          ["another court: the later one may overrule the earlier", "another moment: a ruling that is not final"]),
-        (made("measure_step"), made("measure_step", rate=0.5), "different value", "the rate of m from 2025-05-02: 25 or 50 %",
+        (made("measure_step"), made("measure_step", rate=0.5), "different value", "the rate of the measure m from 2025-05-02: 25 or 50 %",
          ["another moment: announced, or charged", "another scope: goods on which the rate differs"]),
-        (bought(5, 1, 2), bought(6, 1, 2), "different value", "maize bought by CHN by 2025-05-02: 5 t or 6 t", [COUNTS]),
-        (bought(5, 1, None), bought(6, 1, 4), "different value", "maize bought by CHN by 2025-05-02: 5 t or 6 t",
+        (bought(5, 1, 2), bought(6, 1, 2), "different value", "maize bought by China by 2025-05-02: 5 t or 6 t", [COUNTS]),
+        (bought(5, 1, None), bought(6, 1, 4), "different value", "maize bought by China by 2025-05-02: 5 t or 6 t",
          ["another day: 2025-05-02 here, 2025-05-04 there", COUNTS]),
-        (made("concluded", count=5), made("concluded", count=4), "different value", "things concluded by CHN by 2025-05-02: 5 or 4",
+        (made("concluded", count=5), made("concluded", count=4), "different value", "things concluded by China by 2025-05-02: 5 or 4",
          [COUNTS]),
-        (made("considers_offer"), OFFER_NOT, "different kinds", "CHN considers an offer of USA, and no such offer",
+        (made("considers_offer"), OFFER_NOT, "different kinds", "China considers an offer of the United States, and no such offer",
          ["another meaning of the words"]),
-        (made("violated"), no("agreed"), "different kinds", "CHN broke the agreement of Geneva, and no such agreement",
+        (made("violated"), no("agreed"), "different kinds", "China broke the agreement of Geneva, and no such agreement",
          ["another meaning of the words"]),
-        (made("agreed"), no("agreed"), "negation", "whether Geneva ('CHN', 'USA') (agreed)", ["another meaning of the words"]),
-        (made("will_impose"), no("will_impose"), "negation", "whether CHN USA s301 m 0.25 (will impose)",
+        (made("agreed"), no("agreed"), "negation", "whether China and the United States agreed: Geneva", ["another meaning of the words"]),
+        (made("will_impose"), no("will_impose"), "negation",
+         "whether China will raise duties on goods of the United States (Section 301, m, 25 %)",
          ["another meaning of the words"]),
     ],
 )  # fmt: skip
@@ -282,3 +287,30 @@ def test_a_side_of_a_pair_is_the_entry_as_it_stands() -> None:
     assert (one["entry"], one["actor"], one["on"], one["known"], one["precision"], one["text"], one["quote"]) == (
         "2025-05-02-01", "us-president", "2025-05-02", "2025-05-02", "day", "T.", None)  # fmt: skip
     assert (other["quote"], other["also"], other["source"]["publisher"]) == ("word", [], "A")
+
+
+@pytest.mark.parametrize("kind", [k for k in SAYS if k not in OWN_RULE], ids=lambda k: k.__name__)
+def test_what_a_denial_is_about_is_a_sentence_without_codes(kind: type[Any]) -> None:
+    """Whatever is said and denied: no code of a country, no id of a legal authority, no tuple, no underscore."""
+    x = made(kind.__struct_config__.tag)
+    about = asked(x, ())
+    assert about.startswith("whether ")
+    assert kind.asks
+    assert not re.search(r"[A-Z]{3}\b|[_'{}*]|\bs\d{3}\b|ieepa", about.replace("EUU", "")), about
+
+
+@pytest.mark.parametrize(
+    ("said", "id"),
+    [("China", "CHN"), ("中国", "CHN"), ("usa", "USA"), ("European Union", "EUU"), ("us-treasury", "us-treasury"),
+     ("ministry of commerce", "cn-mofcom"), ("Wu Xinbo", "wu-xinbo"), ("Deutschland", "DEU")],
+)  # fmt: skip
+def test_an_actor_is_known_by_its_name(said: str, id: str) -> None:
+    assert actor_named(said).id == id
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"), [("president", "cn-president"), ("us-mofcom", "Did you mean cn-mofcom"), (" ", "us-ustr")]
+)
+def test_who_is_nobody_is_told_who_there_is(said: str, hint: str) -> None:
+    with pytest.raises(RecordError, match=hint):
+        actor_named(said)

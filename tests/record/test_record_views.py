@@ -10,6 +10,7 @@ from parley.record.contradictions import contradictions
 from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
 from parley.record.faults import read_entry
 from parley.record.ledger import ledger_of, read_ledger
+from parley.record.predicates import parties_in
 from parley.record.rate_pairs import base_differences
 from parley.record.shares import jeffreys, wilson
 from parley.record.status import status
@@ -48,7 +49,7 @@ def test_the_call_of_june_does_not_contradict_the_denial_of_april() -> None:
 def test_violation_claims_and_moved_values_are_found_once_known() -> None:
     assert not any("Geneva" in p["about"] for p in pairs_on(date(2025, 6, 1)).values())
     found = pairs_on(None)
-    assert found["2025-05-30-01", "2025-06-02-01"]["about"] == "whether CHN broke the agreement of Geneva"
+    assert found["2025-05-30-01", "2025-06-02-01"]["about"] == "whether China broke the agreement of Geneva"
     assert found["2025-07-08-01", "2025-07-31-01"]["rule"] == "different value"  # firm on 1 August, then 7 August
     assert found["2025-11-01-01", "2025-12-03-01"]["rule"] == "different value"  # soybeans by December, or February
 
@@ -70,12 +71,12 @@ NEW_RULES = {
         ({"is": "will_negotiate", "by": "CHN", "to": "USA", "value": True, "issue": "truce"},
          {"is": "will_negotiate", "by": "CHN", "to": "USA", "value": False, "issue": "truce"}, "ready to discuss truce"),
         ({"is": "measure_step", "measure": "m", "step": "excluded"},
-         {"is": "measure_step", "measure": "m", "step": "excluded", "value": False}, "whether m excluded"),
+         {"is": "measure_step", "measure": "m", "step": "excluded", "value": False}, "whether the measure m is excluded"),
         ({"is": "agreed", "agreement": "x", "parties": ["CHN", "USA"]},
-         {"is": "agreed", "agreement": "x", "parties": ["CHN", "USA"], "value": False}, "(agreed)"),
+         {"is": "agreed", "agreement": "x", "parties": ["CHN", "USA"], "value": False}, "whether China and the United States agreed: x"),
         ({"is": "restriction_step", "by": "CHN", "to": "*", "restriction": "export control", "what": "w", "step": "in_force"},
          {"is": "restriction_step", "by": "CHN", "to": "*", "restriction": "export control", "what": "w", "step": "in_force",
-          "value": False}, "export control w in_force"),
+          "value": False}, "whether the export control of China on all countries is in force: w"),
     ],
     "different kinds": [
         ({"is": "contact_held", "parties": ["CHN", "USA"], "channel": "meeting", "start": MAY, "end": MAY},
@@ -87,7 +88,7 @@ NEW_RULES = {
         ({"is": "bought", "by": "CHN", "good": "maize", "quantity": 1.0, "unit": "t", "start": MAY},
          {"is": "bought", "by": "CHN", "good": "maize", "quantity": 2.0, "unit": "t", "start": MAY}, "1 t or 2 t"),
         ({"is": "concluded", "by": "USA", "count": 2, "what": "deals"},
-         {"is": "concluded", "by": "USA", "count": 3, "what": "deals"}, "deals concluded by USA by 2025-05-02: 2 or 3"),
+         {"is": "concluded", "by": "USA", "count": 3, "what": "deals"}, "deals concluded by the United States by 2025-05-02: 2 or 3"),
     ],
 }  # fmt: skip
 
@@ -222,3 +223,15 @@ def test_wilson_against_newcombe_1998_table_1_81_of_263() -> None:
     low, high = wilson(81, 263)  # Newcombe (1998), method 3: 0.2553 to 0.3662
     assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_a_briefing_of_two_parties_holds_what_concerns_them() -> None:
+    """Whoever the parties are: no entry of another side, or to another country; and of the shipped pair, hardly one is left out."""
+    ledger = read_ledger()
+    for parties in (("USA", "EUU"), ("USA", "DEU"), ("USA", "JPN"), ("USA", "CHN"), ("CHN", "CAN")):
+        own = {*parties, "EUU"} if "DEU" in parties else {*parties}
+        held = ledger.among(parties).entries
+        assert {e.behalf for e in held} | {e.target for e in held} <= own | {"", "*"}
+    analysts = [e for e in ledger.among(("USA", "EUU")).entries if not e.behalf]
+    assert not [e for e in analysts if any("CHN" in parties_in(s) for s in e.says)]
+    assert len(ledger.among(("USA", "CHN")).entries) > 0.75 * len(ledger.entries)

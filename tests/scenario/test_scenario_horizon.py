@@ -48,6 +48,19 @@ def test_a_set_of_another_horizon_is_refused_and_a_set_of_the_same_one_stands():
         read('horizon = "decades"')
 
 
+@pytest.mark.parametrize(
+    "wrong", ['horizon = "forever"', 'reading = "guessed"', 'horizon = "year"\nelasticities = "U4"']
+)
+def test_a_refusal_names_the_file_and_its_key(wrong: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        f'title = "Mine"\non = 2025-05-02\nbefore = 2025-01-01\nparties = ["USA", "CHN"]\n{wrong}\n', "utf-8"
+    )
+    with pytest.raises(ScenarioError) as error:
+        read_scenario(path)
+    assert str(path) in error.value.where
+
+
 def test_what_is_asked_replaces_the_horizon_of_the_file(tmp_path):
     path = tmp_path / "decade.toml"
     path.write_text('on = 2025-05-02\nhorizon = "decade"\n')

@@ -16,8 +16,9 @@ from parley.errors import InputError, ScenarioError
 from parley.law.regime import Regime, read_regime
 from parley.record.ledger import Ledger, read_ledger
 from parley.scenario.answers_situation import SituationAnswer
-from parley.scenario.asked_scenario import found_on, scenario_of_brief
+from parley.scenario.asked_scenario import found_on, scenario_of_brief, with_days
 from parley.scenario.baseline import calibrate, levy_under, schedule_on
+from parley.scenario.deeds import deeds, law_status
 from parley.scenario.options import option_levy
 from parley.scenario.questions import Brief, Situation
 from parley.scenario.rounds import read_rounds
@@ -231,3 +232,45 @@ def test_what_an_act_does_to_a_party_is_told_apart_from_what_it_does_to_others()
     ended = {bool(s["on_goods_of"]): s for s in steps if s["on"] == "2026-02-20" and s["what"] == "ends"}
     assert (ended[True]["measures"], ended[True]["lowest"], ended[True]["highest"]) == (3, 0.1, 0.4)
     assert (ended[False]["measures"], ended[False]["highest"]) == (72, 0.41)
+
+
+def test_what_only_carries_a_rate_on_begins_nothing() -> None:
+    """An in-transit rule that runs out (5 October 2025) is no new duty; a duty that comes to bind more countries is one."""
+    ahead = situation_of(on_day("2025-08-07", "2025-08-07", ("USA", "EUU"))).ahead
+    assert not [step for step in ahead if (step["on"], step["what"]) == ("2025-10-05", "begins")]
+    assert {"2025-08-12", "2025-08-27"} <= {step["on"] for step in ahead}
+    steel = situation_of(on_day("2025-03-11", "2025-03-11", ("USA", "EUU"))).ahead
+    assert any(
+        step["on"] == "2025-03-12" and step["what"] == "begins" and "s232" in step["programmes"] for step in steel
+    )
+
+
+@pytest.mark.parametrize("days", [("2025-11-10", None), ("2025-05-02", "2025-05-20"), ("2026-02-24", "2026-02-24")])
+def test_a_title_is_of_the_days_that_were_asked(days: tuple[str, str | None]) -> None:
+    """The shipped title names its own days; on others the title is the parties' and the day's."""
+    shipped = read_scenario()
+    on = date.fromisoformat(days[0])
+    assert with_days(shipped, None, None).title == shipped.title
+    assert with_days(shipped, *days).title == f"United States and China, {on.day} {on:%B %Y}"
+
+
+@pytest.mark.parametrize(
+    "parties", [(), ("USA",), ("USA", "USA"), ("USA", "United States"), ("EUU", "DEU"), ("USA", "CHN", "中国")]
+)
+def test_parties_are_two_or_more_different_ones(parties: tuple[str, ...]) -> None:
+    with pytest.raises(InputError, match="two or more different"):
+        on_day("2025-05-02", parties=parties)
+
+
+@pytest.mark.parametrize("day", ["2025-08-20", "2026-07-24", "2026-07-25", "2026-08-18", "2026-11-30"])
+def test_no_deadline_is_open_whose_outcome_the_deeds_tell(day: str) -> None:
+    """Two views of one deadline: what `record deeds` counts as on time, by record or by law, no status calls open."""
+    ledger, on = read_ledger(), date.fromisoformat(day)
+    told = {d.entry.id for d in deeds(ledger, None, on) if d.outcome == "on_time"}
+    assert not told & {row["entry"] for row in law_status(ledger, None, on)["passed"]}
+
+
+def test_a_threat_that_is_law_on_the_others_goods_is_no_option() -> None:
+    """Other economies pay less under the same measure, yet on China it is charged in full: nothing is left to carry out."""
+    here = situation_of(on_day("2026-08-10"))
+    assert not [name for name in names(here, "USA") if name.startswith("carry out the threat: 12.5")]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from law_worlds import draw_world
 from parley.law.regime import Regime
-from parley.law.shipments.csv_lines import is_plain
+from parley.law.shipments.chunks import is_plain
 from parley.law.shipments.csv_out import _numbers
 from parley.law.shipments.results import RESULT
 from parley.law.shipments.run import duties

@@ -86,11 +86,12 @@ def test_spark_equals_the_local_engine_in_random_worlds(tmp_path: Path, spark: A
 
 @pytest.mark.slow
 def test_the_file_is_read_once_and_not_shuffled(tmp_path: Path, spark: Any) -> None:
-    from parley.law.shipments.spark import plan
+    from parley.law.shipments.spark import rated, read_frame
     from shipments import write_shipments  # pyright: ignore[reportMissingImports]
 
     write_shipments(2_000, tmp_path / "in.parquet", claims=True)
-    text = plan([str(tmp_path / "in.parquet")], regime=Regime(draw_world(Random(2))), spark=spark)
+    frame: Any = rated(read_frame(spark, [str(tmp_path / "in.parquet")]), Options(), Regime(draw_world(Random(2))))[2]
+    text = str(frame._jdf.queryExecution().executedPlan().toString())
     steps = [re.split(r"[ (]", line.lstrip(" :+-*()0123456789"))[0] for line in text.splitlines() if line.strip()]
     assert [s for s in steps if s not in ("Project", "ColumnarToRow")] == ["MapInArrow", "FileScan"], text
 

@@ -25,16 +25,14 @@ from parley.law.entry_claims import CLAIMS
 from parley.law.products import read_duty, read_products
 from parley.law.regime import Regime
 from parley.law.shipments.columns import read_columns
-from parley.law.shipments.compile import cache
-from parley.law.shipments.compile.cache import packed, unpacked
-from parley.law.shipments.compile.law import Law, compile_law
+from parley.law.shipments.compile.law import Law, compile_law, packed, place_of, unpacked
 from parley.law.shipments.contributions import net_shares
 from parley.law.shipments.fees import bounded, fees
 from parley.law.shipments.judge import Judged, cents_of, judge
 from parley.law.shipments.options import Options
-from parley.law.shipments.rejects import REASONS
-from parley.law.shipments.results import result_columns, result_names
-from parley.law.shipments.sums import Sums
+from parley.law.shipments.rejects import Why
+from parley.law.shipments.results import result_columns, result_kinds
+from parley.law.shipments.totals import Sums
 from parley.law.shipments.typed import NO_DAY, days, number, numbers
 from parley.law.stacking import METALS, Form
 from regimes import law_of
@@ -101,7 +99,7 @@ def check_against_explain(rows: Sequence[Row], found: Judged) -> int:
         if told.rate is None or told.base_rate is None or told.added_rate is None:
             assert reason, (row, told)
             continue
-        assert not reason, (row, REASONS[reason], told)
+        assert not reason, (row, Why(reason), told)
         assert (base, added) == pytest.approx((told.base_rate, told.added_rate), abs=EXACT), row
         assert found.measures[place] == ";".join(x.measure for x in told.lines[1:]), row
         good += 1
@@ -130,7 +128,7 @@ def test_law_is_kept_with_claims_and_a_second_set_up_is_short(tmp_path: Path, mo
     assert_same(judged(second, rows), found)
     monkeypatch.undo()
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path))
-    for path in cache.place_of("").parent.iterdir():
+    for path in place_of("").parent.iterdir():
         path.write_bytes(path.read_bytes()[:-1000])
     assert_same(judged(law(NAMES), rows), found)
 
@@ -205,7 +203,7 @@ def test_all_columns_are_asked_for_and_given() -> None:
     held = small((*FIXED, "usmca", "mode"), programmes=True, fees=True, mode="vessel")
     batch = batch_of(held, [TOY, TOY | {"usmca": "true", "origin": "MEX"}, TOY | {"value": "x"}])
     made = result_columns(held, batch, judge(held, batch))
-    assert list(made) == result_names(held)
+    assert {n: c.type for n, c in made.items()} == result_kinds(held)
     assert made["mpf"].to_pylist() == [3.46, 0.0, None]
     assert made["hmf"].to_pylist() == [1.25, 1.25, None]
     assert made["rate_mfn"].to_pylist() == [0.0, None if isnan(made["duty_rate"][1].as_py()) else 0.0, None]

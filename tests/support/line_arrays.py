@@ -9,8 +9,7 @@ import numpy as np
 
 from parley.codes import PROGRAMMES
 from parley.law.shipments.compile.cells import FIXED, TOTAL, Cell, Term, cell_arrays
-from parley.law.shipments.compile.schedule import Bases
-from parley.law.shipments.compile.tables import NEVER, NO_PARTY
+from parley.law.shipments.compile.tables import NEVER, NO_PARTY, Bases
 from parley.law.shipments.contributions import Placed
 from parley.law.shipments.typed import Lines
 

@@ -7,8 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from commands import Command
+from commands import PARLEY, Command
 from parley.errors import InputError
+from parley.law.trade_weights import read_weights
+from parley.scenario.partial import origins_of_line
 from parley.trade.partial import market_of, solve_product, supply_of
 
 
@@ -108,3 +110,27 @@ def test_a_zero_is_a_number_that_was_given(capsys, told, says):
     code, _, err = run(capsys, "--value", "100", "--old-rate", "0", "--new-rate", "25", "--demand", "1.5", *told)
     assert code == 2
     assert says in err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("line", ["8703.23.01.90", "8703.23.01.40", "9503.00.00.73", "8517.13.00.00", "0901.11.00.25"])
+def test_a_lines_imports_are_its_own(line: str) -> None:
+    """A line was given the imports of all lines beside it: $14.7 bn of used cars from Japan, which sold 0.13."""
+    held, code = read_weights("USA"), line.replace(".", "")
+    row = held.value[list(held.products).index(code)]
+    found = origins_of_line(line, "USA", "2025-01-01", "2025-05-02", None)
+    own = dict(zip(held.partners, row.tolist(), strict=True))
+    assert {name: own[name] for name in found.names} == pytest.approx(dict(zip(found.names, found.values, strict=True)))
+    assert set(found.names) | set(found.left_out) == {name for name, value in own.items() if value > 0}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("Japan", "JPN"), ("日本", "JPN"), ("jpn", "JPN"), ("European Union", "EUU")]
+)
+def test_one_origin_is_shown_by_any_of_its_names(capsys, said: str, code: str) -> None:
+    asked = "trade partial 8703.23.01.90 --demand 1.2 --substitution 4 --supply 3 --json --origin".split()
+    assert [row["origin"] for row in json.loads(PARLEY.out(capsys, *asked, said))["origins"]] == [code]
+
+
+def test_an_origin_without_imports_is_refused_with_those_that_have_some(capsys) -> None:
+    asked = "trade partial 8703.23.01.90 --demand 1.2 --substitution 4 --supply 3 --origin Laos".split()
+    assert "no imports from Laos" in PARLEY.err(capsys, 3, *asked)

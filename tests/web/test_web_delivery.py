@@ -6,24 +6,44 @@ import asyncio
 import gzip
 import urllib.error
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Match
 
-from parley.web.delivery import LEAST, Delivery, has_it, reads_gzip
+from parley.web import api, pages, upload_pages
+from parley.web.by_name import ByName
+from parley.web.connections import Line
+from parley.web.delivery import LEAST, Delivery, has_it, kept, reads_gzip
+from parley.web.guard import Guard
 from parley.web.problem_types import TYPES
 from parley.web.rendering import coded
+from parley.web.settings import Settings
 
 RATE = "/api/v1/law/rate?product=9503000073&origin=CHN&on=2025-05-02&known=2025-05-02"
 
 
 def sent(response: Any, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of a response behind the delivery."""
+    told = messages(response, method, **headers)
+    found = {name.decode(): value.decode() for name, value in told[0]["headers"]}
+    return told[0]["status"], found, b"".join(m.get("body", b"") for m in told[1:])
+
+
+def raw_headers(response: Any) -> list[tuple[str, str]]:
+    """Every header of a response behind the delivery, twice if it is there twice."""
+    return [(name.decode(), value.decode()) for name, value in messages(response)[0]["headers"]]
+
+
+def messages(response: Any, method: str = "GET", **headers: str) -> list[Any]:
+    """What a response sends behind the delivery."""
     told: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -33,10 +53,10 @@ def sent(response: Any, method: str = "GET", **headers: str) -> tuple[int, dict[
         return {"type": "http.disconnect"}
 
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "headers": raw, "path": "/", "query_string": b""}
+    asgi = {"spec_version": "2.4"}  # of what tells who sends that nobody reads
+    scope = {"type": "http", "asgi": asgi, "method": method, "headers": raw, "path": "/", "query_string": b""}
     asyncio.run(Delivery(response)(scope, receive, send))
-    found = {name.decode(): value.decode() for name, value in told[0]["headers"]}
-    return told[0]["status"], found, b"".join(m.get("body", b"") for m in told[1:])
+    return told
 
 
 @given(st.binary(max_size=3 * LEAST), st.sampled_from(["GET", "HEAD", "POST"]), st.booleans())
@@ -75,6 +95,66 @@ def test_what_moves_or_comes_in_pieces_or_is_a_picture_goes_out_as_it_is() -> No
     assert "etag" in picture[1]
     assert "content-encoding" not in picture[1]
     assert "etag" not in sent(Response(b"no", 404))[1]
+
+
+@settings(max_examples=20)
+@given(st.binary(max_size=3 * LEAST), st.lists(st.sampled_from(["", "gzip", "identity"]), min_size=2, max_size=5))
+def test_what_is_kept_goes_out_each_time_as_what_is_made_anew(body: bytes, reads: list[str]) -> None:
+    def response() -> Response:
+        return Response(body, media_type="application/json", headers={"Cache-Control": "max-age=300"})
+
+    held = kept(response())
+    gate = Guard(Delivery(held), Settings())
+    for accepted in reads:
+        asked = {"accept_encoding": accepted, "host": "localhost"}
+        assert sent(gate, **asked) == sent(Guard(Delivery(response()), Settings()), **asked)
+        again = sent(held, if_none_match=sent(held)[1]["etag"])
+        assert (again[0], again[2]) == (304, b"")
+        assert again[1]["cache-control"] == "max-age=300"
+
+
+def test_a_file_has_one_tag(tmp_path: Path) -> None:
+    (tmp_path / "made.csv").write_text("a,b\n1,2\n")
+    names = [name for name, _ in raw_headers(FileResponse(tmp_path / "made.csv"))]
+    assert names.count("etag") == 1
+
+
+def test_an_address_without_parts_is_found_as_the_list_of_routes_finds_it() -> None:
+    routes = [*api.routes(), *pages.routes(Settings()), *upload_pages.routes(), *pages.static()]
+    table = ByName(routes)
+    for path in {route.path for route in routes}:
+        for method in ("GET", "HEAD", "POST", "DELETE", "PUT"):
+            scope = {"type": "http", "method": method, "path": path}
+            first = next((r for r in routes if r.matches(scope)[0] is Match.FULL), None)
+            found, child = table.matches(scope)
+            assert (found is Match.FULL) is bool(first and not first.param_convertors), (method, path)
+            if first and not first.param_convertors:
+                assert child["endpoint"] is first.endpoint
+
+
+@given(st.lists(st.binary(max_size=9), max_size=6), st.sampled_from(["ends", "closes", "fails"]))
+def test_what_is_written_on_a_line_at_once_is_all_written_in_order(parts: list[bytes], end: str) -> None:
+    told: list[bytes] = []
+
+    class Told(asyncio.Transport):
+        def write(self, data: Any) -> None:
+            told.append(data)
+
+        def close(self) -> None:
+            told.append(b"closed")
+
+    line = Line(Told())
+    line.write(b"before")
+    with suppress(ZeroDivisionError), line:
+        for part in parts:
+            line.write(part)
+        if end == "closes":
+            line.close()
+        if end == "fails":
+            raise ZeroDivisionError
+    line.write(b"after")
+    said = [b"".join(parts)] if parts else []
+    assert told == [b"before", *said, *([b"closed"] if end == "closes" else []), b"after"]
 
 
 @pytest.mark.parametrize(

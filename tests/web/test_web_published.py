@@ -11,6 +11,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,8 +22,11 @@ pytest.importorskip("starlette", reason="the web extra is not installed: pip ins
 from parley.errors import InputError
 from parley.law import questions as of_law
 from parley.report.chart import style_sheet
-from parley.web.charts import LICENCE, picture, standalone
+from parley.scenario.questions import WhatIf
+from parley.web.charts import LICENCE, picture, standalone, when
 from parley.web.rate_view import rate_view
+from parley.web.scenario_view import charts_of, frame
+from parley.web.scenarios import situated
 from parley.web.settings import Settings, checked
 from web_server import SERVE, free_port
 
@@ -40,13 +45,44 @@ APART = 25.0  # CIE 1976 difference: colours side by side are told apart without
 
 def test_a_picture_has_its_title_day_source_credit_and_licence() -> None:
     text = standalone(rate_view(ASKED), "steps")
-    said = " ".join(re.findall(r">([^<>]+)<", text))
+    said = " ".join(re.findall(r">([^<>]+)<", text)).replace("\u00a0", " ")
     for words in ("Tariff rate on 9503.00.00.73", "Tariffs in force on 2 May 2025, as known on 2 May 2025", "Source: parley",
                   "fentanyl (IEEPA)", "reciprocal (IEEPA)"):  # fmt: skip
         assert words in said, words
     assert LICENCE.split(";")[0].split()[-1] in said
     assert "var(--" not in text
     assert picture(rate_view(ASKED), "steps").startswith(b"\x89PNG")
+
+
+CHANGED = [
+    ({"drop": ("us-ieepa-fentanyl-cn@2025-03-01",)}, "synthetic opioids off from 1 Mar 2025"),
+    ({"set": ("us-ieepa-fentanyl-cn=0.05@2025-03-01",)}, "synthetic opioids at 5 % from 1 Mar 2025"),
+    ({"claim": ("postal=true",)}, "declared: a postal shipment"),
+    ({"reading": "collected"}, "duties as collected"),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), CHANGED)
+def test_a_picture_says_what_was_changed_in_the_law(change: dict[str, Any], says: str) -> None:
+    """A picture stands alone: that of another law than the one in force must not read as the law in force."""
+    assert says not in when(rate_view(ASKED))
+    assert says in when(rate_view(replace(ASKED, **change)))
+
+
+def test_a_picture_of_a_scenario_says_what_was_changed_and_against_what() -> None:
+    asked = WhatIf(on="2025-05-02", drop=("ieepa_fentanyl",), set=("us-ieepa-reciprocal-cn=0.1",))
+    said = when(frame(asked, situated(asked)))
+    assert "fentanyl (IEEPA) off from 2 May 2025" in said
+    assert "at 10 % from 2 May 2025" in said
+    trade = {
+        "countries": {c: {"name": c, "welfare_pct": v} for c, v in (("USA", -0.1), ("CHN", 0.2))},
+        "bilateral": [], "against": "the law of 2025-01-01", "model": "caliendo_parro", "horizon": "long_run",
+        "deficits": "balanced", "revenue": "lump_sum", "capital": "fixed", "world": "w", "elasticities": "U4",
+        "reading": "paid",
+    }  # fmt: skip
+    for chart in charts_of(trade).values():
+        assert "1 Jan 2025" in chart.title
+        assert all(words in chart.source for words in ("Caliendo", "long run", "deficits balanced", "U4", "paid"))
 
 
 def lab(colour: str, seen: str | None) -> np.ndarray:

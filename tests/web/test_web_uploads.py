@@ -6,12 +6,13 @@ import asyncio
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,10 +26,12 @@ pytest.importorskip("python_multipart", reason="the web extra is not installed: 
 from parley.drafts import draft_of
 from parley.errors import InputError
 from parley.web.jobs import Job
+from parley.web.rendering import shown
 from parley.web.settings import Settings
-from parley.web.store import Kept, Store
+from parley.web.store import Kept, State, Store
 from parley.web.upload_kinds import KINDS, kind_of
-from parley.web.uploads import Uploads, shown_name
+from parley.web.upload_view import upload_view
+from parley.web.uploads import Upload, Uploads, shown_name
 from web_server import SERVE, free_port
 
 ROWS = "entry_date,product,origin,value\n2025-05-02,9503.00.00.73,CHN,1000\n2025-05-02,8517.13.00.00,CHN,500\n2025-05-02,99,CHN,1\n"
@@ -242,8 +245,63 @@ def test_no_field_names_a_file(kind: Any, word: str) -> None:
 def test_a_name_is_shown_without_its_folder() -> None:
     assert shown_name("C:\\Users\\me\\duty\x1b[31m.csv") == "duty[31m.csv"
     assert shown_name("../../etc/passwd") == "passwd"
+    long = shown_name("x" * 300 + "end of it.csv.gz")
+    assert len(long) <= 80
+    assert long.endswith("end of it.csv.gz")
     with pytest.raises(InputError, match="Did you mean refund"):
         kind_of("refunds")
+
+
+def upload_of(folder: Path, kind: str, answer: Mapping[str, Any], name: str = "our goods.csv", **files: str) -> Upload:
+    """A file whose work is done, with an answer and the files that were written."""
+    for written, text in files.items():
+        (folder / f"{written}.csv").write_text(text, "utf-8")
+    job = Job("1", f"files/{kind}", 0.0, "done", answer=json.dumps(answer).encode(), ended=1.0)
+    return Upload("id", kind_of(kind), name, {}, folder, job, 3600.0, lambda: 0.0)
+
+
+DUTIES = {
+    "known": "2026-10-01", "law_known_to": "2026-10-01", "law_version": "1", "on": None, "rows": 3, "rejected": 1,
+    "duty_total": 1234.5, "value_total": 1500.0, "seconds": 1.0, "rows_per_second": 3.0, "resumed_rows": 0, "out": "duties.csv",
+    "by_programme": {"mfn": 1000.0, "ieepa_fentanyl": 234.5}, "by_reason": {"entry_date: not a day": 1}, "files": [],
+    "notes": ["input.csv: days are read in the order MDY", "held against --drop"], "rejects": "rejects.csv",
+    "by_month": [{"name": "2025-05", "rows": 3, "rejected": 1, "value": 1500.0, "duty": 1234.5}],
+}  # fmt: skip
+REJECTED = 'file,row,column,found,allowed,nearest,reason\ninput.csv,3,date,soon,"YYYY-MM-DD, or --dates us",,entry_date: not a day\n'
+
+
+def test_the_page_of_a_file_has_its_figures_first_and_no_words_of_a_program(tmp_path: Path) -> None:
+    """Totals to the cent, each refused row with its reason, the user's own name of the file, fields by their labels."""
+    page = shown(upload_view(upload_of(tmp_path, "duties", DUTIES, duties="a\n", rejects=REJECTED)))
+    said = " ".join(re.sub(r"<[^>]+>", " ", page).split()).replace("\u00a0", " ")
+    for words in ("1,234.50 dollars of duty", "1 row without a duty", "our goods.csv: days are read", "Held against “Repealed”",
+                  "entry date: not a day", "or “Dates” us", "legal authority dollars", "fentanyl (IEEPA) 234.50",
+                  "month rows rejected value duty"):  # fmt: skip
+        assert words in said, words
+    assert said.index("dollars of duty") < said.index("Rows without a duty") < said.index("Law known to".lower())
+    for words in ("input.csv", "rows per second", "entry_date", "By programme name", "rejects rejects.csv"):
+        assert words not in said, words
+
+
+def test_the_same_file_is_asked_again_under_other_fields() -> None:
+    """The one without an answer goes; the fields that were typed stand in the form of the new one."""
+
+    async def again(state: State) -> tuple[list[str], bytes, str]:
+        uploads = Uploads(cast(Any, Idle()))
+        first = await uploads.add(kind_of("duties"), "my.csv", io.BytesIO(ROWS.encode()), {})
+        first.job.state = state
+        made = await uploads.again(first.id, {"columns": "product=foo"})
+        kept, text = list(uploads.held), (made.folder / made.file).read_bytes()
+        typed = next(f["value"] for f in made.kind.form(made.given) if f["name"] == "columns")
+        await uploads.stop()
+        return ["first" if id == first.id else "again" for id in kept], text, str(typed)
+
+    assert asyncio.run(again("done")) == (["first", "again"], ROWS.encode(), "product=foo")
+    assert asyncio.run(again("refused"))[0] == ["again"]
+
+
+def test_every_file_that_a_kind_writes_is_explained() -> None:
+    assert all(kind.about(name) for kind in KINDS for name in kind.writes.values())
 
 
 @pytest.mark.slow
@@ -260,7 +318,7 @@ def test_a_file_goes_through_the_browser_and_is_deleted_there(chromium: Any, bas
         page.wait_for_url("**/files/*")
         page.get_by_role("heading", name="Files to download").wait_for()
         assert page.get_by_role("link", name="rejects.csv").count() == 1
-        assert page.locator("dl.facts dt").count() > 3
+        assert "1\nrow without a duty" in page.get_by_label("Figures at a glance").inner_text()
         page.get_by_role("button", name="Delete this file now").click()
         page.wait_for_url("**/files")
         context.close()
@@ -277,4 +335,30 @@ def test_a_refused_file_is_said_beside_its_form(chromium: Any, base: str) -> Non
     form.get_by_role("button", name="Send", exact=True).click()
     form.get_by_text("a name that ends in .csv").wait_for()
     assert page.url.endswith("/files")
+    context.close()
+
+
+@pytest.mark.slow
+def test_without_scripts_a_refusal_keeps_the_form_and_a_wrong_file_is_tried_again(chromium: Any, base: str) -> None:
+    context = chromium.new_context(base_url=base, java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto("/files")
+    page.locator("section", has=page.locator("#kind-refund")).get_by_text("Send a file").click()
+    form = page.locator("form", has=page.locator("#file-refund"))
+    form.get_by_text("Options").click()
+    form.get_by_label("In force on").fill("2026-07-15")
+    form.locator("input[type=file]").set_input_files({"name": "my.exe", "mimeType": "text/csv", "buffer": b"x"})
+    form.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("alert").get_by_text("a name that ends in .csv").wait_for()
+    assert form.get_by_label("In force on").input_value() == "2026-07-15"
+    page.goto("/files")
+    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"foo,bar,value\n9503000073,CHN,100\n"}
+    page.locator("#file-duties").set_input_files(file)
+    page.locator("form", has=page.locator("#file-duties")).get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("alert").get_by_text("no column of the entry date").wait_for()
+    page.get_by_label("In force on").fill("2025-05-02")
+    page.get_by_role("button", name="Ask again").click()
+    page.get_by_role("heading", name="Files to download").wait_for()
+    assert "mine.csv" in page.locator("main").inner_text()
     context.close()

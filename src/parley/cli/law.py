@@ -52,6 +52,7 @@ Conventions = Annotated[bool, typer.Option("--conventions", help="list the conve
 @asks(questions.Find)
 def find_command(asked: questions.Find, json: Json = False) -> None:
     """As the question says."""
+    from parley.cli.law_show import find_note
     from parley.codes import dotted
     from parley.law.answering import find
 
@@ -61,10 +62,8 @@ def find_command(asked: questions.Find, json: Json = False) -> None:
         return
     if found["hint"]:
         print(f"parley: {found['hint']}", file=sys.stderr)
-    rows = [[dotted(m["product"]), tail(m["description"]), m["base"]] for m in found["matches"]]
-    edition = f"edition of {asked.on}" if asked.on else "last edition"
-    note = f"{asked.destination}: column 1 general of the {edition}"
-    print_table(["line", "description", "base rate"], rows, note=note)
+    rows = [[dotted(m["product"]), tail(m["description"]), m["base"] or "–"] for m in found["matches"]]
+    print_table(["line", "description", "base rate"], rows, note=find_note(asked, found))
 
 
 @app.command("rate")

@@ -14,8 +14,10 @@ from parley.outputs import write
 
 if TYPE_CHECKING:
     from parley.law.answers import Clocks
+    from parley.law.answers_measures import FindAnswer
     from parley.law.diff import Change, Difference, Moment
     from parley.law.measure import Measure
+    from parley.law.questions import Find
     from parley.law.regime import Regime
     from parley.law.timeline import Step
 
@@ -35,6 +37,21 @@ def beyond_words(regime: Regime, origin: str, destination: str, told: Clocks) ->
     return list(dict.fromkeys([note(read, on), *(words(m, read) for m in contingent(rows, read, on))]))
 
 
+def find_note(asked: Find, found: FindAnswer) -> str:
+    """Whose rates they are, of which edition, and what a dash says."""
+    from parley.codes import country, country_name
+
+    levier = country(asked.destination, "destination")
+    column = "column 1 general" if levier == "USA" else "ordinary rates"
+    edition = f"edition of {asked.on}" if asked.on else "last edition"
+    dash = (
+        "; –: not in this package, for the reason that --json gives"
+        if any(not m["base"] for m in found["matches"])
+        else ""
+    )
+    return f"{country_name(levier)}: {column} of the {edition}{dash}"
+
+
 def move(step: Step) -> str:
     if step.combine == "ban":
         verbs = {"started": "import prohibited", "ended": "prohibition ends", "changed": "import still prohibited"}
@@ -48,6 +65,10 @@ def move(step: Step) -> str:
     if step.due:
         words = {"announced": f"announced: {after} from {step.due}", "replaced": f"{before} of {step.due} replaced"}
         return prefix + words[step.what]
+    if step.what == "changed" and step.before == step.after:
+        return f"{prefix}{after} goes on, on other terms" + (
+            " in lieu of the base" if step.combine == "replace" else ""
+        )
     steps = {"started": f"starts at {after}", "ended": f"{before} ends", "changed": f"{before} to {after}"}
     return prefix + steps[step.what] + (" in lieu of the base" if step.combine == "replace" else "")
 

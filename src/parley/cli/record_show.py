@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from parley.cli.output import percent
+from parley.codes import days_left, name_in_text
 
 if TYPE_CHECKING:
     from parley.record.answers import (
@@ -107,7 +108,7 @@ def show_status(found: StatusAnswer) -> None:
     for row in found["deadlines"]:
         print()
         moved = f"; named so far: {', '.join(h['due'] for h in row['history'])}" if len(row["history"]) > 1 else ""
-        text = f"{row['id']}: {row['on']}, {row['days_left']} days left; otherwise {row['otherwise']}{moved}"
+        text = f"{row['id']}: {row['on']}, {days_left(row['days_left'])}; otherwise {row['otherwise']}{moved}"
         say(f"{text} ({row['entry']}; {row['source']['publisher']})", "deadline      ", 14)
     for row in found["passed"]:
         print()
@@ -192,11 +193,11 @@ def interval(share: Share) -> str:
 
 def show_base(found: BaseAnswer) -> None:
     """The verdict; each base with its rate and parts, those that fit first; who stated the figure, and how easily one fits."""
-    say(f"{percent(found['stated'], 2)} % on goods of {found['origin']} in {found['destination']} on {found['on']}: "
-        f"{found['verdict']}.")  # fmt: skip
+    origin, levier = name_in_text(found["origin"]), name_in_text(found["destination"])
+    say(f"{percent(found['stated'], 2)} % on goods of {origin} in {levier} on {found['on']}: {found['verdict']}.")
     for c in found["candidates"]:
         rate = "–" if c["rate"] is None else f"{percent(c['rate'], 2)} %"
-        say(f"{c['base']}: {c['words']}", f"  {FITS[c['fits']]:<4} {rate:>9}  ", 18)
+        say(f"{c['base'].replace('_', ' ')}: {c['words']}", f"  {FITS[c['fits']]:<4} {rate:>9}  ", 18)
         if made_of(c):
             say(made_of(c), " " * 18, 20)
     for said in found["said_in"]:
@@ -210,8 +211,10 @@ def made_of(candidate: BaseRow) -> str:
     """The parts of a rate; the reason where there is none; nothing where it has one part only."""
     if candidate["rate"] is None:
         return candidate["reason"] or ""
+    from parley.scenario.bases import part_in_words
+
     parts = [line for line in candidate["lines"] if line["rate"]]
-    return " + ".join(f"{p['what']} {percent(p['rate'], 2)}" for p in parts) if len(parts) > 1 else ""
+    return " + ".join(f"{part_in_words(p['what'])} {percent(p['rate'], 2)}" for p in parts) if len(parts) > 1 else ""
 
 
 def show_positions(rows: list[PositionRow], kept: list[ConstancyRow]) -> None:

@@ -220,11 +220,26 @@ def partial_command(
     else:
         answer = partial_of_line(product, destination, since, on, known, elasticities)
     if origin is not None:
-        answer["origins"] = [row for row in answer["origins"] if row["origin"] == origin.upper()]
+        answer["origins"] = _of_origin(answer, origin)
     if as_json:
         print_json(answer)
     else:
         _show_partial(answer)
+
+
+def _of_origin(answer: PartialAnswer, origin: str) -> list[OriginOutcome]:
+    """The row of one origin. Raises where the product has no such row."""
+    from parley.codes import country, name_in_text
+    from parley.errors import NoAnswerError
+
+    code = country(origin, "--origin")
+    rows = [row for row in answer["origins"] if row["origin"] == code]
+    if not rows:
+        why = f"no imports from {name_in_text(code)} that pay a known fraction of value"
+        raise NoAnswerError(
+            "--origin", why, ", ".join(row["origin"] for row in answer["origins"][:8]), "Leave --origin out for all"
+        )
+    return rows
 
 
 def _refuse_missing(needed: dict[str, float | None]) -> None:
@@ -232,7 +247,7 @@ def _refuse_missing(needed: dict[str, float | None]) -> None:
 
     missing = [name for name, number in needed.items() if number is None]
     if missing:
-        raise InputError(f"--{missing[0]}", "nothing", "a number: parley assumes no elasticity")
+        raise InputError(f"--{missing[0]}", "not given", "a number: none is assumed", f"Give --{', --'.join(missing)}")
 
 
 def _shares(row: OriginOutcome) -> tuple[float | None, ...]:

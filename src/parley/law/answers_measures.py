@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class MatchRow(TypedDict):
-    """A tariff line that fits the words; base: the text of its ordinary rate; rate_unit: what that is a rate of."""
+    """A tariff line that fits the words; base: the text of its ordinary rate; rate_unit: what that is a rate of, or why none is known."""
 
     product: str
     description: str

@@ -104,9 +104,24 @@ def average(
         points = _each_day(points, day(until, "until"))
     read_to = regime.law_known_to(destination)
     late = [p.on for p in points if is_beyond(read_to, p.on, last)]
-    said = (*scale.notes, *notes, *_words(agreed, kept), *(note(read_to, d) for d in late[-1:] if read_to))
+    said = (
+        *scale.notes,
+        *_of_claims(asked, reading),
+        *notes,
+        *_words(agreed, kept),
+        *(note(read_to, d) for d in late[-1:] if read_to),
+    )
     weighed = PAID_WEIGHTS if reading == PAID else scale.words
     return Average(origin, destination, last, tuple(points), weighed, said, read_to, regime.version)
+
+
+def _of_claims(asked: Asked, reading: str) -> tuple[str, ...]:
+    """Which claims an average counts; the reading `paid` goes through them cause by cause."""
+    if reading == PAID:
+        return ()
+    if asked.preferences == "observed":
+        return ("claims count as importers make them, unless you name your own",)
+    return ("the claims that you named, and no other" if asked.claims else "no preference or other claim made",)
 
 
 def _paid(kept: Sequence[str]) -> Counted:

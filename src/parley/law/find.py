@@ -44,7 +44,7 @@ WHOLE, PART, ELSEWHERE, KIN = 1000.0, 20.0, 0.3, 0.6
 
 @dataclass(frozen=True)
 class Match:
-    """A tariff line that fits the words. rate_unit: what the base rate is a rate of; base: its text."""
+    """A tariff line that fits the words. rate_unit: what the base rate is a rate of, or why none is known; base: its text."""
 
     product: str
     description: str
@@ -264,7 +264,8 @@ def _favour(k: int, leads: Sequence[_Lead], held: _Vocabulary) -> float:
 
 def _match(line: Line, score: float) -> Match:
     duty = read_duty(line.general)
-    return Match(line.code, line.description, rate_unit(duty), line.general, line.unit, score)
+    unit = rate_unit(duty) if line.general else line.reason or rate_unit(duty)
+    return Match(line.code, line.description, unit, line.general, line.unit, score)
 
 
 def rate_unit(duty: Duty) -> str:

@@ -96,7 +96,7 @@ class Products:
 
     def _before(self, wanted: bytes) -> int:
         """A place before the first row that starts with a prefix, and near it: rows are sorted by code."""
-        low, high = 0, len(self.rows)
+        low, high = 0, len(self.rows) - 1  # the last newline starts no row
         while high - low > 8192:  # some forty rows, which a search passes in no time
             edge = self.rows.find(b"\n", (low + high) // 2, high)
             if edge < 0:

@@ -11,6 +11,7 @@ import msgspec
 from parley.codes import country, day
 from parley.errors import DateError
 from parley.law.as_known import cited_as_known
+from parley.law.entry_claims import CLAIMS, claim_of
 from parley.law.measure import LATEST, Measure
 from parley.law.readings import Reading, rows_on
 from parley.law.regime import Regime, knowledge
@@ -92,6 +93,18 @@ def _announced(m: Measure, seen: date) -> Iterator[Step]:
 def _identity(m: Measure) -> tuple:
     """Rows of one id on the same goods are one history, whatever claims a step asks for (in-transit cut-offs move)."""
     return m.id, m.products, m.product_list, m.combine, tuple(sorted(m.when))
+
+
+def carries_on(rows: Sequence[Measure], seen: date) -> set[int]:
+    """The places of rows that only carry a rate on, on the same goods, when an in-transit rule of their own act has run out."""
+    ends = {(_terms(m), m.end_as_known(seen)) for m in rows if any(CLAIMS[claim_of(c)].in_transit for c in m.unless)}
+    return {k for k, m in enumerate(rows) if (_terms(m), m.start) in ends}
+
+
+def _terms(m: Measure) -> tuple:
+    """What a row levies and on what, but for its days and for goods on the way."""
+    kept = tuple(sorted((c, str(v)) for c, v in m.unless.items() if not CLAIMS[claim_of(c)].in_transit))
+    return _identity(m), m.act.id, m.rate, m.expression, m.origins, m.origins_except, m.products_except, m.share, kept
 
 
 def _steps(history: Sequence[Measure], known: date) -> list[Step]:

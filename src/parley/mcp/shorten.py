@@ -12,6 +12,7 @@ import msgspec
 from parley.json_values import Json, JsonObject
 
 LONG = 160  # characters of a text that is kept whole
+SMALL = 60  # bytes of a list that is shown whole or not at all: half of two parties would read as one
 TABLES = ((dict, 4), (str, 8))  # from so many values of one kind, an object is a table whose keys are names
 
 
@@ -37,14 +38,17 @@ def shortened(whole: JsonObject, most: int, first: Sequence[str] = ()) -> JsonOb
             if size(made) > most:
                 del made[key]
     while size(made) > most and made:
-        cuts = list(_cuts(made)) or [(size(value), partial(made.pop, key)) for key, value in made.items()]
+        small = [
+            key for key, value in made.items() if isinstance(value, list) and len(value) > 1 and size(value) <= SMALL
+        ]
+        cuts = list(_cuts(made)) or [(size(made[key]), partial(made.pop, key)) for key in small or made]
         max(cuts, key=lambda cut: cut[0])[1]()
     return made
 
 
 def _cuts(node: Any) -> Iterator[tuple[int, Callable[[], object]]]:
     """(bytes, what makes it shorter) of all that can be. What holds others is larger than they, and so is cut before them."""
-    if len(node) > 1 and (isinstance(node, list) or is_table(node)):
+    if len(node) > 1 and (isinstance(node, list) or is_table(node)) and size(node) > SMALL:
         yield size(node), partial(_drop_end, node)
     for key, value in node.items() if isinstance(node, dict) else enumerate(node):
         if isinstance(value, str) and len(value) > LONG:

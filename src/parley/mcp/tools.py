@@ -147,7 +147,10 @@ def _of_rate(asked: of_law.Rate, found: Answer) -> list[str]:
 
 
 def _schedule(asked: of_law.Find, found: Answer) -> list[str]:
-    return [f"tariff schedule of {asked.destination}, edition of {asked.on}, law {found['law_version']}"]
+    from parley.codes import country, name_in_text
+
+    levier = name_in_text(country(asked.destination, "destination"))
+    return [f"tariff schedule of {levier}, edition of {asked.on}, law {found['law_version']}"]
 
 
 def _scenario(asked: of_scenario.WhatIf) -> Any:

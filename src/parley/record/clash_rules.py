@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from parley.codes import duty_in_words
 from parley.record.answers import Rule
 from parley.record.entry import Entry
+from parley.record.in_words import party, plain
 from parley.record.outcomes import counted
 from parley.record.predicates import (
     Agreed,
@@ -96,8 +98,13 @@ def _violations(a: Said, b: Said) -> Clash | None:
     x, y = a[1], b[1]
     if (x.agreement, x.by) != (y.agreement, y.by) or x.value == y.value:
         return None
-    return Clash("negation", f"whether {x.by} broke the agreement of {x.agreement.title()}",
+    return Clash("negation", f"whether {party(x.by)} broke the agreement of {_named(x.agreement)}",
                  ("another reading of what was agreed: neither names the clause",))  # fmt: skip
+
+
+def _named(agreement: str) -> str:
+    """An agreement's place or name, as a name is written: "geneva" → "Geneva"."""
+    return plain(agreement).title()
 
 
 def _purchases(a: Said, b: Said) -> Clash | None:
@@ -108,7 +115,7 @@ def _purchases(a: Said, b: Said) -> Clash | None:
         return None
     if (x.quantity, x.quantity_to, x.due) == (y.quantity, y.quantity_to, y.due):
         return None
-    about = f"{x.good}: {x.quantity:g} {x.unit} by {x.due}, or {y.quantity:g} {y.unit} by {y.due}"
+    about = f"{plain(x.good)}: {x.quantity:g} {x.unit} by {x.due}, or {y.quantity:g} {y.unit} by {y.due}"
     return Clash("different value", about, ("the later statement moves the day", "another count: booked or shipped"))
 
 
@@ -124,7 +131,7 @@ def _deadlines(a: Said, b: Said) -> Clash | None:
         return None
     if firm[1].deadline != moved[1].deadline or firm[1].due == moved[1].due or moved[0].on < firm[0].on:
         return None
-    about = f"the deadline {firm[1].deadline}: firm on {firm[1].due}, then {moved[1].due}"
+    about = f"the deadline {plain(firm[1].deadline)}: firm on {firm[1].due}, then {moved[1].due}"
     return Clash("different value", about, ("another event: the end of the pause, or the first day of the rates",))
 
 
@@ -134,7 +141,7 @@ def _readiness(a: Said, b: Said) -> Clash | None:
         return None
     hints = (f"another condition: {x.condition or 'none named'} here, {y.condition or 'none named'} there",
              *loose_days(a[0], b[0]))  # fmt: skip
-    return Clash("negation", f"whether {x.by} is ready to discuss {x.issue}", hints)
+    return Clash("negation", f"whether {party(x.by)} is ready to discuss {plain(x.issue)}", hints)
 
 
 def _rulings(a: Said, b: Said) -> Clash | None:
@@ -142,7 +149,7 @@ def _rulings(a: Said, b: Said) -> Clash | None:
     if x.programme != y.programme or x.value == y.value:
         return None
     hints = ("another court: the later one may overrule the earlier", "another moment: a ruling that is not final")
-    return Clash("negation", f"whether the law carries the duties of {x.programme}", hints)
+    return Clash("negation", f"whether the law carries the {duty_in_words(x.programme)}", hints)
 
 
 def _steps(a: Said, b: Said) -> Clash | None:
@@ -152,7 +159,7 @@ def _steps(a: Said, b: Said) -> Clash | None:
         return None
     if (x.measure, x.start) != (y.measure, y.start) or None in (x.rate, y.rate, x.start) or x.rate == y.rate:
         return None
-    about = f"the rate of {x.measure} from {x.start}: {100 * x.rate:g} or {100 * y.rate:g} %"
+    about = f"the rate of the measure {x.measure} from {x.start}: {100 * x.rate:g} or {100 * y.rate:g} %"
     hints = ("another moment: announced, or charged", "another scope: goods on which the rate differs")
     return Clash("different value", about, (*hints, *loose_days(a[0], b[0])))
 
@@ -165,10 +172,14 @@ def _counted(a: Said, b: Said) -> Clash | None:
     if isinstance(x, Bought):
         same = (x.good, x.unit) == (y.good, y.unit) and _clash_of_counts(first, x, second, y)
         values = (f"{x.quantity:g} {x.unit}", f"{y.quantity:g} {y.unit}")
-        thing = f"{x.good} bought by {x.by}"
+        thing = f"{plain(x.good)} bought by {party(x.by)}"
     else:
         fewer = x.count > y.count if first.on < second.on else y.count > x.count if second.on < first.on else True
-        same, values, thing = x.what == y.what and fewer, (f"{x.count}", f"{y.count}"), f"{x.what} concluded by {x.by}"
+        same, values, thing = (
+            x.what == y.what and fewer,
+            (f"{x.count}", f"{y.count}"),
+            f"{x.what} concluded by {party(x.by)}",
+        )
     if not same or values[0] == values[1]:
         return None
     hints = ("another count: booked or shipped, signed or announced", *loose_days(first, second))
@@ -197,10 +208,14 @@ def _implied(a: Said, b: Said) -> Clash | None:
         hints = ("another meaning of the words", *loose_days(first, second))
         offer = isinstance(x, ConsidersOffer) and isinstance(y, OffersTalks) and (x.of, x.by) == (y.by, y.to)
         if offer and abs(first.on - second.on) <= SAME_TIME:
-            return Clash("different kinds", f"{x.by} considers an offer of {x.of}, and no such offer", hints)
+            return Clash(
+                "different kinds", f"{party(x.by)} considers an offer of {party(x.of)}, and no such offer", hints
+            )
         if isinstance(x, Violated) and isinstance(y, Agreed) and x.agreement == y.agreement:
             return Clash(
-                "different kinds", f"{x.by} broke the agreement of {x.agreement.title()}, and no such agreement", hints
+                "different kinds",
+                f"{party(x.by)} broke the agreement of {_named(x.agreement)}, and no such agreement",
+                hints,
             )
     return None
 

@@ -14,6 +14,7 @@ from typing import Any, get_args
 from parley.record.answers import Contradiction, ContradictionSide
 from parley.record.clash_rules import RULES, SAME_TIME, Clash, loose_days
 from parley.record.entry import Entry, source_row
+from parley.record.in_words import asked
 from parley.record.ledger import Ledger
 from parley.record.predicates import ContactHeld, DeadlineFirm, Lawful, Says, TalksOngoing, Violated, WillNegotiate
 
@@ -80,9 +81,8 @@ def _opposites(seen: Ledger) -> Iterator[tuple[Entry, Entry, Clash]]:
         gap = second.on - first.on
         another = _tag(x).startswith("will_") and gap > (SAME_TIME if first.behalf != second.behalf else timedelta(0))
         if not changed and not another:
-            words = " ".join(str(part) for part in (*_what(x)[1:], *(v for v in _values(x) if v)) if part)
             hints = ("another meaning of the words", *loose_days(first, second))
-            yield first, second, Clash("negation", f"whether {words} ({_tag(x).replace('_', ' ')})", hints)
+            yield first, second, Clash("negation", asked(x, _told(x)), hints)
 
 
 def _what(said: Any) -> tuple[object, ...]:
@@ -94,6 +94,15 @@ def _what(said: Any) -> tuple[object, ...]:
 def _values(said: Any) -> tuple[object, ...]:
     """The rates, quantities and counts that a statement hangs on, and the day of a deadline that is firm."""
     return (*(getattr(said, f, None) for f in VALUES), said.due if isinstance(said, DeadlineFirm) else None)
+
+
+def _told(said: Any) -> tuple[object, ...]:
+    """The values as people read them: rates in percent, counts as they are, and a day."""
+    rates, rest = _values(said)[:2], _values(said)[2:]
+    return (
+        *(f"{100 * r:g} %" for r in rates if isinstance(r, float)),
+        *(f"{v:g}" if isinstance(v, float) else v for v in rest if v),
+    )
 
 
 def _alike(x: Any, y: Any) -> bool:

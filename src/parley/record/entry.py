@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple, TypedDict
 import msgspec
 
 from parley.arguments import checked
-from parley.errors import RecordError, nearest
+from parley.errors import CodeError, RecordError, did_you_mean, nearest
 from parley.json_values import JsonObject
 from parley.record.predicates import Says
 
@@ -120,6 +120,30 @@ def actor(text: str, where: str = "actor") -> Actor:
     near = nearest(text, ACTORS)
     hint = f"Did you mean {near[0]}?" if near else ""
     raise RecordError(where, f"no actor {text!r}", f"an ISO3 code, or {', '.join(ACTORS)}", hint)
+
+
+def actor_named(text: str, where: str = "actor") -> Actor:
+    """The actor that a reader asks for: by id, by words of its name, or a country in any spelling. Raises RecordError.
+
+    Examples
+    --------
+    >>> [actor_named(said).id for said in ("China", "us-treasury", "ministry of commerce")]
+    ['CHN', 'us-treasury', 'cn-mofcom']
+    """
+    if text in ACTORS:
+        return ACTORS[text]
+    from parley.codes import country
+
+    try:
+        return actor(country(text, where))
+    except CodeError:
+        words = text.casefold().split()
+        meant = [a for a in _ROWS if words and all(word in a.name.casefold() for word in words)]
+        if len(meant) == 1:
+            return meant[0]
+        known = "; ".join(f"{a.id} ({a.name})" for a in meant or _ROWS if a.id != a.side)
+        hint = did_you_mean([] if meant else nearest(text, ACTORS))
+        raise RecordError(where, f"no actor {text[:80]!r}", f"a country, or one of: {known}", hint) from None
 
 
 def matches(actor_id: str, behalf: str, wanted: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from parley.arguments import checked
+from parley.codes import union_of
 from parley.errors import RecordError, nearest, unknown_name
 from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
-from parley.record.predicates import AbstractPredicate
+from parley.record.predicates import EVERYONE, AbstractPredicate, parties_in
 from parley.tabular import Tabular
 from parley.text_files import FileKind, is_folder, read_toml
 
@@ -88,6 +89,12 @@ class Ledger(Tabular):
         """The entries of one actor, or of every voice of one side."""
         return Ledger(tuple(e for e in self.entries if wanted is None or matches(e.actor, e.behalf, wanted)))
 
+    @checked(error=RecordError)
+    def among(self, parties: Sequence[str]) -> Ledger:
+        """The entries that concern these parties: of one of them, or of nobody's side, and to one of them or to everyone."""
+        held = {union_of(p) for p in parties}
+        return Ledger(tuple(e for e in self.entries if _named(e) <= held))
+
     def saying(self, *kinds: type[P]) -> Iterator[tuple[Entry, P]]:
         """Every entry that says one of these predicates, with the predicate."""
         if wrong := [kind for kind in kinds if not isinstance(kind, type)]:
@@ -119,6 +126,13 @@ class Ledger(Tabular):
         if not self.entries:
             raise RecordError("record", "no entry is known on that day", "", "Name a day with --on or a later --known")
         return max(e.known for e in self.entries)
+
+
+def _named(entry: Entry) -> set[str]:
+    """Whose entry it is and whom it is about: its target, else (as for analysts) all whom it names; a union for its members."""
+    aimed = entry.behalf and entry.target
+    about = {entry.target} if aimed else {entry.target, *(code for said in entry.says for code in parties_in(said))}
+    return {union_of(code) for code in {entry.behalf, *about} - {"", EVERYONE}}
 
 
 def day_of(ledger: Ledger, on: date | None, known: date | None) -> date:

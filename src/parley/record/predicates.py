@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -30,15 +30,18 @@ class AbstractPredicate(
 ):
     """One typed statement. Rates are fractions; days are legal days; parties are ISO3 codes, EUU, or * for everyone.
 
-    value = false says the opposite: that it is, was or will not be so.
+    value = false says the opposite: that it is, was or will not be so. asks: what it says, with its names in their places
+    (`record/in_words.py`); empty where a rule of its own (`record/clash_rules.py`) finds its words.
     """
 
+    asks: ClassVar[str] = ""
     value: bool = True
 
 
 class InitiatedContact(AbstractPredicate, frozen=True, kw_only=True):
     """In this episode it was `by` who approached `to`. Exclusive: one episode has one initiator."""
 
+    asks: ClassVar[str] = "{by} approached {to} ({episode})"
     by: str
     to: str
     episode: str
@@ -65,6 +68,7 @@ class TalksOngoing(AbstractPredicate, frozen=True, kw_only=True):
 class OffersTalks(AbstractPredicate, frozen=True, kw_only=True):
     """`by` proposes talks to `to`."""
 
+    asks: ClassVar[str] = "{by} offers {to} talks on {about}"
     by: str
     to: str
     about: str = "tariffs"
@@ -73,6 +77,7 @@ class OffersTalks(AbstractPredicate, frozen=True, kw_only=True):
 class AcceptsTalks(AbstractPredicate, frozen=True, kw_only=True):
     """`by` agrees to talks with `of`."""
 
+    asks: ClassVar[str] = "{by} agrees to talks with {of} on {about}"
     by: str
     of: str
     about: str = "tariffs"
@@ -81,6 +86,7 @@ class AcceptsTalks(AbstractPredicate, frozen=True, kw_only=True):
 class ConsidersOffer(AbstractPredicate, frozen=True, kw_only=True):
     """`by` is assessing an offer of talks from `of`."""
 
+    asks: ClassVar[str] = "{by} is assessing an offer of {of}"
     by: str
     of: str
 
@@ -111,6 +117,7 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class ConditionForTalks(AbstractPredicate, frozen=True, kw_only=True):
     """`by` will not talk with `of` before every requirement is met."""
 
+    asks: ClassVar[str] = "{by} makes conditions for talks with {of}"
     by: str
     of: str
     requires: tuple[Requirement, ...]
@@ -122,6 +129,7 @@ class WillImpose(AbstractPredicate, frozen=True, kw_only=True):
     rate_to, start_to: where a range or a span of days was named, its other end; the lower rate and the last day are what binds.
     """
 
+    asks: ClassVar[str] = "{by} will raise duties on goods of {target}"
     by: str
     target: str
     programme: str = ""
@@ -145,6 +153,7 @@ class WillLower(AbstractPredicate, frozen=True, kw_only=True):
     rate_to, start_to: where a range or a span of days was named, its other end; the higher rate and the last day are what binds.
     """
 
+    asks: ClassVar[str] = "{by} will lower duties on goods of {target}"
     by: str
     target: str
     programme: str = ""
@@ -164,6 +173,7 @@ class WillLower(AbstractPredicate, frozen=True, kw_only=True):
 class WillRemove(AbstractPredicate, frozen=True, kw_only=True):
     """`by` will charge nothing more under a measure (or a whole programme) on `target` from `start`, by `start_to` at the latest."""
 
+    asks: ClassVar[str] = "{by} will end duties on goods of {target}"
     by: str
     target: str
     programme: str = ""
@@ -176,6 +186,7 @@ class WillRemove(AbstractPredicate, frozen=True, kw_only=True):
 class MeasureStep(AbstractPredicate, frozen=True, kw_only=True):
     """A dated step in the history of a measure of the law room, by its id."""
 
+    asks: ClassVar[str] = "the measure {measure} is {step}"
     measure: str
     step: Step
     rate: float | None = None
@@ -186,6 +197,7 @@ class MeasureStep(AbstractPredicate, frozen=True, kw_only=True):
 class RestrictionStep(AbstractPredicate, frozen=True, kw_only=True):
     """A dated step of something that is no duty: an export control, a port fee, a listing, the end of duty-free parcels."""
 
+    asks: ClassVar[str] = "the {restriction} of {by} on {to} is {step}: {what}"
     by: str
     to: str
     restriction: Restriction
@@ -198,6 +210,7 @@ class RestrictionStep(AbstractPredicate, frozen=True, kw_only=True):
 class WillRestrict(AbstractPredicate, frozen=True, kw_only=True):
     """`by` will bring in a restriction that is no duty on `to` from `start`; value = false: will suspend or lift it, until `end`."""
 
+    asks: ClassVar[str] = "{by} will bring in a restriction on {to} ({restriction}): {what}"
     by: str
     to: str
     restriction: Restriction
@@ -210,6 +223,7 @@ class WillRestrict(AbstractPredicate, frozen=True, kw_only=True):
 class RateIs(AbstractPredicate, frozen=True, kw_only=True):
     """A stated rate on goods of `origin` in `destination`, with the base it was counted on ("": none was named)."""
 
+    asks: ClassVar[str] = "the duty on goods of {origin} in {destination} is such a rate"
     rate: float
     origin: str
     destination: str
@@ -220,6 +234,7 @@ class RateIs(AbstractPredicate, frozen=True, kw_only=True):
 class DeadlineSet(AbstractPredicate, frozen=True, kw_only=True):
     """`by` ("*": jointly) gives `to` until `due`; `otherwise` in words, tested on the programme if one is named."""
 
+    asks: ClassVar[str] = "{by} set {to} the deadline {deadline}"
     deadline: str
     by: str
     to: str
@@ -231,6 +246,7 @@ class DeadlineSet(AbstractPredicate, frozen=True, kw_only=True):
 class DeadlineMoved(AbstractPredicate, frozen=True, kw_only=True):
     """The deadline's day is now `due`."""
 
+    asks: ClassVar[str] = "the deadline {deadline} was moved"
     deadline: str
     due: date
 
@@ -238,12 +254,14 @@ class DeadlineMoved(AbstractPredicate, frozen=True, kw_only=True):
 class DeadlineKept(AbstractPredicate, frozen=True, kw_only=True):
     """The deadline ran out on its day, and what was announced happened then."""
 
+    asks: ClassVar[str] = "the deadline {deadline} was kept"
     deadline: str
 
 
 class DeadlineFirm(AbstractPredicate, frozen=True, kw_only=True):
     """The deadline will not be moved from `due`."""
 
+    asks: ClassVar[str] = "the deadline {deadline} is firm"
     deadline: str
     due: date
 
@@ -251,6 +269,7 @@ class DeadlineFirm(AbstractPredicate, frozen=True, kw_only=True):
 class WillConclude(AbstractPredicate, frozen=True, kw_only=True):
     """`by` will have concluded so many things of a kind by `due`; count_to: the other end of a range, whose lower one binds."""
 
+    asks: ClassVar[str] = "{by} will conclude {what}"
     by: str
     count: int
     count_to: int | None = None
@@ -261,6 +280,7 @@ class WillConclude(AbstractPredicate, frozen=True, kw_only=True):
 class Concluded(AbstractPredicate, frozen=True, kw_only=True):
     """By the day of the entry `by` had concluded so many things of a kind."""
 
+    asks: ClassVar[str] = "{by} concluded {what}"
     by: str
     count: int
     what: str
@@ -269,6 +289,7 @@ class Concluded(AbstractPredicate, frozen=True, kw_only=True):
 class WillBuy(AbstractPredicate, frozen=True, kw_only=True):
     """`by` will buy a quantity of a good from `seller` between `start` and `due` (its last day); quantity_to: as count_to above."""
 
+    asks: ClassVar[str] = "{by} will buy {good} of {seller}"
     by: str
     seller: str
     good: str
@@ -282,6 +303,7 @@ class WillBuy(AbstractPredicate, frozen=True, kw_only=True):
 class Bought(AbstractPredicate, frozen=True, kw_only=True):
     """Since `start` `by` had bought so much of a good, as of the day of the entry."""
 
+    asks: ClassVar[str] = "{by} bought {good}"
     by: str
     good: str
     quantity: float
@@ -293,6 +315,7 @@ class Bought(AbstractPredicate, frozen=True, kw_only=True):
 class WillMeet(AbstractPredicate, frozen=True, kw_only=True):
     """The parties will meet, by `due`."""
 
+    asks: ClassVar[str] = "{parties} will meet ({where})"
     parties: tuple[str, str]
     where: str
     due: date
@@ -301,6 +324,7 @@ class WillMeet(AbstractPredicate, frozen=True, kw_only=True):
 class Agreed(AbstractPredicate, frozen=True, kw_only=True):
     """The parties reached an agreement, named so that later claims can refer to it."""
 
+    asks: ClassVar[str] = "{parties} agreed: {agreement}"
     agreement: str
     parties: tuple[str, str]
 
@@ -322,6 +346,7 @@ class Lawful(AbstractPredicate, frozen=True, kw_only=True):
 class Position(AbstractPredicate, frozen=True, kw_only=True):
     """`by`'s stance on an issue, in a few words that stay the same while the stance does."""
 
+    asks: ClassVar[str] = "{by} says on {issue}: {stance}"
     by: str
     issue: Issue
     stance: str
@@ -330,6 +355,7 @@ class Position(AbstractPredicate, frozen=True, kw_only=True):
 class Effect(AbstractPredicate, frozen=True, kw_only=True):
     """Something is said to have done something to something."""
 
+    asks: ClassVar[str] = "{of} had an effect on {on}: {how}"
     of: str
     on: str
     how: str
@@ -341,3 +367,12 @@ Says = (
     | DeadlineMoved | DeadlineKept | DeadlineFirm | WillConclude | Concluded | WillBuy
     | Bought | WillMeet | Agreed | Violated | Lawful | Position | Effect
 )  # fmt: skip
+
+EVERYONE = "*"
+PARTIES = ("by", "to", "of", "target", "origin", "destination", "seller", "parties")
+
+
+def parties_in(said: Says) -> set[str]:
+    """The countries that a statement names, everyone left out."""
+    held = [getattr(said, name) for name in PARTIES if name in said.__struct_fields__ and not isinstance(said, Effect)]
+    return {code for x in held for code in ((x,) if isinstance(x, str) else x)} - {"", EVERYONE}

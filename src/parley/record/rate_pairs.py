@@ -11,6 +11,7 @@ from parley.record.answers import Contradiction
 from parley.record.clash_rules import Clash
 from parley.record.contradictions import pair_of
 from parley.record.entry import Entry
+from parley.record.in_words import party
 from parley.record.ledger import Ledger
 from parley.record.predicates import MeasureStep, RateIs
 
@@ -118,7 +119,9 @@ def _touches(entry: Entry, step: MeasureStep, pair: tuple[str, str]) -> bool:
 
 
 def _about(x: RateIs, y: RateIs) -> str:
-    return f"the duty on goods of {x.origin} in {x.destination}: {_percent(x.rate)} or {_percent(y.rate)} %"
+    return (
+        f"the duty on goods of {party(x.origin)} in {party(x.destination)}: {_percent(x.rate)} or {_percent(y.rate)} %"
+    )
 
 
 def _percent(rate: float) -> str:

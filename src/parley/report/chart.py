@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal, TypedDict
 
@@ -66,8 +67,20 @@ def inline(drawing: str, finding: str, variant: str) -> str:
 def _tooltips(text: str) -> str:
     """Marks with a description get it as <title>; roles inside one picture say nothing and go, as do needless digits."""
     text = _MARK.sub(lambda m: f"<{m[1]}{m[3]}><title>{m[2]}</title></{m[1]}>", text)
-    text = _PATH.sub(lambda m: _TENTH.sub(r"\1", m[0]), _NOISE.sub("", text))  # to a tenth of a pixel
-    return _TAG.sub(lambda m: _LONG.sub(r"\1", m[0]), text)  # of places, never of what is written
+    text = _PATH.sub(lambda m: _to_a_tenth(m[0]), _NOISE.sub("", text))
+    return _TAG.sub(lambda m: _shortened(m[0]), text)  # of places, never of what is written
+
+
+@lru_cache(maxsize=4096)  # the outlines of a map, in each of its sizes
+def _to_a_tenth(path: str) -> str:
+    """A path to a tenth of a pixel."""
+    return _TENTH.sub(r"\1", path)
+
+
+@lru_cache(maxsize=4096)
+def _shortened(tag: str) -> str:
+    """A tag without needless digits."""
+    return _LONG.sub(r"\1", tag)
 
 
 def _paint(text: str) -> str:

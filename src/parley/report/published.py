@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from parley.report.chart import PAINT, WIDE, Figure, Key, style_sheet
 from parley.report.drawing import drawer
+from parley.report.words import unbroken
 
 EDGE = 20
 LETTER, BOLD = 0.55, 0.6  # of its size: the width of a letter, on average
@@ -92,7 +93,7 @@ def _foot(figure: Figure) -> list[Line]:
 
 
 def _wrapped(text: str, size: float, letter: float = LETTER) -> list[str]:
-    return textwrap.wrap(text, int(WIDE / (letter * size)), break_long_words=False)
+    return textwrap.wrap(unbroken(text), int(WIDE / (letter * size)), break_long_words=False)
 
 
 def _texts(lines: list[Line], y: float) -> tuple[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from parley.codes import country_name
+from parley.codes import country_name, days_left
 from parley.report.words import day, programme, rate
 
 SHOWN = 6  # acts of either list
@@ -18,7 +18,7 @@ def situation_lines(found: Mapping[str, Any], shown: int = SHOWN) -> Iterator[st
     yield "law of later days, as known: " + ("" if found["ahead"] else "nothing")
     yield from _acts(found["ahead"], shown)
     for row in found["deadlines"]:
-        yield f"deadline {row['id']}: {day(row['on'])}, in {row['days_left']} days; otherwise {row['otherwise']} [{row['entry']}]"
+        yield f"deadline {row['id']}: {day(row['on'])}, {days_left(row['days_left'])}; otherwise {row['otherwise']} [{row['entry']}]"
     for row in found["offers"]:
         yield f"offer of talks, open: {country_name(row['by'])} to {country_name(row['to'])} [{row['id']}]"
     for row in found["preconditions"]:

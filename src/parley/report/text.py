@@ -10,14 +10,14 @@ from typing import Any
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from parley.codes import country_name, dotted
+from parley.codes import country_name, days_left, dotted
 from parley.record.entry import actor
 from parley.report.charts.averages import averages_finding
 from parley.report.sheets_figures import figure_sheets, household_sentences
 from parley.report.situation_text import situation_lines
 from parley.report.text_parts import heading, table
 from parley.report.text_talks import deadline_text, talks_text
-from parley.report.words import DASH, day, flow, number, programme, rate, spread
+from parley.report.words import DASH, day, flow, number, programme, rate, spread, times
 from parley.scenario.headline import LABELS
 from parley.trade.answers import changes
 
@@ -229,15 +229,18 @@ def _record(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         met = {True: "MET", False: "NOT MET", None: "NO TEST"}[asked["met"]]
         yield Text(f"precondition {met}: {_said(asked)} · tested against the law: {asked['reason']}")
     for due in standing["deadlines"]:
-        yield Text(f"deadline {day(due['on'])}, {due['days_left']} days left: else {due['otherwise']}")
+        yield Text(f"deadline {day(due['on'])}, {days_left(due['days_left'])}: else {due['otherwise']}")
     for pair in record["who_approached_whom"]:
         first, second = (f"{_who(s['actor'])}: {s['text']} [{_source(s)}]" for s in pair["both_sources"])
         yield Text(f"who approached whom? · {first} · AGAINST · {second}")
     if record["contradictions"]:
         rules = [f"{c['about']} ({c['rule']})" for c in record["contradictions"] if c["rule"] == "negation"]
         yield Text(f"also in conflict: {' · '.join(dict.fromkeys(rules))}")
-    for said in record["words_and_deeds"]["said"]:
-        yield Text(f"words against actions: {_said(said)} · {_deeds(record['words_and_deeds']['deeds'])}")
+    kept = record["words_and_deeds"]
+    for said in kept["said"]:
+        yield Text(f"words against actions: {_said(said)} · {_deeds(kept['deeds'])}")
+    if kept["deeds"] and not kept["said"]:
+        yield Text(_deeds(kept["deeds"]))
     issues = [f"{i['issue'].replace('-', ' ')}: open if {i['condition']}" for i in record["linked_issues"]]
     if issues:
         yield Text(f"linked issues: {' · '.join(issues)} · said by {_who(record['linked_issues'][0]['said_by'])}")
@@ -245,7 +248,9 @@ def _record(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Text(f"resolve: {_said(said)}")
     for said in record["consistency"]["claimed"]:
         changed = sum(bool(p["changed"]) for p in record["consistency"]["positions"] if p["party"] == said["behalf"])
-        yield Text(f"consistency: {_said(said)}; {said['behalf']}'s stated positions changed {changed} times on record")
+        yield Text(
+            f"consistency: {_said(said)}; {country_name(said['behalf'])}'s stated positions changed {times(changed)} on record"
+        )
 
 
 def _who(actor_id: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from parley.codes import counted
 from parley.report.text_parts import heading, table
 from parley.report.words import day, number, rate
 
@@ -101,9 +102,11 @@ def deadline_text(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     if not found:
         return
     players = found["players"]
-    count = f"{len(players)} partners have a country rate; here are the {ROWS} with most at stake"
+    costed = sorted((p for p in players if p["cost_pct"] is not None), key=lambda p: -p["cost_pct"])
+    shown = costed[:ROWS]
+    most = f"; here are the {ROWS} with most at stake" if len(costed) > ROWS else ""
+    count = f"{counted(len(players), 'partner has', 'partners have')} a country rate{most}"
     yield heading(f"DEADLINE  {day(found['deadline'])}: {count} (set {found['elasticities']})")
-    shown = sorted((p for p in players if p["cost_pct"] is not None), key=lambda p: -p["cost_pct"])[:ROWS]
     rows = [
         [p["name"], rate(p["rate_now"]), rate(p["rate_then"]), number(p["cost_pct"], 2), _threshold(p)] for p in shown
     ]

@@ -24,9 +24,9 @@ from parley.report.chart import (
     theme,
     values,
 )
-from parley.report.page import environment, unbroken
+from parley.report.page import environment
 from parley.report.sheet import Column, Sheet
-from parley.report.words import day, rate
+from parley.report.words import day, rate, unbroken
 
 if TYPE_CHECKING:
     from parley.record.answers import RateSeries, TimelineRow

@@ -68,6 +68,11 @@ def day(on: date | str | None) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
+def times(count: int) -> str:
+    """How often: "never", "once", "3 times"."""
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
 def is_day(text: str) -> bool:
     """Whether a text is a day, YYYY-MM-DD."""
     return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
@@ -90,10 +95,12 @@ def programme(name: str) -> str:
     return label(name)
 
 
+_PERCENT = re.compile(r" (?<=\d )%")  # the space first: a page is searched for it ten times as fast as for a digit
+_DAY = re.compile(r" (?<=\d )(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # not the number of an entry, such as 2025-05-02-01
 _ISO3 = re.compile(r"\b[A-Z]{3}\b")
 _PROGRAMME = re.compile(r"\b(?:" + "|".join(p for p in PROGRAMMES if "_" in p or p[1:].isdecimal()) + r")\b")
-_LINE = re.compile(r"\b(?:\d{8}|\d{10})\b")
+_LINE = re.compile(r"\bCSMS\b[^;()\[\]]*|\b(?:\d{8}|\d{10})\b")  # customs' messages have eight digits too
 
 SECTORS = {  # ISIC Rev. 4 divisions as the OECD inter-country tables group them
     "A01": "Crops and animals",
@@ -172,7 +179,12 @@ def prose(text: str | None) -> str:
     text = _ISO_DAY.sub(lambda m: day(m[0]), text or DASH)
     text = _ISO3.sub(lambda m: country_name(m[0]), text)
     text = _PROGRAMME.sub(lambda m: programme(m[0]), text)
-    return _LINE.sub(lambda m: dotted(m[0]), text)
+    return _LINE.sub(lambda m: m[0] if m[0].startswith("CSMS") else dotted(m[0]), text)
+
+
+def unbroken(text: str) -> str:
+    """A text with no line break between a number and its percent sign, nor between a day and its month."""
+    return _DAY.sub("\u00a0", _PERCENT.sub("\u00a0%", text))
 
 
 def words(name: str) -> str:

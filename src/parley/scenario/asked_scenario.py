@@ -13,7 +13,7 @@ from parley.codes import day
 from parley.errors import InputError, ScenarioError
 from parley.law.what_if import read_drop, read_set
 from parley.scenario.questions import Brief, Solve, WhatIf
-from parley.scenario.scenario import Change, Household, Scenario, beside, elasticities_at, read_scenario
+from parley.scenario.scenario import Change, Household, Scenario, beside, elasticities_at, read_scenario, title_of
 
 LATEST = "latest"  # as known by all that the package holds
 NAMED = ("model", "elasticities", "deficits", "revenue", "capital", "labour_supply", "reading")
@@ -169,6 +169,8 @@ def with_days(scenario: Scenario, on: str | None, known: str | None) -> Scenario
     moved = scenario.replaced(on=day(on, "--on")) if on else scenario
     if known or moved.on != scenario.on:
         moved = moved.replaced(known=day(known, "--known") if known else None)
+    if scenario.title and (moved.on, moved.known) != (scenario.on, scenario.known):
+        moved = moved.replaced(title=title_of(moved.parties, moved.on))  # its own is of its own days
     if moved.on < moved.before:
         raise ScenarioError(
             "--on",

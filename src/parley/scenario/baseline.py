@@ -18,7 +18,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.arguments import checked, unchecked
-from parley.array_types import Float
+from parley.array_types import Bool, Float
 from parley.codes import countries, union_of
 from parley.errors import NoAnswerError, WorldError, did_you_mean, nearest_codes
 from parley.frozen import frozen
@@ -35,6 +35,7 @@ from parley.scenario.levy import (
     regime_of,
     schedule_of,
 )
+from parley.scenario.of_levy import Asked, of_levy
 from parley.scenario.scenario import Option, Scenario, beside
 from parley.talks.answers import Ranges
 from parley.talks.ranges import spread
@@ -198,10 +199,8 @@ def cells_of(baseline: Baseline, before: Levy, after: Levy, eta: float | None = 
     return _cells(asked, after, place, tuple(baseline.raw.theta), eta)
 
 
-@lru_cache(maxsize=64)
-def _cells(
-    asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, theta: tuple[float, ...], eta: float | None
-) -> CellWedges:
+@of_levy(64)
+def _cells(asked: Asked, after: Levy, place: Place, theta: tuple[float, ...], eta: float | None) -> CellWedges:
     """The cells of a change at elasticities; of a levy that differs from another in a few origins, those rows alone are new."""
     made = partial(wedges_at, theta=np.array(theta), eta=eta)
     if after.like is None:
@@ -210,24 +209,41 @@ def _cells(
     return with_rows(_cells(asked, after.like, place, theta, eta), after.touched, part)
 
 
-@lru_cache(maxsize=16)
-def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: tuple[int, ...] | None) -> CellLines:
+@of_levy(4)
+def _lines(asked: Asked, after: Levy, place: Place, columns: tuple[int, ...] | None) -> CellLines:
     """A change's lines by cell, gathered once whatever the elasticities; of all origins, or of some columns.
 
     asked: the levies of the base year, of the day before, and before the change.
     """
     world, sectors = place
-    chosen = slice(None) if columns is None else list(columns)
     origins = after.origins if columns is None else tuple(after.origins[i] for i in columns)
-    year, day_before, old, new = (levy.rate[:, chosen] for levy in (*asked, after))
-    known_before = np.isfinite(year) & np.isfinite(day_before)
-    old = frozen(np.where(known_before, old, np.nan))
-    new = old if after is asked[2] else np.where(known_before & np.isnan(new), old, np.where(known_before, new, np.nan))
+    old, known, weight = _old(asked, columns)
+    new = old
+    if after is not asked[2]:
+        new = _some(after.rate, columns)
+        new = frozen(np.where(known & ~np.isnan(new), new, old))
+    if after.weight is not asked[2].weight:
+        weight = frozen(_some(after.weight, columns))
     table = unchecked(
-        RateTable, after.destination, after.products, origins, old, frozen(new), frozen(after.weight[:, chosen]),
+        RateTable, after.destination, after.products, origins, old, new, weight,
         asked[2].on, after.on, date.max, after.weight_source,
     )  # fmt: skip
     return cell_lines(table, sectors, sectors_of(after.products, world, sectors))
+
+
+@lru_cache(maxsize=4)
+def _old(
+    asked: tuple[Levy, Levy, Levy], columns: tuple[int, ...] | None
+) -> tuple[Float[ndarray, "k i"], Bool[ndarray, "k i"], Float[ndarray, "k i"]]:
+    """The rates before a change, of all origins or some, NaN where the baseline knows none; where it does; each line's weight."""
+    year, day_before, old = (_some(levy.rate, columns) for levy in asked)
+    known = np.isfinite(year) & np.isfinite(day_before)
+    return frozen(np.where(known, old, np.nan)), known, frozen(_some(asked[2].weight, columns))
+
+
+def _some(table: Float[ndarray, "k i"], columns: tuple[int, ...] | None) -> Float[ndarray, "k i"]:
+    """The columns of some origins, or all."""
+    return table if columns is None else np.take(table, columns, axis=1)
 
 
 def wedges_of(baseline: Baseline, before: Schedule, after: Schedule, eta: float | None = None) -> Wedges:

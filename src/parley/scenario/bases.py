@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from parley.codes import dotted, label
+from parley.codes import PROGRAMMES, dotted, label
 from parley.errors import ParleyError
 from parley.frozen import read_only
 from parley.law.explain import OF_THE_CONFLICT, Explanation
@@ -150,6 +150,12 @@ def _with_older(duties: LineDuties, destination: str) -> Iterator[Candidate]:
                 yield _on_lists(duties, programme, rate)
 
 
+def part_in_words(what: str) -> str:
+    """A part of a rate with its legal authority by name: "s301, older lists" → "Section 301, older lists"."""
+    name = what.partition(" (")[0].partition(",")[0]
+    return label(name) + (", older lists" if what.endswith(", older lists") else "") if name in PROGRAMMES else what
+
+
 def _on_lists(duties: LineDuties, programme: str, older: float) -> Candidate:
     """The additions of 2025 on most of the lines that pay one older rate, and that rate."""
     zero = 0.0 * duties.older
@@ -180,7 +186,7 @@ def _programmes(duties: LineDuties) -> Iterator[Candidate]:
     for name, values in duties.new.items():
         for rate in _rates_of(values):
             count = int((abs(values - rate) < 1e-9).sum())
-            yield Candidate("programme", f"{name} alone, as {count:,} lines pay it", rate, ((name, rate),))
+            yield Candidate("programme", f"{label(name)} alone, as {count:,} lines pay it", rate, ((name, rate),))
 
 
 def _tops(duties: LineDuties) -> Iterator[Candidate]:
@@ -316,7 +322,7 @@ def _announced(parts: dict[str, float], when: str, told: set[float]) -> Iterator
     """The additions together, then each programme alone, where no earlier candidate had the same rate."""
     total = sum(parts.values())
     rows = [("duties added since 2025 alone", total, tuple(parts.items()))]
-    rows += [(f"{p} alone", r, ((p, r),)) for p, r in parts.items() if len(parts) > 1]
+    rows += [(f"{label(p)} alone", r, ((p, r),)) for p, r in parts.items() if len(parts) > 1]
     for words, rate, lines in rows:
         if rate > SAME and all(abs(rate - other) > SAME for other in told):
             told.add(rate)

@@ -17,6 +17,7 @@ from parley.json_values import plain
 from parley.kept_starts import kept_starts
 from parley.law.regime import Regime
 from parley.record.ledger import read_ledger
+from parley.record.predicates import EVERYONE
 from parley.record.summary import RecordSection, record_section
 from parley.scenario.answers import TradeSection
 from parley.scenario.answers_brief import (
@@ -197,9 +198,11 @@ def _iso(day: date | None) -> str | None:
 
 def _record(scenario: Scenario, regime: Regime) -> RecordSection:
     """Where things stand on the day, tested against the law, and what each side has said up to it."""
-    ledger = read_ledger()
+    whole = read_ledger()
+    ledger = whole.among(scenario.parties)
     standing = law_status(ledger, regime, scenario.on, scenario.known)
-    kept = [deed.row() for deed in deeds(ledger, regime, scenario.on, scenario.known)]
+    rows = (deed.row() for deed in deeds(whole, regime, scenario.on, scenario.known))
+    kept = [row for row in rows if row["party"] in (*scenario.parties, EVERYONE)]
     return record_section(ledger, scenario.on, scenario.known, standing=standing, deeds=kept,
                           changed=duty_changes(scenario.known))  # fmt: skip
 

@@ -34,7 +34,10 @@ DECIDED: tuple[Outcome, ...] = ("on_time", "late", "partly", "moved", "withdrawn
 def law_status(
     ledger: Ledger, regime: Regime | None = None, on: date | None = None, known: date | None = None
 ) -> Status:
-    """`record status` with every precondition tested: met (null where a part has no test) and what tested it."""
+    """`record status` with every precondition tested: met (null where a part has no test) and what tested it.
+
+    A passed deadline stays open only where law shows no outcome either: `record deeds` says the same.
+    """
     found = status(ledger, on, known)
     day = date.fromisoformat(found["on"])
     said = {e.id: s for e, s in ledger.known(known).affirming(ConditionForTalks)}
@@ -43,6 +46,13 @@ def law_status(
         found["preconditions"] = [
             {**row, **condition_met(regime, said[row["id"]], day, known)} for row in found["preconditions"]
         ]
+    open_still = {row["entry"] for row in found["passed"]}
+    if open_still:
+        regime, held = regime or read_regime(), ledger.known(known)
+        days = (day, horizon(regime, held.last_day(), known))
+        made = [d for d in recorded_deeds(ledger, on, known) if d.entry.id in open_still]
+        kept = {d.entry.id for d in made if _judged(d, held.until(day), regime, days, known).outcome == "on_time"}
+        found["passed"] = [row for row in found["passed"] if row["entry"] not in kept]
     return found
 
 

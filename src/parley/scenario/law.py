@@ -22,6 +22,7 @@ from parley.law.line_classes import Counted, rates_by_kind
 from parley.law.measure import Measure, covers_origin, read_list
 from parley.law.regime import Regime, knowledge
 from parley.law.stand_in import has_schedule, stand_in_rates
+from parley.law.timeline import carries_on
 from parley.law.trade_weights import WEIGHTED
 from parley.scenario.answers_brief import (
     AddedStep,
@@ -146,11 +147,9 @@ def _measure_row(m: Measure) -> MeasureRow:
 def scheduled(regime: Regime, scenario: Scenario) -> list[ScheduledAct]:
     """Measures that were already law for a later day, as known: one row for each day and act."""
     known = knowledge(scenario.known)
-    ahead = [
-        m
-        for m in regime.measures
-        if m.act.authority in scenario.parties and m.is_known(known) and m.start > scenario.on and m.combine != "zero"
-    ]
+    rows_known = [m for m in regime.measures if m.act.authority in scenario.parties and m.is_known(known)]
+    on = carries_on(rows_known, known)
+    ahead = [m for k, m in enumerate(rows_known) if m.start > scenario.on and m.combine != "zero" and k not in on]
     rows: list[ScheduledAct] = []
     for start, act in sorted({(m.start, m.act.id) for m in ahead}):
         own = [row_as_known(m, known) for m in ahead if (m.start, m.act.id) == (start, act)]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from parley.codes import country_name, members, name_in_text, union_of
 from parley.law.as_known import act_as_known
+from parley.law.measure import covers_origin
 from parley.law.readings import change_days
 from parley.law.regime import Regime, knowledge
 from parley.record.entry import Entry
@@ -313,7 +314,8 @@ def _is_open(asked: _Asked, entry: Entry, said: Promise) -> bool:
 def _as_option(asked: _Asked, entry: Entry, said: Promise) -> Option | None:
     """The words as law: a measure set, dropped, or so much added on all of the other's goods; None where it is so already."""
     scenario, regime = asked.scenario, asked.regime
-    held = [m for m in regime.at(scenario.on, knowledge(scenario.known), asked.player) if said.measure == m.id]
+    rows = regime.at(scenario.on, knowledge(scenario.known), asked.player)
+    held = [m for m in rows if said.measure == m.id and covers_origin(m, members(asked.other)[0])]
     start = f" from {in_words(said.start)}" if said.start else ""
     says = f"{entry.text} [{entry.id}]"
     player, on = asked.player, scenario.on

@@ -9,6 +9,7 @@ from parley.codes import country, day
 from parley.codes import product as code_of
 from parley.errors import InputError
 from parley.law.beyond import note
+from parley.law.edition import edition_of
 from parley.law.explain import is_beyond
 from parley.law.law_package import law_in_use
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
@@ -59,7 +60,11 @@ def origins_of_line(product: str, destination: str, since: str, on: str, known: 
     if levier not in FILES:
         raise InputError("--destination", f"no imports by line of {levier} are packaged", ", ".join(FILES))
     weights, regime = read_weights(levier), read_regime()
-    values = weights.matrix([code], weights.partners)[0]
+    edition = edition_of(
+        levier, day(on, "--on")
+    ).codes  # by itself a code would be given the imports of all its neighbours
+    lines = [line for line in edition if line.startswith(code)]
+    values = weights.matrix(lines, weights.partners, edition).sum(axis=0)
     seen = day(known, "--known") if known else None
     left_out: list[str] = []
     rows: list[tuple[str, float, float, float]] = []

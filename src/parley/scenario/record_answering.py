@@ -126,9 +126,9 @@ def days(asked: Dated, sign: str = "") -> tuple[date | None, date | None]:
 
 def voice(name: str | None, sign: str = "") -> str | None:
     """The id of an actor. Raises InputError with the nearest."""
-    from parley.record.entry import actor
+    from parley.record.entry import actor_named
 
-    return actor(name, f"{sign}actor").id if name else None
+    return actor_named(name, f"{sign}actor").id if name else None
 
 
 def _ledger(folder: Path | None, ledger: Ledger | None) -> Ledger:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict, cast
@@ -13,8 +15,8 @@ import msgspec
 
 from parley.arguments import checked, plan_of
 from parley.checked_struct import AbstractChecked
-from parley.codes import country, day, product
-from parley.errors import ScenarioError, nearest, unknown_name
+from parley.codes import country, country_name, day, product
+from parley.errors import ScenarioError, named, nearest, unknown_name
 from parley.inputs import as_file
 from parley.scenario.outcome_checks import checked_outcomes
 from parley.scenario.reading import READING, READINGS, EffectsReading
@@ -181,6 +183,16 @@ class Scenario(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only
         return msgspec.structs.replace(self, **fields)
 
 
+def title_of(parties: Sequence[str], on: date) -> str:
+    """The parties and the day: "United States and China, 2 May 2025"."""
+    names = [country_name(p) for p in parties]
+    return (
+        f"{', '.join(names[:-1])} and {names[-1]}, {on.day} {on:%B %Y}"
+        if names[1:]
+        else f"{names[0]}, {on.day} {on:%B %Y}"
+    )
+
+
 def elasticities_at(horizon: str, named: str, folder: str = ".") -> str:
     """The elasticity set of a horizon: that named, else the horizon's own; none, the default, in the long run.
 
@@ -241,7 +253,14 @@ def read_scenario(path: str | Path | None = None) -> Scenario:
     if len(path.parts) == 1 and not os.path.exists(path) and (shipped_folder() / path).is_file():
         given = path = shipped_folder() / path
     text = read_text(path, SCENARIO)
-    return parse_scenario(text, str(given), str(path.parent) if path == Path(given) else ".")
+    parse = _shipped if path.parent == shipped_folder() else parse_scenario
+    return parse(text, str(given), str(path.parent) if path == Path(given) else ".")
+
+
+@lru_cache(maxsize=8)
+def _shipped(text: str, where: str, folder: str) -> Scenario:
+    """A shipped scenario, of which nothing can be changed: every question asks for it many times."""
+    return parse_scenario(text, where, folder)
 
 
 def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
@@ -255,7 +274,8 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
     if isinstance(raw.get("outcome"), dict):  # [outcome]: one alone
         raw["outcome"] = [raw["outcome"]]
     try:
-        scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
+        with named(where):
+            scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
     except (msgspec.ValidationError, ValueError) as error:
         raise _fault(where, str(error)) from None
     return _checked(scenario, where)

@@ -13,12 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from textwrap import shorten
 
-from parley.codes import country_name, members, union_of
+from parley.codes import members, union_of
 from parley.errors import InputError
 from parley.law.as_known import row_as_known
 from parley.law.entry_claims import CLAIMS, FIRST_DAY
 from parley.law.measure import LATEST, Measure, covers_origin
 from parley.law.regime import Regime, knowledge
+from parley.law.timeline import carries_on
 from parley.record.answers import DeadlineRow
 from parley.record.entry import SaidRow, said_row
 from parley.record.ledger import Ledger, read_ledger
@@ -28,7 +29,7 @@ from parley.scenario.answers_situation import ActStep, LiveOption, SituationPart
 from parley.scenario.levy import regime_of
 from parley.scenario.live_options import Live, live_options, return_name
 from parley.scenario.rounds import read_rounds
-from parley.scenario.scenario import Deadline, Product, Scenario, Signal
+from parley.scenario.scenario import Deadline, Product, Scenario, Signal, title_of
 
 RECENT = timedelta(days=30)
 AHEAD = timedelta(days=366)
@@ -77,7 +78,8 @@ class Situation:
     def _steps(self, wanted: Callable[[date], bool]) -> list[ActStep]:
         known = knowledge(self.scenario.known)
         held = [m for p in self.scenario.parties for m in self.regime.known_rows(known, p)]
-        begun = [(m.start, m) for m in held if wanted(m.start)]
+        on = carries_on(held, known)
+        begun = [(m.start, m) for k, m in enumerate(held) if wanted(m.start) and k not in on]
         ended = [(e, m) for m in held if wanted(e := m.end_as_known(known)) and e < LATEST]
         follows = {(m.start, m.id) for m in held}
         ended = [(d, m) for d, m in ended if (d, m.id) not in follows]
@@ -132,8 +134,7 @@ class Situation:
 
     def title(self) -> str:
         """The parties and the day."""
-        names = [country_name(p) for p in self.scenario.parties]
-        return f"{', '.join(names[:-1])} and {names[-1]}, {self.on.day} {self.on:%B %Y}"
+        return title_of(self.scenario.parties, self.on)
 
     def agreements(self) -> list[SaidRow]:
         """Agreements between the parties, since the eve of the round."""
@@ -231,6 +232,11 @@ def on_day(on: date | str, known: date | str | None = None, parties: Sequence[st
     if asked < FIRST_DAY:
         raise InputError("on", f"{asked} is before what the package covers", f"{FIRST_DAY} or later")
     codes = tuple(union_of(country(p, "parties")) for p in parties)
+    if len(set(codes)) < max(len(codes), 2):
+        said = ", ".join(codes) or "none"
+        raise InputError(
+            "parties", said, "two or more different countries or unions, with commas", "A member is its union"
+        )
     return Scenario(
         on=asked,
         known=day(known, "known") if known else None,

@@ -10,7 +10,7 @@ from parley.law.explain import OF_THE_CONFLICT
 from parley.record.entry import Entry, actor
 from parley.record.ledger import Ledger
 from parley.record.predicates import RateIs, WillImpose, WillLower, ends_of
-from parley.scenario.bases import AHEAD, Candidate
+from parley.scenario.bases import AHEAD, Candidate, part_in_words
 
 SAME = 5e-7  # stated rates have at most four digits after the point
 AVERAGES = ("average", "average_imports", "average_exports")
@@ -83,7 +83,7 @@ def _ways_of(
                 words = f"on top of {way.words.partition(', as ')[0]}"
             else:
                 words = f"in the place of {_replaced(said)}" + "".join(
-                    f", with {100 * (r or 0.0):g} % by {w}" for w, r in kept
+                    f", with {100 * (r or 0.0):g} % by {part_in_words(w)}" for w, r in kept
                 )
             yield f"{100 * rate:g} % {words}", total, (*kept, alone)
 

@@ -9,19 +9,22 @@ from typing import Any
 
 from parley.json_values import Json, JsonObject
 from parley.report.sheet import Column, Sheet
-from parley.report.words import DASH, capital, rate_finely
+from parley.report.words import DASH, capital, number, rate_finely
 from parley.web.answer_words import figure, in_words, is_fraction, named, shown
 from parley.web.charts import Ranked
 
 SPEAKING = frozenset({"name", "title", "text", "what"})  # columns beside which a code says little
 DEEPEST = 4  # levels of objects that become columns or rows
+BY = "by_"  # sums by something, whose name follows
+SUMS = {"by_programme": "dollars", "by_reason": "rows"}
 MOST_BARS = 40
+MONEY = 100.0  # amounts of that size, all in whole cents, are money
 IN_A_LINE, FEW = 12, 3  # values of a list, and of an object
 
 
 def facts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The single values of an answer, in order; a range, or another object of a few values, in a line."""
-    return [(named(k), in_words(k, v)) for k, v in found.items() if (_is_plain(v) and v is not None) or _is_small(v)]
+    return [(named(k), in_words(k, v)) for k, v in found.items() if (_is_plain(v) and v is not None) or _is_small(k, v)]
 
 
 def tables(found: Mapping[str, Any]) -> list[Sheet]:
@@ -31,14 +34,18 @@ def tables(found: Mapping[str, Any]) -> list[Sheet]:
         rows = _rows(value)
         if rows:
             names = _ordered(dict.fromkeys(n for row in rows for n in row))
-            of = (
-                {"value": named(key)}
-                if names == ["name", "value"] and all(_is_number(r.get("value")) for r in rows)
-                else {}
-            )
+            of = _headings(key, names, rows)
             columns = tuple(_column(n, of.get(n, named(n)), [row.get(n) for row in rows], key) for n in names)
             made.append(Sheet(_name(key), capital(named(key)), columns, tuple(rows)))
     return made
+
+
+def _headings(key: str, names: list[str], rows: list[JsonObject]) -> dict[str, str]:
+    """What two columns are called where their keys say nothing: what sums are by, and what is counted under the table's name."""
+    made = {"name": named(key.removeprefix(BY))} if key.startswith(BY) else {}
+    if names != ["name", "value"] or not all(_is_number(r.get("value")) for r in rows):
+        return made
+    return {**made, "value": SUMS.get(key) or named(key)}
 
 
 def _ordered(names: Collection[str]) -> list[str]:
@@ -80,7 +87,7 @@ def _name(key: str) -> str:
 def _apart(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """The parts of an answer by name; an object that holds single values and lists of objects is one part and one a list."""
     for key, value in found:
-        if _is_small(value):
+        if _is_small(key, value):
             continue
         lists = [k for k, v in value.items() if _is_list_of_objects(v)] if isinstance(value, dict) else []
         if lists and len(lists) < len(value):
@@ -90,10 +97,11 @@ def _apart(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
-def _is_small(value: Any) -> bool:
-    """Whether an object is read in a line: a few single values."""
+def _is_small(key: str, value: Any) -> bool:
+    """Whether an object is read in a line: a few single values, and no sums by something."""
     return (
         isinstance(value, dict)
+        and not key.startswith(BY)
         and 0 < len(value) <= FEW
         and not any(isinstance(v, (dict, list)) for v in value.values())
     )
@@ -111,7 +119,14 @@ def _column(key: str, heading: str, values: list[Any], table: str) -> Column:
     if is_fraction(key, table) and sizes:  # whole numbers are counts
         return Column(key, f"{heading}, %", rate_finely, True)
     largest = max(sizes, default=0.0)
+    if largest >= MONEY and all(v == round(v, 2) for v in sizes):
+        return Column(key, heading, cents, True)
     return Column(key, heading, lambda v: DASH if v is None else figure(v, largest), True)
+
+
+def cents(value: float | None) -> str:
+    """An amount to the cent; a count beside amounts as it is."""
+    return figure(value) if isinstance(value, int) else number(value, 2)
 
 
 def _is_plain(value: Any) -> bool:

@@ -19,8 +19,11 @@ FRACTIONS = frozenset(
     "rate rates tariff tariffs share shares contribution stated added moved opening before after".split()
 )  # words of keys that hold fractions
 OF_A_TABLE = frozenset({"changes points"})  # a table and a key that holds fractions there alone
+PARTS = "by_programme "  # of a row's rate, before a legal authority; a table of sums has its own
 UNITS = frozenset("pct usd points error".split())  # words of keys that hold none
 _HEADINGS = {"programme": "legal authority"}
+_FIELD = re.compile(r"^[a-z]+(?:_[a-z]+)+(?=: )")  # such as entry_date, before what is said of it
+_JOINED = re.compile(r";(?=\S)")
 _CHOICE = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")  # such as long_run
 
 
@@ -37,7 +40,7 @@ def is_fraction(key: str, table: str = "") -> bool:
     """
     named_by = [part for part in f"{table} {key}".split() if part != "all" and country_name(part) == part]
     of = set(named_by[-1].split("_")) if named_by else set()
-    return (bool(of & FRACTIONS) and not of & UNITS) or f"{table} {key}" in OF_A_TABLE
+    return (bool(of & FRACTIONS) and not of & UNITS) or f"{table} {key}" in OF_A_TABLE or key.startswith(PARTS)
 
 
 def in_words(key: str, value: Any) -> str:
@@ -68,7 +71,18 @@ def shown(value: Any) -> str:
         return ("; " if any(", " in text for text in texts) else ", ").join(texts) + more
     text = str(value).replace("`", "")
     known = SECTORS.get(text) or known_as(text)
-    return known if known != text else words(text) if _CHOICE.fullmatch(text) else prose(in_text(text))
+    return (
+        known
+        if known != text
+        else words(text)
+        if _CHOICE.fullmatch(text)
+        else prose(in_text(_JOINED.sub("; ", field_first(text))))
+    )
+
+
+def field_first(text: str) -> str:
+    """A sentence whose field stands before it, in words: entry_date: not a day → entry date: not a day."""
+    return _FIELD.sub(lambda found: words(found[0]), text)
 
 
 def figure(value: float, largest: float | None = None) -> str:

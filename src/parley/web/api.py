@@ -19,6 +19,7 @@ from parley.json_values import JsonObject, plain
 from parley.law.answers_feed import MEDIA_TYPE as FEED
 from parley.scenario.toml import as_toml
 from parley.web import brief_files, commands, openapi, paging, questions, reading, scenarios, solver
+from parley.web.delivery import kept
 from parley.web.guard import client_of
 from parley.web.jobs import Job, Jobs
 from parley.web.problems import Problem
@@ -84,12 +85,13 @@ def encoded(answer: Mapping[str, Any]) -> bytes:
     return msgspec.json.encode(plain(answer))
 
 
-@lru_cache(maxsize=16_384)
-def rate_of(query: str, today: date) -> bytes:
+@lru_cache(maxsize=8_192)
+def rate_of(query: str, today: date) -> Response:
     """The answer to a rate question by its address, given on a day: the law of the package does not change while the server runs."""
     del today  # where the question names no day, it may count
     verb = verb_of("/law/rate")
-    return encoded(verb.answered(reading.read_query(verb.question, query, as_typed=True)))
+    made = encoded(verb.answered(reading.read_query(verb.question, query, as_typed=True)))
+    return kept(Response(made, media_type=JSON))
 
 
 @lru_cache(maxsize=16_384)
@@ -110,8 +112,7 @@ def route_of(verb: Verb) -> Route:
         query = request.scope["query_string"].decode("latin-1")
         if verb.where == "loop":
             work = partial(rate_of, query, today())
-            made = await service_of(request).in_thread(work) if has_many_lines(query) else work()
-            return Response(made, media_type=JSON)
+            return await service_of(request).in_thread(work) if has_many_lines(query) else work()
         pairs, part = paging.taken(query) if verb.rows else (reading.pairs_of(query), paging.WHOLE)
         asked = reading.read_pairs(verb.question, pairs, as_typed=True)
         if part == paging.WHOLE:
@@ -248,7 +249,12 @@ def text_of(body: bytes) -> str:
 async def document(request: Request) -> Response:
     """GET /openapi.json."""
     del request
-    return Response(openapi.text(), media_type=JSON)
+    return _document()
+
+
+@lru_cache(maxsize=1)
+def _document() -> Response:
+    return kept(Response(openapi.text(), media_type=JSON))
 
 
 def routes() -> list[Route]:

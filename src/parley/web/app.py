@@ -11,12 +11,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from parley.errors import ParleyError
 from parley.web import api, pages, upload_pages
 from parley.web.ahead import Ahead
+from parley.web.by_name import ByName
 from parley.web.delivery import Delivery
 from parley.web.guard import Guard
 from parley.web.jobs import Jobs
@@ -54,13 +54,9 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
             await pool.stop()
             ahead.end()
 
+    routes = [*api.routes(), *pages.routes(settings), *upload_pages.routes(), *pages.static()]
     inside = Starlette(
-        routes=[
-            *api.routes(),
-            *pages.routes(settings),
-            *upload_pages.routes(),
-            Mount("/static", routes=pages.static()),
-        ],
+        routes=[ByName(routes), *routes],
         exception_handlers={HTTPException: _http, Exception: _any, Problem: _any, ParleyError: _any},
         lifespan=life,
     )

@@ -50,16 +50,17 @@ def figure(view: View, name: str) -> Figure:
         "when": when(view),
         "keys": list(chart.keys),
         "note": " ".join(filter(None, (chart.finding if chart.title else "", chart.note))),
-        "source": chart.source,
+        "source": chart.source or f"parley, by the command “{view.command[0]}”",
         "credit": f"parley {__version__}, law {law_in_use().version}. {LICENCE}",
         "sheet": "",
     }
 
 
 def when(view: View) -> str:
-    """The day and the information cut-off of a view; the question itself where it has no day."""
+    """The day and the information cut-off of a view with what is changed in the law; the question itself where it has no day."""
     on, known = (str(getattr(view.asked, name, "") or "") for name in ("on", "known"))
-    return capital(in_force(on, str(view.context.get("known") or known))) if is_day(on) else view.title
+    law = capital(in_force(on, str(view.context.get("known") or known))) if is_day(on) else view.title
+    return "; ".join((law, *view.context.get("changes", ())))
 
 
 def day_of(view: View) -> date:

@@ -16,7 +16,7 @@ from parley.scenario.questions import WhatIf
 from parley.web import charts, scenario_sheets, scenarios
 from parley.web.beside_view import one_program
 from parley.web.reading import read_query
-from parley.web.scenario_view import METHOD, changes_in_words, ranked
+from parley.web.scenario_view import METHOD, changes_in_words, ranked, source_of
 from parley.web.view import Chart, View
 
 if TYPE_CHECKING:
@@ -48,9 +48,13 @@ async def compare_view(asked: Compare, service: Service) -> View:
     rows = difference(first, second)
     ends = [number(r["value"], 2, sign=True) for r in (rows[0], rows[-1])]
     says = f"Welfare under B less that under A, from {ends[0]} to {ends[1]} points."
-    chart = Chart(says, lambda width: charts.ranking(rows, width, "points of welfare, B − A"))
+    chart = Chart(
+        says, lambda width: charts.ranking(rows, width, "points of welfare, B − A"), title="Who gains and who loses from B against A",
+        source=source_of(first),
+    )  # fmt: skip
+    sides = [f"{name}: {h['words']}" for name, h in zip("AB", heads, strict=True)]
     return View(
-        "compare.html.j2", "Two scenarios side by side", "/compare", asked, {"heads": heads}, {"compared": sheet},
+        "compare.html.j2", "Two scenarios side by side", "/compare", asked, {"heads": heads, "changes": sides}, {"compared": sheet},
         {"difference": chart}, command=tuple(h["command"] for h in heads), python=one_program(h["python"] for h in heads),
         cite=f"parley {__version__}: " + " against ".join(h["words"] for h in heads) + ".", method=METHOD,
         json_text=msgspec.json.encode({"first": first, "second": second}),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, cast
 
 STATE = "parley_connection"  # under which a request's state names its connection
@@ -23,7 +23,8 @@ class Connections:
     def __init__(self, head_seconds: float, most: int = MOST_OPEN) -> None:
         self.head_seconds, self.most = head_seconds, min(most, most_files() - SPARE_FILES)
         self.open: set[Connection] = set()
-        self.waiting: dict[Connection, None] = {}  # in the order in which they began to wait
+        self.waiting: dict[Connection, float] = {}  # since when, in the order in which they began to wait
+        self.clock: asyncio.TimerHandle | None = None
 
     def connect(
         self, config: Any, server_state: Any, app_state: Mapping[str, Any], _loop: Any = None
@@ -44,24 +45,42 @@ class Connections:
         if len(self.open) > self.most and self.waiting:
             next(iter(self.waiting)).give_up()
 
+    def wait(self, connection: Connection) -> None:
+        """One that has nothing to answer: its time runs."""
+        loop = connection.loop
+        self.waiting[connection] = loop.time()
+        if self.clock is None:
+            self.clock = loop.call_later(self.head_seconds, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Closes those whose time is over; one clock serves them all, for they wait in order."""
+        now, self.clock = loop.time(), None
+        while self.waiting:
+            connection, since = next(iter(self.waiting.items()))
+            if now < since + self.head_seconds:
+                self.clock = loop.call_at(since + self.head_seconds, self._look, loop)
+                return
+            connection.give_up()
+
 
 class Connection(asyncio.Protocol):
-    """One connection: the server's protocol, and a clock that runs while no request is being answered."""
+    """One connection: the server's protocol, whose time runs while no request is being answered."""
 
     inner: asyncio.Protocol
     transport: asyncio.Transport
+    line: Line
 
     def __init__(self, all_open: Connections) -> None:
         self.all, self.loop = all_open, asyncio.get_running_loop()
         self.requests = 0  # that are being answered: a second one may begin as the first ends
-        self.clock: asyncio.TimerHandle | None = None
         self.taking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The server's own, and the clock starts."""
+        """The server's own, and its time runs."""
         self.transport = cast(asyncio.Transport, transport)  # or another loop's, which is like it
-        self.inner.connection_made(transport)
-        self._wait()
+        self.line = Line(self.transport)
+        self.inner.connection_made(cast(asyncio.Transport, self.line))
+        self.all.wait(self)
         self.all.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -91,7 +110,7 @@ class Connection(asyncio.Protocol):
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """While a request is being answered the clock does not run: a solve takes its time."""
+        """While a request is being answered no time runs: a solve takes its own."""
         self._stop()
         self.requests += 1
         try:
@@ -100,23 +119,15 @@ class Connection(asyncio.Protocol):
             self.requests -= 1
             self._watch()
             if not self.requests and not self.transport.is_closing():
-                self._wait()
+                self.all.wait(self)
 
     def give_up(self) -> None:
         """Closes the connection, once what was written to it is taken."""
         self._stop()
         self.transport.close()
 
-    def _wait(self) -> None:
-        self._stop()
-        self.all.waiting[self] = None
-        self.clock = self.loop.call_later(self.all.head_seconds, self.give_up)
-
     def _stop(self) -> None:
         self.all.waiting.pop(self, None)
-        if self.clock is not None:
-            self.clock.cancel()
-            self.clock = None
 
     def _watch(self) -> None:
         """Sees to it that what was written is taken, in whatever time that needs, but not by drops."""
@@ -130,6 +141,37 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
         else:
             self._watch()
+
+
+class Line:
+    """A transport. What is written within `with` goes out at once: each write is a call of the system, and a packet."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport, self.held = transport, list[bytes]()
+        self.write = transport.write
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.transport, name)
+
+    def __enter__(self) -> None:
+        self.write = self.held.append
+
+    def __exit__(self, *_: object) -> None:
+        self.write = self.transport.write
+        if self.held:
+            self.write(b"".join(self.held))
+            self.held.clear()
+
+    def close(self) -> None:
+        """Writes what is held, and closes."""
+        self.__exit__()
+        self.transport.close()
+
+
+def line_of(scope: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """The line on which a request came; nothing, where the server is not ours."""
+    connection = scope.get("state", {}).get(STATE)
+    return connection.line if connection else nullcontext()
 
 
 def most_files() -> int:

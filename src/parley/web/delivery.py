@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
+from typing import cast
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from parley.web.connections import line_of
 
 LEAST = 1_000  # bytes: a shorter answer is not made shorter to speak of
 LEVEL = 5  # of gzip: 6 and above take twice the time for some hundredths of the length
@@ -22,6 +27,7 @@ TEXTS = (
     b"image/svg+xml",
 )
 OF_A_BODY = (b"content-length", b"content-type", b"content-disposition")
+Sent = tuple[Message, Message]  # a head and a body
 AGAIN = b"private, no-cache"  # may be kept by the asker alone, and is asked for again by its tag
 
 
@@ -39,46 +45,87 @@ class Delivery:
 
 
 def _whole(scope: Scope, send: Send) -> Callable[[Message], Awaitable[None]]:
-    """A way to send that keeps the head back until the first piece of the body says whether it is the only one."""
+    """A way to send that keeps the head back until the first piece of the body says whether it is the only one; both go at once."""
     kept: list[Message] = []
 
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             kept.append(message)
             return
-        if kept:
-            start = kept.pop()
-            if message["type"] == "http.response.body" and not message.get("more_body"):
-                start, message = delivered(scope, start, message)
+        if not kept:
+            await send(message)
+            return
+        start = kept.pop()
+        if message["type"] == "http.response.body" and not message.get("more_body") and not is_ready(start):
+            tagged = start["status"] == 200 and scope["method"] in ("GET", "HEAD")
+            start, message = Answer(start, message.get("body", b""), tagged).to(dict(scope["headers"]))
+        with line_of(scope):
             await send(start)
-        await send(message)
+            await send(message)
 
     return answer
 
 
-def delivered(scope: Scope, start: Message, body: Message) -> tuple[Message, Message]:
-    """Head and body of an answer in one piece: tagged, not sent again where the asker has it, and compressed.
+def is_ready(start: Message) -> bool:
+    """Whether an answer goes out as it is: compressed or tagged already, or of a state that moves."""
+    held = dict(start["headers"])
+    return b"etag" in held or b"content-encoding" in held or held.get(b"cache-control") == b"no-store"
 
-    The tag is weak: it is of what is said, compressed or not (RFC 9110, 8.8.3).
+
+class Answer:
+    """An answer in one piece: its head with the tag, and its body, which is compressed once at most.
+
+    The tag is weak: it is of what is said, compressed or not (RFC 9110, 8.8.3). One that is kept answers as a response does.
     """
-    asked, held, content = dict(scope["headers"]), dict(start["headers"]), body.get("body", b"")
-    if b"content-encoding" in held or held.get(b"cache-control") == b"no-store":
-        return start, body
-    headers = list(start["headers"])
-    if start["status"] == 200 and scope["method"] in ("GET", "HEAD"):
-        headers += [] if b"cache-control" in held else [(b"cache-control", AGAIN)]
-        tag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
-        headers.append((b"etag", tag.encode()))
-        if (held_by_asker := asked.get(b"if-none-match")) and has_it(held_by_asker.decode("latin-1"), tag):
-            return {**start, "status": 304, "headers": without(headers, *OF_A_BODY)}, {**body, "body": b""}
-    if len(content) >= LEAST and held.get(b"content-type", b"").startswith(TEXTS):
-        varies = [held[b"vary"]] if b"vary" in held else []
-        headers = [*without(headers, b"vary"), (b"vary", b", ".join([*varies, b"Accept-Encoding"]))]
-        if (reads := asked.get(b"accept-encoding")) and reads_gzip(reads.decode("latin-1")):
-            content = gzip.compress(content, LEVEL, mtime=0)
-            size = str(len(content)).encode()
-            headers = [*without(headers, b"content-length"), (b"content-encoding", b"gzip"), (b"content-length", size)]
-    return {**start, "headers": headers}, {**body, "body": content}
+
+    def __init__(self, start: Message, content: bytes, tagged: bool) -> None:
+        held, headers = dict(start["headers"]), list(start["headers"])
+        self.tag = ""
+        if tagged:
+            self.tag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
+            headers += [] if b"cache-control" in held else [(b"cache-control", AGAIN)]
+            headers.append((b"etag", self.tag.encode()))
+        self.packs = len(content) >= LEAST and held.get(b"content-type", b"").startswith(TEXTS)
+        if self.packs:
+            varies = [held[b"vary"]] if b"vary" in held else []
+            headers = [*without(headers, b"vary"), (b"vary", b", ".join([*varies, b"Accept-Encoding"]))]
+        self.plain: Sent = {**start, "headers": headers}, {"type": "http.response.body", "body": content}
+
+    @property
+    def body(self) -> bytes:
+        """What is said, uncompressed."""
+        return self.plain[1]["body"]
+
+    def to(self, asked: Mapping[bytes, bytes]) -> Sent:
+        """Head and body for the headers of a request: not sent again where the asker has it, and as the asker reads it."""
+        names, reads = asked.get(b"if-none-match"), asked.get(b"accept-encoding")
+        if self.tag and names and has_it(names.decode("latin-1"), self.tag):
+            start, body = self.plain
+            return {**start, "status": 304, "headers": without(start["headers"], *OF_A_BODY)}, {**body, "body": b""}
+        return self.packed if self.packs and reads and reads_gzip(reads.decode("latin-1")) else self.plain
+
+    @cached_property
+    def packed(self) -> Sent:
+        """Head and body, compressed."""
+        start, body = self.plain
+        content = gzip.compress(self.body, LEVEL, mtime=0)
+        size = str(len(content)).encode()
+        headers = [
+            *without(start["headers"], b"content-length"),
+            (b"content-encoding", b"gzip"),
+            (b"content-length", size),
+        ]
+        return {**start, "headers": headers}, {**body, "body": content}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for message in self.to(dict(scope["headers"])):
+            await send(message)
+
+
+def kept(response: Response) -> Response:
+    """A response that is given again and again, tagged and compressed once."""
+    start = {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
+    return cast(Response, Answer(start, bytes(response.body), tagged=True))
 
 
 def without(headers: list[tuple[bytes, bytes]], *names: bytes) -> list[tuple[bytes, bytes]]:

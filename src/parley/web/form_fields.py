@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING
 from typing import Any, Literal, TypedDict
 
@@ -123,6 +123,19 @@ def refused_field(where: str, said: Iterable[str], fields: Sequence[FormField]) 
     """The field of a refusal: the one that its place names, else the first that its sentences name as an option."""
     options = (" ".join(_OPTION.findall(text)) for text in said)
     return next(filter(None, (field_at(text, fields) for text in (where, *options))), None)
+
+
+def refusal_of(problem: Mapping[str, Any], fields: Sequence[FormField]) -> dict[str, Any]:
+    """What a form shows of a refusal: its sentences in the form's words, and the field that it is of."""
+    names = [field["name"] for field in fields]
+    said = {part: problem[part] for part in ("found", "allowed", "hint")}
+    wrong = refused_field(problem["where"], said.values(), fields)
+    return {
+        "problem": {**problem, **{part: by_label(text, names) for part, text in said.items()}},
+        "fields": fields,
+        "label": wrong["words"] if wrong else "",
+        "wrong": wrong["name"] if wrong else "",
+    }
 
 
 def kind_of(part: Part) -> FieldKind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import nullcontext
 from http.cookies import CookieError, SimpleCookie
@@ -37,6 +37,7 @@ FRAMED = (
     b"x-frame-options",
     b"cross-origin-opener-policy",
 )  # otherwise where framing is allowed
+MOVES = ((b"cache-control", b"no-cache"),)  # said of what says nothing else
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = ("/enter", "/static/style.css")  # what a browser without a token may see: the page that asks for one
 OPEN_UNDER = f"{problem_types.ROOT}/"  # and what a refusal means
@@ -56,7 +57,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings, heard: Callable[[], None] = lambda: None) -> None:
         self.app, self.settings, self.heard, self.serving = app, settings, heard, 0
-        self.of: Counter[str] = Counter()  # requests under way by address
+        self.of: defaultdict[str, int] = defaultdict(int)  # requests under way by address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -253,10 +254,9 @@ def _with_headers(
 ) -> Callable[[MutableMapping[str, Any]], Awaitable[None]]:
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
-            given = {name.lower() for name, _ in message.get("headers", ())}
-            message["headers"] = [*message.get("headers", ()), *headers]
-            if b"cache-control" not in given:
-                message["headers"].append((b"cache-control", b"no-cache"))
+            made = message.get("headers", ())
+            moves = () if b"cache-control" in dict(made) else MOVES
+            message = {**message, "headers": [*made, *headers, *moves]}  # a new one: what is kept is sent again
         await send(message)
 
     return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -34,7 +34,8 @@ from parley.web import (
 )
 from parley.web.api import Service
 from parley.web.commands import commands
-from parley.web.form_fields import NOT_IN_FORMS, by_label, refused_field, typed_again
+from parley.web.delivery import kept
+from parley.web.form_fields import NOT_IN_FORMS, refusal_of, typed_again
 from parley.web.guard import COOKIE
 from parley.web.problem_types import TYPES, named
 from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
@@ -177,13 +178,17 @@ def static() -> list[Route]:
     """The style sheet and the scripts."""
     files = {"style.css": ("text/css", style_sheet)}
     files |= {name: ("text/javascript", partial(own, f"static/{name}")) for name in SCRIPTS}
-    return [Route(f"/{name}", _static(*file)) for name, file in files.items()]
+    return [Route(f"/static/{name}", _static(*file)) for name, file in files.items()]
 
 
 def _static(media_type: str, text: Callable[[], str]) -> Endpoint:
+    @cache
+    def made() -> Response:
+        return kept(Response(text(), media_type=media_type, headers={"Cache-Control": "max-age=300"}))
+
     async def file(request: Request) -> Response:
         del request
-        return Response(text(), media_type=media_type, headers={"Cache-Control": "max-age=300"})
+        return made()
 
     return file
 
@@ -362,14 +367,5 @@ def _form_again(request: Request, problem: ProblemDetails) -> dict[str, Any]:
     if not kind or request.method != "GET" or problem["status"] not in (400, 422):
         return {}
     pairs = parse_qsl(query_of(request), max_num_fields=MOST_FIELDS, errors="replace")
-    fields, kept = typed_again(kind, pairs), [(n, v) for n, v in pairs if n in ("go", *NOT_IN_FORMS)]
-    texts = {part: by_label(problem[part], [f["name"] for f in fields]) for part in ("found", "allowed", "hint")}
-    wrong = refused_field(problem["where"], (problem["found"], problem["allowed"], problem["hint"]), fields)
-    label = wrong["words"] if wrong else ""
-    return {
-        "fields": fields,
-        "label": label,
-        "wrong": wrong and wrong["name"],
-        "kept": kept,
-        "problem": {**problem, **texts},
-    }
+    fields, unseen = typed_again(kind, pairs), [(n, v) for n, v in pairs if n in ("go", *NOT_IN_FORMS)]
+    return {"kept": unseen, **refusal_of(problem, fields)}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypedDict, cast
 
 from parley import __version__
-from parley.codes import country_name, dotted, today
+from parley.codes import country_name, dotted, name_in_text, today
 from parley.law import answering, questions
 from parley.law.answers import RateAnswer
 from parley.law.answers_range import RateRangeAnswer
@@ -55,14 +55,15 @@ def _made_on(asked: questions.Rate, today: date) -> View:
     end = (answer["on"] + AHEAD).isoformat()
     chart = Chart(
         finding(steps, answer), lambda width: charts.rate_steps(steps, answer["on"].isoformat(), end, width),
-        title=f"Tariff rate on {title} over time", source="parley, from the acts named on the page",
-        keys=charts.programme_keys(steps),
+        title=f"Tariff rate on {title} into {name_in_text(answer['destination'])} over time",
+        source="parley, from the acts named on the page", keys=charts.programme_keys(steps),
     )  # fmt: skip
     drawn = {"steps": chart} if len(steps) > 1 and any(s["rate"] for s in steps) else {}
     context = {
         "answer": answer,
         "steps": steps,
         "acts": acts_of(answer),
+        "changes": changes_of(asked),
         "links": measure_links([*answer["lines"], *answer["not_applied"]]),
         "conditions": conditions_of(answer),
         "by_quantity": asked.quantity is not None or any(sign in answer["base_text"] for sign in "¢$"),
@@ -73,6 +74,14 @@ def _made_on(asked: questions.Rate, today: date) -> View:
         api=f"/api/v1/law/rate?{query_of(asked, as_typed=True)}",
         cite=cite(answer), method=METHOD,
     )  # fmt: skip
+
+
+def changes_of(asked: questions.Rate) -> list[str]:
+    """What a rate rests on beside the law as it stands: measures off or at other rates, what was declared, the reading."""
+    off = [f"{known_as(name)} off from {day(on)}" for name, _, on in (text.partition("@") for text in asked.drop)]
+    at = [f"{known_as(name)} at {rate(value)} % from {day(str(on))}" for name, value, on in map(read_set, asked.set)]
+    claims = [f"declared: {in_text(text.replace('=', ' = ', 1))}" for text in asked.claim]
+    return [*off, *at, *claims, *([] if asked.reading == "law" else [f"duties as {asked.reading}"])]
 
 
 class Condition(TypedDict):

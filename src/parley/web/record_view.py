@@ -53,9 +53,11 @@ def record_view(asked: questions.Timeline) -> View:
         "outcomes": counted,
         "rates": axis["rates"],
     }
-    drawn = (
-        {"axis": Chart(axis_finding(axis), lambda width: axis_spec(axis, width), keys=axis_keys())} if entries else {}
-    )
+    chart = Chart(
+        axis_finding(axis), lambda width: axis_spec(axis, width), keys=axis_keys(), title="Duties added, acts and words",
+        source="parley, the record of acts and statements; each entry names its own",
+    )  # fmt: skip
+    drawn = {"axis": chart} if entries else {}
     return View(
         "record.html.j2", "The record: who said, offered and did what", "/record", asked, context, sheets, drawn,
         command=tuple(command_of(verb_of(path), asked if path in BY_ACTOR else same) for path in ROOMS), python=python_of(same),

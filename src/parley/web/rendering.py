@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from parley import __version__
 from parley.report.chart import style_sheet as report_style
+from parley.report.words import unbroken
 from parley.web.form_fields import option_words
 from parley.web.law_views import country_choices
 from parley.web.names import in_text, known_as, line_name
@@ -68,8 +69,6 @@ def coded(text: str) -> Markup:
 
 def rendered(template: str, **context: Any) -> str:
     """A template as text, without line breaks between a number and its unit, nor inside a date or a code."""
-    from parley.report.page import unbroken
-
     return unbroken(whole(templates().get_template(template).render(**context)))
 
 
@@ -95,9 +94,8 @@ def shown(view: View) -> str:
     if view.template in view.kept:
         return view.kept[view.template]
     drawn = {name: chart.drawn() for name, chart in view.charts.items()}
-    made = rendered(
-        view.template, view=view, drawn=drawn, asked=view.asked, sheets=view.sheets, here=view.path, **view.context
-    )
+    of_page = {"here": view.path, "drawn": drawn, "asked": view.asked, "sheets": view.sheets}
+    made = rendered(view.template, **{"view": view, **of_page, **view.context})
     view.kept[view.template] = made
     return made
 

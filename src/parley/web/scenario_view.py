@@ -13,11 +13,13 @@ from parley import __version__
 from parley.codes import country_name, name_in_text
 from parley.errors import InputError
 from parley.question import offered
+from parley.report import drawing
+from parley.report.chart import NARROW, WIDE
 from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
 from parley.report.sheets_talks import grid_view, replies
-from parley.report.words import day, in_force, number, prose, rate, words
+from parley.report.words import capital, day, in_force, number, prose, rate, words
 from parley.report.world_map import painted, world_map
 from parley.scenario.asked_scenario import LATEST, dropped, reset
 from parley.scenario.clocks import law_known_to
@@ -141,12 +143,23 @@ def charts_of(trade: Mapping[str, Any]) -> dict[str, Chart]:
             says,
             lambda width: world_map(figures, UNIT, width),
             lambda width: painted(figures, UNIT, width),
-            title="Change of welfare by economy",
+            title=prose(f"Percent change of welfare by economy against {trade['against']}"),
             note=OUTLINES,
             source=source_of(trade),
         ),
         "welfare": welfare_chart(trade),
     }
+
+
+def rehearse() -> None:
+    """Draws the map of no change: the chart engine stands then, and outlines need but colours."""
+    from parley.scenario.scenario import read_scenario
+    from parley.world.read import read_world
+
+    drawing.start()
+    figures = dict.fromkeys(read_world(read_scenario().world).countries, 0.0)
+    for width in (WIDE, NARROW):
+        painted(figures, UNIT, width)
 
 
 def welfare_chart(trade: Mapping[str, Any]) -> Chart:
@@ -156,14 +169,17 @@ def welfare_chart(trade: Mapping[str, Any]) -> Chart:
     ends = [f"{r['name']}, {number(r['value'], 2, sign=True)} %" for r in (low, high)]
     says = f"Welfare from {ends[0]}, to {ends[1]}."
     return Chart(
-        says, lambda width: charts.ranking(rows, width, "percent of welfare"), title="Change of welfare: who loses, who gains",
+        says, lambda width: charts.ranking(rows, width, "percent of welfare"),
+        title=prose(f"Who loses and who gains: percent change of welfare against {trade['against']}"),
         source=source_of(trade),
     )  # fmt: skip
 
 
 def source_of(trade: Mapping[str, Any]) -> str:
-    """Whose numbers a chart of a solve shows."""
-    return f"parley, model {prose(trade['model'])}, dataset {trade['world']}, elasticities {trade['elasticities']}"
+    """Whose numbers a chart of a solve shows: the model with what closes it, its data and elasticities, and how duties count."""
+    closed = (f"{key} {words(trade[key])}" for key in ("deficits", "revenue", "capital"))
+    made = f"{capital(words(trade['model']))} model ({words(trade['horizon'])}; {', '.join(closed)})"
+    return f"parley, {made}, dataset {trade['world']}, elasticities {trade['elasticities']}, duties as {words(trade['reading'])}"
 
 
 def ranked(trade: Mapping[str, Any]) -> list[charts.Ranked]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
 from parley import extras
+from parley.errors import InputError
 from parley.web.settings import Settings, checked
 
 if TYPE_CHECKING:
     import uvicorn
 
+BACKLOG = 2048  # connections that wait to be taken
 LINGER = 5  # seconds that open answers get when the server is told to stop
 
 
@@ -23,6 +27,10 @@ def server(settings: Settings) -> uvicorn.Server:
         import uvicorn
     except ImportError as error:
         raise extras.without(error.name or "starlette", "parley serve") from None
+    from parley.web.pool import begin
+
+    if settings.warm:
+        begin()
     from parley.web.app import make_app
     from parley.web.connections import Connections
 
@@ -44,10 +52,25 @@ def server(settings: Settings) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
+def _taken(settings: Settings) -> socket.socket:
+    """The address, taken before it is announced; port 0 is any that is free. Raises InputError where it cannot be had."""
+    try:
+        return socket.create_server(
+            (settings.host, settings.port),
+            family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET,
+            backlog=BACKLOG,
+        )
+    except OSError as error:
+        why = f"{settings.host}:{settings.port} cannot be taken ({os.strerror(error.errno or 0).lower()})"
+        hint = "Name another with --port; 0 is any"
+        raise InputError("parley serve", why, "a free port of this machine", hint) from None
+
+
 def serve(settings: Settings) -> None:
     """Nothing, once the server was told to stop (Ctrl-C or SIGTERM); open answers are finished first."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     running = server(settings)
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    sys.stderr.write(f"parley: http://{shown}:{settings.port}/ (stop with Ctrl-C)\n")
-    running.run()
+    with _taken(settings) as held:
+        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+        sys.stderr.write(f"parley: http://{shown}:{held.getsockname()[1]}/ (stop with Ctrl-C)\n")
+        running.run(sockets=[held])

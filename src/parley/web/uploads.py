@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -17,26 +17,43 @@ import msgspec
 from parley.drafts import draft_of, kept_work_folder, left_behind
 from parley.outputs import drafted
 from parley.web.jobs import Job, Jobs
-from parley.web.problems import Problem
+from parley.web.problems import Problem, ProblemDetails
 from parley.web.store import Store
 from parley.web.upload_kinds import Kind
 
+OURS = "input"  # how every file is called in its folder
 MOST_KEPT = 16  # uploads at once
 HOMES = "files"  # how the names of folders beside a store end
+LONGEST_NAME = 80
 SWEEP = 20.0  # seconds between two looks at what is to go
 
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """One file with its job. name: as the user called it, to be shown; ends: when it goes, in seconds of the clock."""
+    """One file with its job. name: as the user called it, to be shown; given: the fields of its form; ends: when it goes, in
+    seconds of the clock."""
 
     id: str
     kind: Kind
     name: str
+    given: Mapping[str, str]
     folder: Path
     job: Job
     ends: float
     clock: Callable[[], float]
+
+    @property
+    def file(self) -> str:
+        """The file's name in its folder, which is ours."""
+        return f"{OURS}{self.kind.suffix(self.name)}"
+
+    def named(self, text: bytes) -> bytes:
+        """A text in JSON in which the file stands under the user's name for it."""
+        return text.replace(self.file.encode(), msgspec.json.encode(self.name)[1:-1])
+
+    def problem(self) -> ProblemDetails | None:
+        """Why it was not worked through, where it was not."""
+        return msgspec.json.decode(self.named(msgspec.json.encode(self.job.problem)))
 
     def results(self) -> list[tuple[str, int]]:
         """The files that were written, with their sizes in bytes; none while the job runs."""
@@ -70,12 +87,12 @@ class Uploads:
         """Begins to look for what is to go."""
         self.sweeping = asyncio.create_task(self._sweep())
 
-    async def add(self, kind: Kind, name: str, content: BinaryIO, given: dict[str, str]) -> Upload:
+    async def add(self, kind: Kind, name: str, content: BinaryIO, given: Mapping[str, str]) -> Upload:
         """Takes a file and begins to work on it. Raises InputError and Problem; what was refused leaves nothing behind."""
         if len(self.held) >= MOST_KEPT:
             hint = "Delete one, or come back later"
             raise Problem(503, "files", f"{len(self.held)} files are kept at once", f"{MOST_KEPT}", hint)
-        file = f"input{kind.suffix(name)}"
+        file = f"{OURS}{kind.suffix(name)}"
         argv, id = kind.argv(file, given), secrets.token_urlsafe(12)
         folder = self.home / id
         try:
@@ -86,7 +103,7 @@ class Uploads:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         ends = self.clock() + self.settings.keep_seconds
-        self.held[id] = Upload(id, kind, shown_name(name), folder, job, ends, self.clock)
+        self.held[id] = Upload(id, kind, shown_name(name), given, folder, job, ends, self.clock)
         return self.held[id]
 
     def find(self, id: str) -> Upload:
@@ -95,6 +112,15 @@ class Uploads:
             hint = "Files are deleted on request, after a time, and when the server stops. Send it again"
             raise Problem(404, "file", "no such file, or it was deleted", "", hint)
         return self.held[id]
+
+    async def again(self, id: str, given: Mapping[str, str]) -> Upload:
+        """The same file once more, under other fields; without an answer of its own the first one goes."""
+        first = self.find(id)
+        with (first.folder / first.file).open("rb") as content:
+            made = await self.add(first.kind, first.name, content, given)
+        if first.job.state not in ("running", "done"):
+            await self.delete(id)
+        return made
 
     async def cancel(self, id: str) -> Upload:
         """The upload, its job ended."""
@@ -155,6 +181,6 @@ def _stored(path: Path, content: BinaryIO, kind: Kind) -> None:
 
 
 def shown_name(name: str) -> str:
-    """A user's name of a file as it is shown: its last step, short, printable."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(sign for sign in last if sign.isprintable())[:80]
+    """A user's name of a file as it is shown: its last step, printable; of a long one both ends."""
+    last = "".join(sign for sign in name.replace("\\", "/").rpartition("/")[2] if sign.isprintable())
+    return last if len(last) <= LONGEST_NAME else f"{last[: LONGEST_NAME - 21]}…{last[-20:]}"

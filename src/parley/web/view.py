@@ -20,7 +20,7 @@ class Chart:
     """A chart as one specification for page and file, with the sentence that says what it shows.
 
     draw: a quicker way to the very drawing of the specification, where there is one. title, note, source, keys: what is
-    published with it; where it has no title, the sentence is one.
+    published with it; where it has no title, the sentence is one, and where it has no source, the page's command.
     """
 
     finding: str
@@ -28,7 +28,7 @@ class Chart:
     draw: Callable[[int], str] | None = None
     title: str = ""
     note: str = ""
-    source: str = "parley, from the table beside it on the page"
+    source: str = ""
     keys: tuple[Key, ...] = ()
 
     def drawn(self) -> Drawn:

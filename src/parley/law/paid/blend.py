@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -20,32 +21,66 @@ from parley.law.compiled import CompiledRates
 Places = tuple[Sequence[int], Sequence[int]]  # of lines, of origins
 
 
+class Draft:
+    """A table in the making: claims are mixed in where they are made, and `table` is what stands by then."""
+
+    def __init__(self, rates: CompiledRates) -> None:
+        self.rates, self.base, self.parts = rates, rates.base, dict(rates.by_programme)
+
+    def mix(
+        self, plain: CompiledRates, claimed: CompiledRates, share: Float[ndarray, "k i"], at: Places | None = None
+    ) -> None:
+        """own + share · (claimed − plain) on some lines and origins, or on all; the three are of just these, in their order."""
+        chosen = (...,) if at is None else _at(at, self.base.shape)
+        self.base = _writable(self.base)
+        _move(self.base, chosen, (plain.base, claimed.base), share)
+        for name in dict.fromkeys((*self.parts, *plain.by_programme, *claimed.by_programme)):
+            held = self.parts.get(name)
+            own = self.parts[name] = np.zeros(self.base.shape) if held is None else _writable(held)
+            off = claimed.by_programme.get(name, 0.0) - plain.by_programme.get(name, 0.0)
+            own[chosen] = share * off + own[chosen]
+
+    def table(self) -> CompiledRates:
+        """The table as it stands: what is mixed in later is no part of it."""
+        if self.base is self.rates.base:
+            return self.rates
+        self.base, self.parts = frozen(self.base), {name: frozen(part) for name, part in self.parts.items()}
+        self.rates = _with(self.rates, self.base, self.parts)
+        return self.rates
+
+
+def _at(at: Places, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Some lines and origins as an index; all lines as a slice."""
+    return np.ix_(*at) if len(at[0]) < shape[0] else (slice(None), list(at[1]))
+
+
+def _writable(array: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:
+    """An array of our own: itself, where nobody has sealed it."""
+    return array if array.flags.writeable else array.copy()
+
+
 def blended(
     rates: CompiledRates, plain: CompiledRates, claimed: CompiledRates, share: Float[ndarray, "k i"]
 ) -> CompiledRates:
     """rates + share · (claimed − plain). share: of value, by product and origin; of the same lines and origins."""
-    names = dict.fromkeys((*rates.by_programme, *plain.by_programme, *claimed.by_programme))
-    parts = {
-        n: frozen(
-            share * (claimed.by_programme.get(n, 0.0) - plain.by_programme.get(n, 0.0)) + rates.by_programme.get(n, 0.0)
-        )
-        for n in names
-    }
-    return _with(rates, _moved(rates.base, plain.base, claimed.base, share), parts)
+    draft = Draft(rates)
+    draft.mix(plain, claimed, share)
+    return draft.table()
 
 
-def _moved(
+def _move(
     base: Float[ndarray, "k i"],
-    plain: Float[ndarray, "k i"],
-    claimed: Float[ndarray, "k i"],
-    share: Float[ndarray, "k i"],
-) -> Float[ndarray, "k i"]:
-    """The base, moved where a share claims; where all claim, an unknown base is that of the claim."""
-    at = np.nonzero((share > 0) & ((claimed != plain) | np.isnan(base)))  # few: most claims leave the base alone
-    moved = base[at] + share[at] * (claimed[at] - plain[at])
-    made = base.copy()
-    made[at] = np.where((share[at] >= 1) & np.isnan(moved), claimed[at], moved)
-    return made
+    chosen: tuple[Any, ...],
+    tables: tuple[Float[ndarray, "r j"], Float[ndarray, "r j"]],
+    share: Float[ndarray, "r j"],
+) -> None:
+    """Moves the base where a share claims; where all claim, an unknown base is that of the claim."""
+    own, (plain, claimed) = base[chosen], tables
+    at = np.nonzero((share > 0) & ((claimed != plain) | np.isnan(own)))  # few: most claims leave the base alone
+    moved = own[at] + share[at] * (claimed[at] - plain[at])
+    own[at] = np.where((share[at] >= 1) & np.isnan(moved), claimed[at], moved)
+    if own.base is not base:
+        base[chosen] = own
 
 
 def _with(rates: CompiledRates, base: Float[ndarray, "k i"], parts: dict[str, Float[ndarray, "k i"]]) -> CompiledRates:
@@ -72,25 +107,12 @@ def with_base(rates: CompiledRates, stand_in: Equivalents) -> CompiledRates:
     return _with(rates, put(rates.base, stand_in.rate[n, seller]), parts)
 
 
-def put_part(rates: CompiledRates, at: Places, part: CompiledRates) -> CompiledRates:
-    """The table with some of its lines and origins as another table of just these has them."""
-    chosen = np.ix_(*at)
-    base = rates.base.copy()
-    base[chosen] = part.base
-    parts = {}
-    for name in dict.fromkeys((*rates.by_programme, *part.by_programme)):
-        held = rates.by_programme.get(name)
-        column = np.zeros_like(rates.added) if held is None else held.copy()
-        column[chosen] = part.by_programme.get(name, 0.0)
-        parts[name] = frozen(column)
-    return _with(rates, base, parts)
-
-
 def part_of(rates: CompiledRates, at: Places) -> CompiledRates:
     """Some lines and origins of a table."""
-    chosen = np.ix_(*at)
+    chosen = _at(at, rates.base.shape)
     return replace(
         rates, products=tuple(rates.products[k] for k in at[0]), origins=tuple(rates.origins[i] for i in at[1]),
-        base=rates.base[chosen], added=rates.added[chosen], by_programme={n: v[chosen] for n, v in rates.by_programme.items()},
+        base=frozen(rates.base[chosen]), added=frozen(rates.added[chosen]),
+        by_programme={n: frozen(v[chosen]) for n, v in rates.by_programme.items()},
         prohibited=None, estimated=None,
     )  # fmt: skip

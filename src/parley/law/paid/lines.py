@@ -17,7 +17,7 @@ from parley.law.compiled import CompiledRates
 from parley.law.edition import places_of
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
 from parley.law.observed_claims import CLAIM_SOURCES, claim_shares, claim_use, claimed_products
-from parley.law.paid.blend import blended, part_of, put_part
+from parley.law.paid.blend import Draft, part_of
 from parley.law.paid.causes import BY_LINE, Cause
 from parley.law.paid.day import Day
 from parley.law.paid.water import Loaded, cut_offs, on_the_water
@@ -85,7 +85,7 @@ class Ashore(NamedTuple):
 
 def ashore(charged: Day) -> Ashore:
     """The tables of a day as customs collected, but for goods on the water."""
-    made, room, _ = _after_causes(charged)
+    made, room, _ = _after_causes(charged, every=False)
     return Ashore(made["content"], made["us_content"], room)
 
 
@@ -102,10 +102,10 @@ def afloat(charged: Day, loaded: date) -> CompiledRates:
 
 def landed(shore: Ashore, table: Callable[[date], CompiledRates], waves: Sequence[Loaded]) -> CompiledRates:
     """The rates with goods on the water, of the share of value that makes no other claim. table: of goods loaded on a day."""
-    rates = shore.rates
+    rates = Draft(shore.rates)
     for wave in waves:
-        rates = blended(rates, shore.plain, table(wave.on), shore.room * wave.share)
-    return rates
+        rates.mix(shore.plain, table(wave.on), shore.room * wave.share)
+    return rates.table()
 
 
 def charged_on(
@@ -126,22 +126,35 @@ def _law_and_charged(
     return law, replace(law, regime=regime.as_collected(), known=seen_on(on, known))
 
 
-def _after_causes(charged: Day) -> tuple[dict[Cause, CompiledRates], Float[ndarray, "k i"], bool]:
-    """The table after each cause that works line by line between collection and water; the share of value that makes no claim;
-    whether shares are carried on.
+def _after_causes(charged: Day, every: bool = True) -> tuple[dict[Cause, CompiledRates], Float[ndarray, "k i"], bool]:
+    """The table after each cause that works line by line between collection and water, or the first and last alone; the share
+    of value that makes no claim; whether shares are carried on.
     """
-    made: dict[Cause, CompiledRates] = {}
-    plain = made["content"] = charged.by_content()
+    plain = charged.by_content()
+    made: dict[Cause, CompiledRates] = {"content": plain}
+    draft = Draft(plain)
+
+    def stands(cause: Cause) -> None:
+        if every:
+            made[cause] = draft.table()
+
     seen = charged.regime.claims_seen
     use, carried = preference_shares(plain.products, charged.origins, charged.destination, charged.on, seen)
     at = range(len(plain.products)), np.flatnonzero(use.any(axis=0)).tolist()  # who is party to an agreement
     part = part_of(plain, at)
     claimed = charged.of(plain, at).by_content(OF_AN_AGREEMENT) if at[1] else part
-    made["preferences"] = put_part(plain, at, blended(part, part, claimed, use[:, at[1]])) if at[1] else plain
+    if at[1]:
+        draft.mix(part, claimed, use[:, at[1]], at)
+    stands("preferences")
+    _mix_claim(
+        charged, plain, draft, {"exclusion_claimed": True}, _claimed("exclusion_claimed", plain.products, charged)
+    )
+    stands("exclusions")
     room = 1 - use * np.isin(charged.origins, USMCA)  # other agreements spare the base alone: such goods may claim more
-    made["exclusions"] = _excluded(charged, plain, made["preferences"])
-    made["claims"], room = _other_claims(charged, plain, made["exclusions"], room)
-    made["us_content"] = _us_content(charged, claimed, made["claims"], use)
+    _mix_others(charged, plain, draft, room)
+    stands("claims")
+    _mix_us_content(charged, claimed, draft, use)
+    made["us_content"] = draft.table()
     return made, room, carried
 
 
@@ -170,37 +183,22 @@ class Share(NamedTuple):
     value: Float[ndarray, "r i"]
 
 
-def _excluded(day: Day, plain: CompiledRates, rates: CompiledRates) -> CompiledRates:
-    """The table with exclusions as they are taken up."""
-    share = _claimed("exclusion_claimed", plain.products, day)
-    return _one_claim(day, plain, rates, {"exclusion_claimed": True}, share)
-
-
-def _other_claims(
-    day: Day, plain: CompiledRates, rates: CompiledRates, room: Float[ndarray, "k i"]
-) -> tuple[CompiledRates, Float[ndarray, "k i"]]:
-    """The table with civil aircraft and their like as observed, and the share of value that makes no claim still."""
-    room = room.copy()
+def _mix_others(day: Day, plain: CompiledRates, draft: Draft, room: Float[ndarray, "k i"]) -> None:
+    """Mixes in civil aircraft and their like as observed; room: the share of value that makes no claim still."""
     for name, value in OTHER_CLAIMS.items():
         lines, claimed = _claimed(name, plain.products, day)
         share = Share(lines, np.minimum(claimed, room[lines]))
-        rates = _one_claim(day, plain, rates, {name: value}, share)
+        _mix_claim(day, plain, draft, {name: value}, share)
         room[lines] -= share.value
-    return rates, room
 
 
-def _one_claim(
-    day: Day, plain: CompiledRates, rates: CompiledRates, claims: dict[str, bool], share: Share
-) -> CompiledRates:
-    """The table with one claim, made on the lines and origins where some share makes it."""
+def _mix_claim(day: Day, plain: CompiledRates, draft: Draft, claims: dict[str, bool], share: Share) -> None:
+    """Mixes in one claim, made on the lines and origins where some share makes it."""
     some, sellers = (np.flatnonzero(share.value.any(axis=axis)) for axis in (1, 0))
-    if not len(some):
-        return rates
-    at = share.lines[some].tolist(), sellers.tolist()
-    made = day.of(plain, at).by_content(claims)
-    return put_part(
-        rates, at, blended(part_of(rates, at), part_of(plain, at), made, share.value[np.ix_(some, sellers)])
-    )
+    if len(some):
+        at = share.lines[some].tolist(), sellers.tolist()
+        made = day.of(plain, at).by_content(claims)
+        draft.mix(part_of(plain, at), made, share.value[np.ix_(some, sellers)], at)
 
 
 def _claimed(name: str, products: tuple[str, ...], day: Day) -> Share:
@@ -209,16 +207,15 @@ def _claimed(name: str, products: tuple[str, ...], day: Day) -> Share:
     return Share(places_of(products, some), np.clip(claim_shares(name, tuple(some), day.origins), 0, 1))
 
 
-def _us_content(day: Day, claimed: CompiledRates, rates: CompiledRates, use: Float[ndarray, "k i"]) -> CompiledRates:
-    """The table with the neighbours' goods under USMCA at the United States content that its source states."""
+def _mix_us_content(day: Day, claimed: CompiledRates, draft: Draft, use: Float[ndarray, "k i"]) -> None:
+    """Mixes in the neighbours' goods under USMCA at the United States content that its source states."""
     for i, share in _contents(day, claimed.products):
         for content in sorted(set(share[share > 0].tolist())):
             at = np.flatnonzero((share == content) & (use[:, i] > 0)).tolist(), [i]
             if at[0]:
                 under = part_of(claimed, (at[0], [claimed.origins.index(day.origins[i])]))
-                made = day.of(rates, at).by_content({**OF_AN_AGREEMENT, "us_content": content})
-                rates = put_part(rates, at, blended(part_of(rates, at), under, made, use[np.ix_(*at)]))
-    return rates
+                made = day.of(draft.rates, at).by_content({**OF_AN_AGREEMENT, "us_content": content})
+                draft.mix(under, made, use[np.ix_(*at)], at)
 
 
 def _contents(day: Day, products: tuple[str, ...]) -> Iterator[tuple[int, Float[ndarray, " k"]]]:

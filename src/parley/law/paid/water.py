@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Float, Int
+from parley.array_types import Bool, Float, Int
+from parley.frozen import frozen
 from parley.law.paid.tables import ANY, Voyage, read_voyages
 from parley.law.regime import Regime
 from parley.law.shipments.transit import transit_rules
@@ -59,7 +60,13 @@ def voyages_of(products: tuple[str, ...], origins: tuple[str, ...]) -> tuple[tup
     """The distinct voyages of some goods, and which of them each product and origin has: the first that fits both."""
     made = np.full((len(products), len(origins)), -1, dtype=np.int64)
     for n, v in reversed(list(enumerate(read_voyages()))):
-        goods = np.fromiter((p.startswith(v.products) for p in products), dtype=bool, count=len(products))
+        goods = _of_voyage(products, v.products)
         sellers = np.fromiter((v.origins == ANY or o in v.origins for o in origins), dtype=bool, count=len(origins))
         made[goods[:, None] & sellers] = n
     return read_voyages(), made
+
+
+@lru_cache(maxsize=64)
+def _of_voyage(products: tuple[str, ...], first: tuple[str, ...]) -> Bool[ndarray, " k"]:
+    """Which products start as a voyage's do."""
+    return frozen(np.fromiter((p.startswith(first) for p in products), dtype=bool, count=len(products)))

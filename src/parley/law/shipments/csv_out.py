@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from parley.law.shipments.arrow import pa, pc
 from parley.law.shipments.chunks import Piece
 from parley.law.shipments.read import Rows, as_texts, is_text, repeated
 
@@ -41,8 +42,6 @@ class CsvOutput:
 
     def add(self, blocks: Iterable[memoryview]) -> None:
         """Records at the end of the file, behind its header."""
-        import pyarrow as pa
-
         with self.path.open("ab") as stream:
             if not stream.tell():
                 stream.write(records([pa.array([n]) for n in self.names], ())[1:])
@@ -74,8 +73,6 @@ def records(own: Sequence[Any], result: Sequence[Any], lines: Any = None) -> mem
 
 def _cells(column: Any, start: str) -> list[Any]:
     """A column's cells behind a text, to be joined; what is missing is an empty cell. Values that repeat are written once each."""
-    import pyarrow as pa
-
     if not _repeats(column):
         return [_one(start), *_written(column)]
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
@@ -86,24 +83,16 @@ def _cells(column: Any, start: str) -> list[Any]:
 
 def _one(text: str) -> Any:
     """A text of all rows that are joined."""
-    import pyarrow as pa
-
     return pa.scalar(text, pa.large_string())
 
 
 def _joined(*texts: Any) -> Any:
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
     held = [t if isinstance(t, pa.Scalar) else t.cast(pa.large_string()) for t in texts]
     return pc.binary_join_element_wise(*held, _one(""), null_handling="replace", null_replacement="")
 
 
 def _repeats(column: Any) -> bool:
     """Whether few values are in many rows, by the first rows."""
-    import pyarrow as pa
-
     is_, kind = pa.types, column.type
     if is_.is_dictionary(kind):
         return True
@@ -114,10 +103,6 @@ def _repeats(column: Any) -> bool:
 
 def _written(values: Any) -> list[Any]:
     """Values as cells of CSV, to be joined: numbers with a point, texts in quotation marks where they need them."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
     if pa.types.is_floating(values.type):
         return _cents(values) or [_numbers(values)]
     texts = as_texts(values)
@@ -132,8 +117,6 @@ def _written(values: Any) -> list[Any]:
 
 def _cents(values: Any) -> list[Any]:
     """Sums of money as dollars and what stands behind the point, as `_numbers` writes them; none where they are no such sums."""
-    import pyarrow as pa
-
     held = values.to_numpy(zero_copy_only=False)
     missing = np.isnan(held) if values.null_count else None
     money = held if missing is None else np.where(missing, 0.0, held)
@@ -155,10 +138,6 @@ def _cents(values: Any) -> list[Any]:
 
 def _numbers(values: Any) -> Any:
     """Numbers in as few digits as say them exactly, as Python writes them: with a point, or an exponent for small ones."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
     held = values.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
     size, texts = np.abs(held), values.cast(pa.string())
     whole = (np.rint(held) == held) & (size < 1e15) & ~np.signbit(held)
@@ -169,6 +148,3 @@ def _numbers(values: Any) -> Any:
     if not odd.any():
         return texts
     return pc.replace_with_mask(texts, pa.array(odd), pa.array([repr(x) for x in held[odd].tolist()], pa.string()))
-
-
-__all__ = ["CsvOutput", "records"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from parley.law.shipments.arrow import pa
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -33,8 +35,6 @@ def text_sql(text: str) -> str:
 
 def register(con: DuckDBPyConnection, name: str, **columns: Sequence[Any]) -> None:
     """A small table in the engine: texts, days or numbers."""
-    import pyarrow as pa
-
     con.register("incoming", pa.table({n: pa.array(v, None if len(v) else pa.string()) for n, v in columns.items()}))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
     con.unregister("incoming")

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.csv_out import CsvOutput, records
 from parley.law.shipments.duckdb import connect
 from parley.law.shipments.fees import bounded, rate_of
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.read import as_texts
 from parley.law.shipments.typed import NO_DAY
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 HEADER = ("entry", "entry_date", "lines", "rejected", "value", "duty", "mpf", "hmf")
 SUMS = ("lines", "rejected", "value", "cents", "mpf_value", "mpf", "hmf")
@@ -29,8 +27,6 @@ AT_ONCE = 1 << 16  # entries
 
 def entry_lines(judged: Judged, entry: Any, number: int, first: int) -> pa.Table:
     """The figures of a batch's lines for their entry. entry: the file's column, if it has one; else each line is one."""
-    import pyarrow as pa
-
     good, count = judged.reason == 0, len(judged.reason)
     own = [f"line {first + j + 1} of piece {number + 1}" for j in range(0 if entry is not None else count)]
     names = pa.array(own) if entry is None else as_texts(entry)
@@ -44,25 +40,14 @@ def entry_lines(judged: Judged, entry: Any, number: int, first: int) -> pa.Table
     return pa.table([names, days, *(pa.array(f, from_pandas=True) for f in figures)], ["entry", "day", *SUMS])
 
 
-def write_part(lines: Sequence[pa.Table], path: Path) -> None:
-    """The sums by entry of a piece."""
-    import pyarrow.parquet as pq
-
-    pq.write_table(summed(lines), path)
-
-
 def summed(lines: Sequence[pa.Table]) -> pa.Table:
     """The figures of lines by entry: the first day, and sums."""
-    import pyarrow as pa
-
     found = pa.concat_tables(lines).group_by("entry").aggregate([("day", "min"), *((n, "sum") for n in SUMS)])
     return found.rename_columns(["entry", "day", *SUMS])
 
 
 def write_entries(parts: Sequence[Path], whole: Path, memory: str) -> None:
     """The table of entries: lines, rejected lines, value, duty, fees, and what is due in all."""
-    import pyarrow as pa
-
     sums = ", ".join(f"sum({n})::{'BIGINT' if n in COUNTED else 'DOUBLE'} AS {n}" for n in SUMS)
     out = CsvOutput(whole, HEADER)
     with connect(memory=memory, folder=str(whole.parent / "spill")) as con:
@@ -76,8 +61,6 @@ def write_entries(parts: Sequence[Path], whole: Path, memory: str) -> None:
 
 def shown_columns(found: pa.Table) -> list[pa.Array]:
     """The columns of HEADER from sums by entry: fees within their bounds, dollars to the cent."""
-    import pyarrow as pa
-
     made = {n: found[n].combine_chunks() for n in found.column_names}
     value, cents, base, hmf = (made[n].to_numpy(zero_copy_only=False) for n in ("value", "cents", "mpf_value", "hmf"))
     missing = np.isnan(value.astype(float))

@@ -24,7 +24,7 @@ from parley.law.shipments.parted import Asked, Places, parted_duties
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.rejects import reason_of
 from parley.law.shipments.results import result_columns
-from parley.law.shipments.sums import Sums
+from parley.law.shipments.totals import Sums
 
 if TYPE_CHECKING:
     import pyarrow as pa

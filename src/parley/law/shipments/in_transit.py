@@ -22,7 +22,7 @@ from parley.fixed import fixed_fields
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.duckdb import register
 from parley.law.shipments.lines import Lines, rated_lines
-from parley.law.shipments.reject_rows import HEADER
+from parley.law.shipments.results import REJECTS
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.sources import find_sources
 from parley.law.shipments.transit import WATER, TransitRule, transit_rules
@@ -36,6 +36,12 @@ NOTES = (
     "act; a bill of lading is the usual evidence",
 )
 BY_RULE = "SELECT * EXCLUDE (rule) FROM by_rule ORDER BY rule"
+SUMS = {  # of the lines of a status on which a rule turns: their number, and dollars
+    "before": {"relieved_lines": "", "relieved_value": "value", "duty_saved": "spared"},
+    "undated": {"could_save_lines": "", "could_save_value": "value", "duty_now": "duty", "duty_if_shown": "duty_before",
+                "could_save": "spared"},
+    "late": {"late_lines": "", "late_value": "value", "late_missed": "spared"},
+}  # fmt: skip
 STATUS = {"before": "relieved", "undated": "no loading date", "late": "entered too late"}
 
 
@@ -88,7 +94,7 @@ def water(
         held = rated_lines(inputs, Path(name), law, asked, progress, target)
         refused = held.report.rejects if target else ""
         if rejects and not refused:
-            refused = str(outputs.write(rejects, ",".join(HEADER) + "\n"))
+            refused = str(outputs.write(rejects, ",".join(REJECTS) + "\n"))
         known = day(asked.known) if asked.known else None
         rules = [r for levies in held.levies for r in transit_rules(law, levies, known)]
         r = held.report
@@ -158,27 +164,13 @@ def _steps(lines: Lines, rated: str) -> None:
 
 def _sum_up(lines: Lines) -> None:
     """The table `by_rule`."""
-
-    def sums(status: str, lines_as: str, **columns: str) -> str:
-        which = f"FILTER (status = '{status}' AND spared <> 0)"
-        amounts = [f"round(COALESCE(sum({sql}) {which}, 0), 2) AS {name}" for name, sql in columns.items()]
-        return ", ".join([f"count(*) {which} AS {lines_as}", *amounts])
-
     shown = {"before": "lines_loaded_before", "after": "lines_loaded_after", "undated": "lines_undated"}
-    parts = [
-        *(f"count(*) FILTER (status = '{s}') AS {name}" for s, name in shown.items()),
-        sums("before", "relieved_lines", relieved_value="value", duty_saved="spared"),
-        sums(
-            "undated",
-            "could_save_lines",
-            could_save_value="value",
-            duty_now="duty",
-            duty_if_shown="duty_before",
-            could_save="spared",
-        ),
-        sums("late", "late_lines", late_value="value", late_missed="spared"),
-        "count(*) FILTER (why IS NOT NULL) AS unanswered_lines",
-    ]
+    parts = [f"count(*) FILTER (status = '{s}') AS {name}" for s, name in shown.items()]
+    for status, columns in SUMS.items():
+        which = f"FILTER (status = '{status}' AND spared <> 0)"
+        for name, sql in columns.items():
+            parts.append(f"{f'round(COALESCE(sum({sql}) {which}, 0), 2)' if sql else f'count(*) {which}'} AS {name}")
+    parts.append("count(*) FILTER (why IS NOT NULL) AS unanswered_lines")
     lines.con.execute(f"""CREATE TEMP TABLE by_rule AS SELECT r.*, COALESCE(COLUMNS(s.* EXCLUDE (rule)), 0) FROM rules r
  LEFT JOIN (SELECT rule, {", ".join(parts)} FROM steps GROUP BY rule) s USING (rule)""")
 

@@ -9,24 +9,21 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.contributions import Added, Base, Placed, added_to, bases_of, below_totals, placed
 from parley.law.shipments.fees import harbour, processing
-from parley.law.shipments.rejects import PROHIBITED, UNREAD
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, by_destination, read_lines
 
-if TYPE_CHECKING:
-    from pyarrow import RecordBatch
-
-NO_SCHEDULE = 15  # of rejects.REASONS
 CENT_GUARD = 1e-6, 4e-15  # half a cent lost in binary is given back; cents are exact below 1e9 cents
 
 
@@ -34,7 +31,7 @@ CENT_GUARD = 1e-6, 4e-15  # half a cent lost in binary is given back; cents are 
 class Judged:
     """What was found of each line; NaN where a number is not known.
 
-    reason: 0, or why it has no duty (rejects.REASONS). rate = base + added, fractions of value. cents: 0 where refused.
+    reason: 0, or why it has no duty (rejects.Why). rate = base + added, fractions of value. cents: 0 where refused.
     value: dollars, as judged. day: since 1970 (typed.NO_DAY: none). origin: its place among countries (−1: none).
     measure: the place in `measures` of what applies. programmes: dollars of all good lines by legal authority, before the
     rounding of lines; programme_rates: of each line, where asked for. mpf, hmf: fees in dollars, where asked for.
@@ -57,18 +54,16 @@ class Judged:
 
 
 @np.errstate(all="ignore")  # what is not known, or beyond all bounds, is refused
-def judge(law: Law, batch: RecordBatch) -> Judged:
+def judge(law: Law, batch: pa.RecordBatch) -> Judged:
     """Every line of a batch, whose columns are named by role (columns.NAMES, entry_claims.CLAIMS); others are ignored."""
     if law.asked.destination:
         return _judge(law, law.asked.destination, batch)
-    import pyarrow as pa
-
     found = by_destination(batch)
     parts = [(rows, _judge(law, name or "USA", batch.take(pa.array(rows)), refused=not name)) for rows, name in found]
     return parts[0][1] if len(parts) == 1 else _together(parts)
 
 
-def _judge(law: Law, destination: str, batch: RecordBatch, refused: bool = False) -> Judged:
+def _judge(law: Law, destination: str, batch: pa.RecordBatch, refused: bool = False) -> Judged:
     """The lines of one destination; refused: there is no schedule of theirs, so that no rate is known."""
     lines = read_lines(law, law.cells[destination].tables, batch)
     found = placed(law.cells[destination], lines)
@@ -76,7 +71,7 @@ def _judge(law: Law, destination: str, batch: RecordBatch, refused: bool = False
     added = added_to(found, base.rate)
     reason = _reasons(found, base, added.rate, law.until[destination])
     if refused:
-        reason[:], base.rate[:], added.rate[:] = NO_SCHEDULE, np.nan, np.nan
+        reason[:], base.rate[:], added.rate[:] = Why.NO_SCHEDULE, np.nan, np.nan
     rate, good, origin = base.rate + added.rate, reason == 0, found.tables.origins.place[lines.origin]
     mpf, hmf = _fees(law, lines, origin, batch, good) if law.asked.fees else (None, None)
     return Judged(
@@ -118,22 +113,24 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
     given = no | np.any([~np.isnan(x.of(r)) for x in (lines.quantity, lines.unit_value) if x is not None], axis=0)
     unknown, of_cell, short = base.unknown[r], cells.unknown[cell], base.by_quantity[r] & np.isnan(base.rate[r])
     asked = (
-        (day == NO_DAY, 4),
-        (day < tables.days.first, 5),
-        (day > until, UNREAD),
-        (tables.origins.place[origin] < 0, 2),
-        (tables.origins.is_self[origin], 3),
-        (tables.schedule.line.ravel()[found.at[r]] < 0, 1),
-        (~((value > 0) & (value < HIGHEST)), 6),
+        (day == NO_DAY, Why.NO_DAY),
+        (day < tables.days.first, Why.TOO_EARLY),
+        (day > until, Why.UNREAD_LAW),
+        (tables.origins.place[origin] < 0, Why.NO_COUNTRY),
+        (tables.origins.is_self[origin], Why.OWN_GOODS),
+        (tables.schedule.line.ravel()[found.at[r]] < 0, Why.NO_LINE),
+        (~((value > 0) & (value < HIGHEST)), Why.NO_VALUE),
         (bad != 0, bad),
-        (cells.banned[cell], PROHIBITED),
+        (cells.banned[cell], Why.PROHIBITED),
         (unknown != 0, unknown),
-        (short & given, 12),
-        (short & stated, 7),
-        (short, 11),
+        (short & given, Why.OTHER_UNIT),
+        (short & stated, Why.UNREAD_QUANTITY),
+        (short, Why.NO_QUANTITY),
         (of_cell != 0, of_cell),
     )
-    reason[r] = np.select([holds for holds, _ in asked], [np.broadcast_to(why, len(r)) for _, why in asked], 13)
+    reason[r] = np.select(
+        [holds for holds, _ in asked], [np.broadcast_to(why, len(r)) for _, why in asked], Why.ADDED_NOT_KNOWN
+    )
     return reason
 
 
@@ -162,7 +159,7 @@ def _programme_rates(found: Placed, base: Base, added: Added) -> Float[ndarray, 
 
 
 def _fees(
-    law: Law, lines: Lines, origin: Int[ndarray, " n"], batch: RecordBatch, good: Bool[ndarray, " n"]
+    law: Law, lines: Lines, origin: Int[ndarray, " n"], batch: pa.RecordBatch, good: Bool[ndarray, " n"]
 ) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
     mode = batch.column("mode") if "mode" in law.columns.of else None
     return np.where(good, processing(lines, origin), np.nan), np.where(

@@ -1,4 +1,4 @@
-"""The lines of a file with their duty as a view in DuckDB, typed by role (typed_columns.py): what further questions are asked of.
+"""The lines of a file with their duty as a view in DuckDB, typed by role (typed.typed_columns): what further questions are asked of.
 
 `lines`: k_line, the typed columns, duty_rate, duty and reject_reason as results have them, and the file's own columns.
 """

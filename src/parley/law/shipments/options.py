@@ -25,7 +25,7 @@ class Options:
     dates: iso, us (MM/DD/YYYY) or eu (DD/MM/YYYY). programmes, fees: more columns. mode: how all goods came, for the
     harbour fee. before: another law to hold each line against. as_scheduled: rows after the last day to which the law was
     read too, by what was scheduled then; otherwise they are refused. memory: what sums by entry may use.
-    typed: what was read of each line, in columns of its own (typed_columns.py).
+    typed: what was read of each line, in columns of its own (typed.typed_columns).
     """
 
     columns: dict[str, str] = field(default_factory=dict)

@@ -10,38 +10,33 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from parley.law.shipments.arrow import pa, pq
 from parley.law.shipments.chunks import Piece, Source
 from parley.law.shipments.places import decoding, is_parquet, open_parquet
 from parley.law.shipments.read import Rows, as_texts, is_text
 from parley.law.shipments.sources import File
 
-_TEXTS = ("measures", "reject_reason")
 _VARIED = ("duty", "duty_before", "duty_change", "mpf", "hmf")  # for which no dictionary pays
 
 
 class ParquetOutput:
-    """An output of Parquet, `out` in a folder of the run. names: of all its columns; result: of those that are no file's own.
+    """An output of Parquet, `out` in a folder of the run. own: the file's own columns; result: the type of each of the others.
 
-    coded: those of texts that repeat, which are held as dictionaries. typed: columns of the result that are no numbers.
+    coded: those of the first that hold texts that repeat, which are held as dictionaries.
     """
 
     splices = False
 
     def __init__(
-        self, folder: Path, files: Sequence[File], first: Source, names: Sequence[str], result: Sequence[str],
-        coded: Sequence[str], typed: dict[str, pa.DataType],
+        self, folder: Path, files: Sequence[File], first: Source, own: Sequence[str], result: dict[str, pa.DataType],
+        coded: Sequence[str],
     ) -> None:  # fmt: skip
-        told = typed | dict.fromkeys(_TEXTS, pa.string())
-        kinds = [*common_types(files, first), *(told.get(n, pa.float64()) for n in result)]
-        texts = {n for n, k in zip(names, kinds, strict=True) if is_text(k)}
-        few, words = {*coded, *_TEXTS} & texts, pa.dictionary(pa.int32(), pa.string())
-        self.schema = pa.schema([(n, words if n in few else k) for n, k in zip(names, kinds, strict=True)])
-        self.folder, own = folder, names[: len(names) - len(result)]
+        kinds = dict(zip(own, common_types(files, first), strict=True)) | result
+        texts, words = {n for n, k in kinds.items() if is_text(k)}, pa.dictionary(pa.int32(), pa.string())
+        few = {n for n in texts if n in coded or kinds[n] == words}
+        self.folder, self.schema = folder, pa.schema([(n, words if n in few else k) for n, k in kinds.items()])
         plain = {*_VARIED, *own} - _repeated(first, own, texts) - few
-        self.repeated = [n for n in names if n not in plain]
+        self.repeated = [n for n in kinds if n not in plain]
         self.measured = [n for n in own if n not in few]  # of words the least and greatest cost more than they tell
         self.writer: pq.ParquetWriter | None = None
 
@@ -137,6 +132,3 @@ def _common(kinds: set[pa.DataType]) -> pa.DataType:
         return pa.string()
     kind = made.field(0).type
     return pa.decimal128(38, kind.scale) if pa.types.is_decimal128(kind) else kind  # of all digits that there may be
-
-
-__all__ = ["ParquetOutput"]

@@ -21,8 +21,8 @@ from parley.law.shipments.headings_column import add_headings
 from parley.law.shipments.layouts.translate import SOURCE, Translated
 from parley.law.shipments.layouts.workbooks import write_workbook
 from parley.law.shipments.ranges import RangeTotals, dollars_of
-from parley.law.shipments.reject_rows import drop_older
-from parley.law.shipments.rejects import reason_of, words_of
+from parley.law.shipments.rejects import reason_of
+from parley.law.shipments.results import REJECTS, drop_older
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.totals import Change, Difference, Sum
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 WORKBOOK = ".xlsx"
 DOLLARS = ("duty", "duty_before", "duty_change", "duty_low", "duty_high", "mpf", "hmf")  # empty where there is no value
-REJECTS = ("file", "row", "column", "found", "allowed", "nearest", "reason")
 _ORIGIN = "coalesce(z_origin, 'unknown')"
 _MONTH = "coalesce(strftime(z_day, '%Y-%m'), 'unknown')"
 UNIT = 1_000_000  # dollars: the value of rows without one, whose rates alone are kept
@@ -119,7 +118,7 @@ def _added(con: DuckDBPyConnection, report: Report, found: RangeTotals, has_valu
     rows, refused = con.execute("SELECT count(*), count(*) FILTER (NOT z_good) FROM ranged").fetchall()[0]
     reasons = dict(report.by_reason)
     for text, count in con.execute("SELECT reject_reason, count(*) FROM ranged WHERE NOT z_good GROUP BY 1").fetchall():
-        why = words_of(reason_of(text))
+        why = reason_of(text).words
         reasons[why] = reasons.get(why, 0) + count
     by_programme = dict(report.by_programme)
     if has_value:

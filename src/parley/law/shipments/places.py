@@ -8,14 +8,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from parley import extras
 from parley.errors import InputError
-
-if TYPE_CHECKING:
-    from pyarrow.fs import FileSystem
-    from pyarrow.parquet import ParquetFile
+from parley.law.shipments.arrow import pa, pa_fs, pq
 
 STDIN = "-"
 
@@ -53,15 +50,12 @@ def decoding(place: str, allowed: str = "a whole Parquet file") -> Iterator[None
 
 
 @lru_cache(64)
-def file_system(place: str) -> tuple[FileSystem, str]:
+def file_system(place: str) -> tuple[pa_fs.FileSystem, str]:
     """The file system of a path or an address, and the path in it: Arrow's own, else fsspec's. Raises InputError."""
-    import pyarrow as pa
-    from pyarrow import fs
-
     if not is_remote(place):
-        return fs.LocalFileSystem(), place
+        return pa_fs.LocalFileSystem(), place
     with reading(place), suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return fs.FileSystem.from_uri(place)
+        return pa_fs.FileSystem.from_uri(place)
     try:
         from fsspec.core import url_to_fs  # pyright: ignore[reportMissingImports]
 
@@ -70,7 +64,7 @@ def file_system(place: str) -> tuple[FileSystem, str]:
         if refused := extras.refusal(error, place):
             raise refused from None
         raise InputError(place, f"this kind of address needs a library ({error})", "a local copy") from None
-    return fs.PyFileSystem(fs.FSSpecHandler(system)), inner
+    return pa_fs.PyFileSystem(pa_fs.FSSpecHandler(system)), inner
 
 
 def opened(path: str) -> BinaryIO:
@@ -99,22 +93,7 @@ def is_parquet(path: str) -> bool:
         return stream.read(4) == b"PAR1"
 
 
-def open_parquet(path: str, **how: Any) -> ParquetFile:
+def open_parquet(path: str, **how: Any) -> pq.ParquetFile:
     """A Parquet file, to be closed by who opens it."""
-    import pyarrow.parquet as pq
-
     system, inner = file_system(path)
     return pq.ParquetFile(inner, filesystem=system, **how)
-
-
-__all__ = [
-    "STDIN",
-    "decoding",
-    "file_system",
-    "is_parquet",
-    "is_remote",
-    "open_bytes",
-    "open_parquet",
-    "opened",
-    "reading",
-]

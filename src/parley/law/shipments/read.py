@@ -1,23 +1,20 @@
 """The rows of a piece as record batches for `judge`: columns named by role, texts that repeat as dictionaries.
 
 CSV that is not plain in every byte (a quotation mark inside a cell, lone carriage returns, bytes that are not UTF-8) is
-first read line by line (csv_lines.py), which names what is wrong with each line.
+first read line by line (chunks.line_by_line), which names what is wrong with each line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.chunks import Content, Piece, Source, holds
+from parley.law.shipments.arrow import pa, pa_csv
+from parley.law.shipments.chunks import Content, Malformed, Piece, Source, holds, is_plain, line_by_line, own_lines
 from parley.law.shipments.columns import Columns
-from parley.law.shipments.csv_lines import Malformed, is_plain, line_by_line, own_lines
 from parley.law.shipments.places import open_parquet
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 6 << 20  # bytes of CSV parsed at a time
@@ -27,7 +24,6 @@ _CLAIMED = tuple(n for n, c in CLAIMS.items() if c.kind != "money")  # amounts a
 CODED = ("product", "origin", "destination", "entry_date", "spi", "mode", *_CLAIMED)
 REPEATED = (*CODED, "unit")
 _JUDGED = ("integer", "floating", "boolean", "date32", "timestamp", "decimal128", "null")  # types, beside texts
-_PLAIN_ENCODINGS = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
 
 
 @dataclass
@@ -64,8 +60,6 @@ class Reader:
 
     def _add(self, rows: Rows, source: Source, batch: pa.RecordBatch) -> None:
         """A batch of the file's columns, to which those are added that its place states."""
-        import pyarrow as pa
-
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         for name, value in source.extra:
             columns[name] = repeated(value, len(batch))
@@ -77,12 +71,18 @@ class Reader:
             rows.own.append(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)))
 
     def _parquet(self, piece: Piece) -> Rows:
-        source, rows, groups = piece.source, Rows(), range(*piece.groups)
-        names = self._names(source)
-        texts = _held_as_dictionaries(source.footer, groups, names, self.columns.held(REPEATED))
-        how = {"metadata": source.footer, "read_dictionary": texts, "pre_buffer": False}
-        with open_parquet(source.path, **how) as file:
-            for group in groups:
+        """Texts that repeat as dictionaries, unless they are held in a way in which pyarrow reads none."""
+        try:
+            return self._groups(piece, self.columns.held(REPEATED))
+        except OSError:
+            return self._groups(piece, set())
+
+    def _groups(self, piece: Piece, coded: set[str]) -> Rows:
+        source, rows, names = piece.source, Rows(), self._names(piece.source)
+        schema = source.footer.schema.to_arrow_schema() if source.footer else pa.schema([])
+        texts = [n for n in names if n in coded and is_text(schema.field(n).type)]
+        with open_parquet(source.path, metadata=source.footer, read_dictionary=texts, pre_buffer=False) as file:
+            for group in range(*piece.groups):
                 table = file.read_row_group(group, columns=names, use_threads=False)
                 for batch in table.to_batches(CHUNK):
                     self._add(rows, source, batch)
@@ -90,8 +90,6 @@ class Reader:
 
     def _csv(self, piece: Piece) -> Rows:
         """Null for an empty cell."""
-        import pyarrow as pa
-
         source, content = piece.source, piece.content
         if is_plain(content, source.delimiter):
             try:
@@ -107,9 +105,6 @@ class Reader:
         return Rows(rows.batches, malformed, rows.own, lines if self.lines else None)
 
     def _parsed(self, source: Source, content: Content) -> Rows:
-        import pyarrow as pa
-        from pyarrow import csv
-
         rows, names, coded = Rows(), self._names(source), self.columns.held(CODED)
         kinds = {n: pa.dictionary(pa.int32(), pa.string()) if n in coded else pa.string() for n in names}
 
@@ -117,12 +112,12 @@ class Reader:
             rows.malformed.append(Malformed(row.number - 1, row.text[:200], f"{row.actual_columns} cells"))
             return "skip"
 
-        parsed = csv.open_csv(
+        parsed = pa_csv.open_csv(
             pa.py_buffer(content),
-            read_options=csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
-            parse_options=csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=holds(content, b'"'),
+            read_options=pa_csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
+            parse_options=pa_csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=holds(content, b'"'),
                                            ignore_empty_lines=True, invalid_row_handler=skip),
-            convert_options=csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
+            convert_options=pa_csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
                                                strings_can_be_null=True, check_utf8=False),
         )  # fmt: skip
         for batch in parsed:
@@ -132,21 +127,9 @@ class Reader:
         return rows
 
 
-def _held_as_dictionaries(footer: Any, groups: Sequence[int], names: Sequence[str], coded: set[str]) -> list[str]:
-    """Which columns of texts pyarrow can read as dictionaries: those of the plain encodings."""
-    others: set[str] = set()
-    for group in map(footer.row_group, groups):
-        for column in map(group.column, range(group.num_columns)):
-            if column.physical_type != "BYTE_ARRAY" or not _PLAIN_ENCODINGS.issuperset(column.encodings):
-                others.add(column.path_in_schema)
-    schema = footer.schema.to_arrow_schema()
-    return [n for n in names if n in coded and n not in others and is_text(schema.field(n).type)]
-
-
 def repeated(value: str | None, count: int) -> pa.DictionaryArray:
     """A column of one text in all rows."""
     import numpy as np
-    import pyarrow as pa
 
     places = pa.array(np.zeros(count, np.int32), mask=np.full(count, value is None))
     return pa.DictionaryArray.from_arrays(places, pa.array([value or ""]))
@@ -154,8 +137,6 @@ def repeated(value: str | None, count: int) -> pa.DictionaryArray:
 
 def as_judged(column: pa.Array, coded: bool) -> pa.Array:
     """A column of a type that `judge` takes; any other is read as it prints."""
-    import pyarrow as pa
-
     kind = column.type
     if pa.types.is_dictionary(kind):
         if is_text(kind):
@@ -172,8 +153,6 @@ def as_judged(column: pa.Array, coded: bool) -> pa.Array:
 
 def as_texts(column: pa.Array) -> pa.Array:
     """A column of any type as it prints."""
-    import pyarrow as pa
-
     try:
         return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
@@ -186,10 +165,5 @@ def _printed(value: object) -> str:
 
 def is_text(kind: Any) -> bool:
     """Whether a column is of texts, in whichever of Arrow's ways."""
-    import pyarrow as pa
-
     kind, is_ = kind.value_type if pa.types.is_dictionary(kind) else kind, pa.types
     return is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind)
-
-
-__all__ = ["ROLES", "Reader", "Rows", "as_judged", "as_texts", "is_text", "repeated"]

@@ -9,20 +9,28 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from parley.arguments import FileName, checked
 from parley.errors import InputError
 from parley.law.regime import Regime
-from parley.law.shipments.chunks import Piece, pieces_of
-from parley.law.shipments.columns import read_columns
-from parley.law.shipments.compile.law import compile_law
+from parley.law.shipments.arrow import pa, pq
+from parley.law.shipments.chunks import Piece, Source, pieces_of
+from parley.law.shipments.columns import own_columns, read_columns
+from parley.law.shipments.compile.law import Law, compile_law
+from parley.law.shipments.csv_out import CsvOutput
+from parley.law.shipments.entries import entry_lines, summed, write_entries
+from parley.law.shipments.judge import judge
 from parley.law.shipments.options import Options
+from parley.law.shipments.parquet_out import ParquetOutput
+from parley.law.shipments.places import decoding
+from parley.law.shipments.read import REPEATED, ROLES, Reader
+from parley.law.shipments.results import Refused, RejectRows, Told, joined, refused_of, result_columns, result_kinds
 from parley.law.shipments.sources import File, find_files
-from parley.law.shipments.totals import Report, report
+from parley.law.shipments.totals import Report, Sums, report
 from parley.law.shipments.work import Work
-from parley.law.shipments.write import Done, Writer
 
 Progress = Callable[[int, int, int], None]
 
@@ -95,14 +103,101 @@ def in_order(
         for number, piece in pieces:
             waiting.append((piece, pool.submit(judge, number, piece)))
             if len(waiting) > threads:
-                yield _next(waiting)
+                ready, made = waiting.popleft()
+                yield ready, made.result()
         while waiting:
-            yield _next(waiting)
+            ready, made = waiting.popleft()
+            yield ready, made.result()
 
 
-def _next(waiting: deque[tuple[Piece, Future[Done]]]) -> tuple[Piece, Done]:
-    piece, future = waiting.popleft()
-    return piece, future.result()
+@dataclass
+class Done:
+    """What comes of a piece: its sums under each law; the lines that are refused or no rows; its part of the output; its lines
+    for sums by entry."""
+
+    sums: list[Sums]
+    refused: Refused
+    malformed: int
+    part: Any
+    entries: list[pa.Table]
 
 
-__all__ = ["Options", "Progress", "Report", "duties"]
+class Writer:
+    """Judges pieces, in any order and thread, and adds what comes of them to the outputs, in theirs.
+
+    laws: the one asked about, and the one that lines are held against, if any.
+    """
+
+    def __init__(self, work: Work, files: Sequence[File], first: Source, laws: Sequence[Law]) -> None:
+        self.work, self.laws, self.whole, law, asked = work, laws, True, laws[0], laws[0].asked
+        self.rejects = RejectRows(work.folder / "rejects", law.columns.of, asked.destination or "USA")
+        self.out = _output(work, files, first, laws)
+        roles = {*ROLES, "mode" if asked.fees else "", "entry" if work.entries else ""}
+        roles |= set() if asked.destination else {"destination"}
+        splices = self.out is not None and self.out.splices
+        self.reader = Reader(law.columns, tuple(roles), self.out is not None and not splices, splices)
+
+    def judge(self, number: int, piece: Piece) -> Done:
+        """A piece read, judged and made ready to be written."""
+        law, told, at = self.laws[0], Told(), 0
+        sums, refused, entries, results = [Sums.none()] * len(self.laws), [], [], []
+        with decoding(piece.source.path):  # texts are decoded when they are first looked at
+            rows = self.reader.read(piece)
+            for batch in rows.batches:
+                judged = [judge(law, batch) for law in self.laws]
+                sums = [a.merge(Sums.of(b)) for a, b in zip(sums, judged, strict=True)]
+                if self.out or self.work.rejects:
+                    refused.append((at, refused_of(law, batch, judged[0], told)))
+                if self.out:
+                    results.append([*result_columns(law, batch, *judged, refused=refused[-1][1]).values()])
+                if self.work.entries:
+                    names = batch.column("entry") if "entry" in batch.schema.names else None
+                    entries.append(entry_lines(judged[0], names, number, at))
+                at += len(batch)
+        part = self.out.made(piece, rows, results) if self.out else None
+        return Done(sums, joined(refused, rows.malformed, told), len(rows.malformed), part, entries)
+
+    def add(self, piece: Piece, done: Done) -> None:
+        """A piece at the end of the outputs; then it counts."""
+        work, path, self.whole = self.work, piece.source.path, False
+        if self.out is not None:
+            self.out.add(done.part)
+        if work.rejects:
+            self.rejects.add(done.refused, path, work.state.rows_of.get(path, 0))
+        if done.entries:
+            pq.write_table(summed(done.entries), work.folder / f"entries-{work.state.pieces:06}.parquet")
+        work.count(path, done.sums, done.malformed)
+        self.whole = True
+        if work.is_due:
+            self.close()
+
+    def close(self) -> None:
+        """All that counts is on disk, unless a piece is there in part."""
+        if self.out is not None:
+            self.out.close()
+        if self.whole:
+            self.work.keep()
+
+    def finish(self) -> Path | None:
+        """The rows, once all outputs are whole. Where that fails, what was kept before it stands: pieces that can be ended anew."""
+        self.close()
+        self.whole = False
+        if self.work.entries:
+            parts = sorted(self.work.folder.glob("entries-*.parquet"))
+            write_entries(parts, self.work.folder / "entries", self.laws[0].asked.memory)
+        self.rejects.finish()
+        return self.out.finish() if self.out is not None else None
+
+
+def _output(work: Work, files: Sequence[File], first: Source, laws: Sequence[Law]) -> CsvOutput | ParquetOutput | None:
+    """How rows are written; None where they are only summed."""
+    if work.out is None:
+        return None
+    result = result_kinds(*laws)
+    own = own_columns(first.names, [*result])
+    if work.out.suffix.lower() in (".parquet", ".pq"):
+        words = laws[0].columns.held(REPEATED)
+        coded = [shown for name, shown in zip(first.names, own, strict=True) if name in words]
+        return ParquetOutput(work.folder, files, first, own, result, coded)
+    splices = first.footer is None and first.delimiter == "," and len(files) == 1
+    return CsvOutput(work.folder / "out", [*own, *result], splices)

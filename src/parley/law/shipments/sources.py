@@ -1,23 +1,140 @@
-"""The files asked about: paths, folders, globs, addresses and tables of a lake, in order."""
+"""The files asked about: paths, folders, globs, addresses and tables of a lake, in order.
+
+Of folders that are tables, columns that folders state (Hive) and files that a log lists (Delta) are read. A Delta log is read as
+its protocol says: the newest whole checkpoint, then one JSON file a version, each file added or removed. Tables with deletion
+vectors or renamed columns need the whole protocol and are refused.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from glob import glob, has_magic
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from msgspec import Struct
 
 from parley import extras
 from parley.errors import InputError, nearest
 from parley.inputs import as_file, is_pipe
-from parley.law.shipments.lake import Extra, delta_files, partitions, refuse_other_tables
-from parley.law.shipments.places import STDIN, file_system, is_remote, reading
-from parley.text_files import is_file, is_folder
+from parley.law.shipments.arrow import pa_fs
+from parley.law.shipments.places import STDIN, decoding, file_system, is_remote, open_bytes, open_parquet, reading
+from parley.text_files import FileKind, converted, is_file, is_folder, parse_json
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet", ".pq")
 LISTED = "files that end in .csv, .csv.gz, .tsv or .parquet"
+Extra = tuple[tuple[str, str | None], ...]  # columns that stand in a file's path or log: name and the value of all rows
+LOG = FileKind("the log of a Delta table: one JSON object a line")
+NULL = "__HIVE_DEFAULT_PARTITION__"
+CHECKPOINT = FileKind("a checkpoint of a Delta table: whole Parquet, one action a row")
+_VERSION = re.compile(r"_delta_log/([0-9]{20})\.json")
+_CHECKPOINT = re.compile(r"_delta_log/([0-9]{20})\.checkpoint(?:\.[0-9]{10}\.([0-9]{10}))?\.parquet")
+_PLAIN = "write it out as plain Parquet, or read it with Spark: --engine spark with the table's name"
+Pairs = dict[str, str | None] | list[tuple[str, str | None]]  # as JSON has them, as Parquet does
+
+
+class _Named(Struct):
+    """A file that an action adds or removes."""
+
+    path: str | None = None
+    partitionValues: Pairs | None = None
+    deletionVector: Any = None
+
+
+class _Settings(Struct):
+    """What the table's own settings say."""
+
+    configuration: Pairs | None = None
+
+
+class _Action(Struct):
+    """One action of a log, as far as it says which files are in the table."""
+
+    add: _Named | None = None
+    remove: _Named | None = None
+    metaData: _Settings | None = None
+    sidecar: Any = None
+
+
+def partitions(path: str) -> Extra:
+    """The columns that the folders of a path state: …/origin=CHN/…"""
+    pairs = (part.partition("=") for part in re.split(r"[/\\]", path)[:-1])
+    return tuple(
+        (unquote(name), None if value == NULL else unquote(value)) for name, sign, value in pairs if sign and name
+    )
+
+
+def refuse_other_tables(folder: str, inside: Sequence[str]) -> None:
+    """Nothing, unless a folder is a table whose files do not all count: Iceberg's or Hudi's. Raises InputError.
+
+    inside: its files, by their names in it.
+    """
+    is_iceberg = any(p.startswith("metadata/") and p.endswith((".metadata.json", ".avro")) for p in inside)
+    if is_iceberg or (any(p.startswith("data/") for p in inside) and is_folder(f"{folder}/metadata")):
+        raise InputError(folder, "an Iceberg table, whose files do not all count", _PLAIN)
+    if any(p.startswith(".hoodie/") for p in inside):
+        raise InputError(folder, "a Hudi table, whose files do not all count", _PLAIN)
+
+
+def delta_files(folder: str, inside: Sequence[str]) -> list[tuple[str, Extra]] | None:
+    """The files that a folder's Delta log says are in the table, by their names in it, with partition columns; None without a log.
+
+    inside: its files, by their names in it.
+    """
+    within = {f"/{p}".partition("/_delta_log/")[0].lstrip("/") for p in inside if "/_delta_log/" in f"/{p}"}
+    if not within:
+        return None
+    if "" not in within:
+        found = f"a folder with a Delta table in it, {min(within)}"
+        raise InputError(folder, found, "the folder of one table, by itself")
+    start, checkpoint = _checkpoint(inside)
+    later = {int(m[1]): p for p in sorted(inside) if (m := _VERSION.fullmatch(p)) and int(m[1]) > start}
+    if list(later) != list(range(start + 1, start + 1 + len(later))) or (start < 0 and not later):
+        raise InputError(folder, "a Delta table whose log has a gap", _PLAIN)
+    state: dict[str, Extra] = {}
+    for path in (*checkpoint, *later.values()):
+        for action in _actions(f"{folder.rstrip('/')}/{path}"):
+            _apply(folder, action, state)
+    return [(unquote(p), extra) for p, extra in sorted(state.items())]
+
+
+def _checkpoint(inside: Sequence[str]) -> tuple[int, list[str]]:
+    """The version and the files of the newest whole checkpoint; −1 and none without one."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for path in inside:
+        if m := _CHECKPOINT.fullmatch(path):
+            found.setdefault((int(m[1]), int(m[2] or 1)), []).append(path)
+    return max(((v, paths) for (v, parts), paths in found.items() if len(paths) == parts), default=(-1, []))
+
+
+def _actions(place: str) -> Iterator[_Action]:
+    """The actions of a file of the log. Raises InputError where it is damaged."""
+    with decoding(place, CHECKPOINT.allowed if place.endswith(".parquet") else LOG.allowed):
+        if place.endswith(".parquet"):
+            with open_parquet(place) as file:
+                rows = [(f"{place}, row {n}", row) for n, row in enumerate(file.read().to_pylist(), 1)]
+        else:
+            with open_bytes(place) as stream:
+                lines = [(f"{place}, line {n}", line) for n, line in enumerate(stream.read().splitlines(), 1)]
+            rows = [(where, parse_json(line, LOG, where)) for where, line in lines if line.strip()]
+    yield from (converted(row, _Action, LOG, where) for where, row in rows)
+
+
+def _apply(folder: str, action: _Action, state: dict[str, Extra]) -> None:
+    """One action of the log: a file added or removed."""
+    added, removed, meta = action.add or _Named(), action.remove or _Named(), action.metaData or _Settings()
+    mode = dict(meta.configuration or {}).get("delta.columnMapping.mode", "none")
+    if added.deletionVector or mode != "none" or action.sidecar:
+        raise InputError(folder, "a Delta table with deletion vectors, renamed columns or sidecar files", _PLAIN)
+    if removed.path:
+        state.pop(removed.path, None)
+    if added.path:
+        state[added.path] = tuple(dict(added.partitionValues or {}).items())
 
 
 @dataclass(frozen=True)
@@ -70,23 +187,19 @@ def _named(text: str) -> Iterator[File]:
 
 
 def _is_folder(address: str) -> bool:
-    from pyarrow.fs import FileType
-
     with reading(address):
         system, inner = file_system(address)
-        return system.get_file_info(inner).type != FileType.File
+        return system.get_file_info(inner).type != pa_fs.FileType.File
 
 
 def _inside(folder: str) -> list[str]:
     """The files of a folder or of an address, by their names in it."""
     if not is_remote(folder):
         return sorted(p.relative_to(folder).as_posix() for p in Path(folder).rglob("*") if p.is_file())
-    from pyarrow.fs import FileSelector, FileType
-
     with reading(folder):
         system, inner = file_system(folder)
-        every = system.get_file_info(FileSelector(inner, recursive=True))
-    return sorted(f.path[len(inner.rstrip("/")) :].lstrip("/") for f in every if f.type == FileType.File)
+        every = system.get_file_info(pa_fs.FileSelector(inner, recursive=True))
+    return sorted(f.path[len(inner.rstrip("/")) :].lstrip("/") for f in every if f.type == pa_fs.FileType.File)
 
 
 def matching(pattern: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -22,21 +23,22 @@ import numpy as np
 from parley import extras
 from parley.errors import InputError
 from parley.law.regime import Regime
+from parley.law.shipments.arrow import pa
+from parley.law.shipments.chunks import read_header
 from parley.law.shipments.columns import Columns, own_columns, read_columns
-from parley.law.shipments.compile.cache import packed, unpacked
-from parley.law.shipments.compile.law import Law, compile_law
-from parley.law.shipments.entries import COUNTED, HEADER, SUMS
+from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
+from parley.law.shipments.entries import COUNTED, HEADER, SUMS, entry_lines, shown_columns, summed
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
 from parley.law.shipments.options import Options
-from parley.law.shipments.places import is_remote
+from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.read import CODED, as_judged
-from parley.law.shipments.results import NO_LINE, result_names
-from parley.law.shipments.spark_frames import read_frame, write_frame
+from parley.law.shipments.rejects import Why
+from parley.law.shipments.results import result_kinds
+from parley.law.shipments.sources import ENDINGS, refuse_other_tables
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession  # pyright: ignore[reportMissingImports]
 
 BATCH = 1 << 17  # rows judged at a time
@@ -47,7 +49,8 @@ OTHER_LAYOUTS = (
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC -Darrow.enable_unsafe_memory_access=true -Darrow.enable_null_check_for_get=false"
 DAEMON = "parley.law.shipments.spark_daemon"
 _TOLD = "parley_told"  # the column in which tasks tell
-_TEXTS = ("measures", "reject_reason", "range")  # of the result; the others are doubles
+_TABLE = re.compile(r"(`[^`]+`|\w+)(\.(`[^`]+`|\w+)){0,2}")
+_TEXT = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 
 
 class Shipped(NamedTuple):
@@ -118,7 +121,7 @@ def duties_on_spark(
         """The rows at their place, and what they tell."""
         from pyspark.sql import Observation, functions  # pyright: ignore[reportMissingImports]
 
-        shipped, law, judged = _judged(frame, asked, regime, follows)
+        shipped, law, judged = rated(frame, asked, regime, follows)
         seen = Observation()
         amounts = [shipped.roles[r] for r in ("value", "quantity", "unit_value") if r in shipped.roles]
         rows = judged.observe(seen, functions.collect_list(_TOLD).alias(_TOLD)).where(f"{_TOLD} IS NULL").drop(_TOLD)
@@ -128,7 +131,7 @@ def duties_on_spark(
         return _of_written(shipped, law, frame, regime), reduce(Told.and_also, told, NOTHING)
 
     own, told = written(False)
-    if follow and told.led and told.sums.reasons[NO_LINE]:
+    if follow and told.led and told.sums.reasons[Why.NO_LINE]:
         own, told = written(True)
     back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
     if entries is not None:
@@ -141,20 +144,6 @@ def duties_on_spark(
     return replace(made, notes=(told.ranges.words, *made.notes)) if told.ranges.rows else made
 
 
-def plan(
-    inputs: Sequence[str],
-    *,
-    regime: Regime | None = None,
-    options: Options | None = None,
-    spark: SparkSession | None = None,
-) -> str:
-    """Spark's physical plan of the rows that are written, as Spark explains it."""
-    engine = spark or session()
-    frame = _judged(read_frame(engine, [str(x) for x in inputs]), options or Options(), regime)[2]
-    described: Any = frame._jdf
-    return str(described.queryExecution().executedPlan().toString())
-
-
 def _columns(frame: DataFrame, asked: Options) -> Columns:
     try:
         return read_columns(frame.columns, asked.columns, "file", ("entry_date",) if asked.on else ())
@@ -163,7 +152,7 @@ def _columns(frame: DataFrame, asked: Options) -> Columns:
         raise InputError(error.where, error.found, error.allowed, hint) from None
 
 
-def _judged(
+def rated(
     frame: DataFrame, asked: Options, regime: Regime | None, follows: bool = False
 ) -> tuple[Shipped, Law, DataFrame]:
     """What is sent to the executors, the law, and the rows with their result; a last row of each part holds what tasks tell."""
@@ -173,26 +162,20 @@ def _judged(
     law = compile_law(columns, asked, regime)
     for cells in law.cells.values():
         cells.cell_of(np.arange(len(cells.tables.asks)), {})  # once, not in each process
-    result = result_names(law)
-    shown = own_columns(names, [*result, _TOLD])
-    result += free_names([*shown, *result]) if follows else []
-    kinds = [StringType() if n in _TEXTS else DoubleType() for n in (*result_names(law), *EXTRA)][: len(result)]
-    shipped = Shipped(
-        pickle.dumps((law, regime)), {r: shown[names.index(n)] for r, n in columns.of.items()}, result, follows
-    )
+    kinds = {n: DoubleType() if k == pa.float64() else StringType() for n, k in result_kinds(law).items()}
+    shown = own_columns(names, [*kinds, _TOLD])
+    if follows:
+        free = free_names([*shown, *kinds])
+        kinds |= {n: StringType() if of == "range" else DoubleType() for n, of in zip(free, EXTRA, strict=True)}
+    roles = {r: shown[names.index(n)] for r, n in columns.of.items()}
+    shipped = Shipped(pickle.dumps((law, regime)), roles, [*kinds], follows)
     own = zip(shown, (f.dataType for f in frame.schema.fields), strict=True)
-    fields = [StructField(n, kind, True) for n, kind in (*own, *zip(result, kinds, strict=True), (_TOLD, BinaryType()))]
-
-    def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return judged_batches(shipped, batches)
-
-    return shipped, law, frame.toDF(*shown).mapInArrow(judged, StructType(fields))
+    fields = [StructField(n, kind, True) for n, kind in (*own, *kinds.items(), (_TOLD, BinaryType()))]
+    return shipped, law, frame.toDF(*shown).mapInArrow(partial(judged_batches, shipped), StructType(fields))
 
 
 def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Batches of a file's columns with the result behind them, and a last row that holds what they tell; on an executor."""
-    import pyarrow as pa
-
     told, kinds, names = NOTHING, list[Any](), list[str]()
     for batch in batches:
         found = _found(shipped, batch)
@@ -214,16 +197,9 @@ def _law_of(content: bytes) -> tuple[Law, Regime | None]:
 
 def _found(shipped: Shipped, batch: pa.RecordBatch) -> Found:
     """What is found of a batch of a file's columns."""
-    import pyarrow as pa
-
     held = {r: batch.column(n) for r, n in shipped.roles.items() if n in batch.schema.names}
     roles = pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
     return found_of(*_law_of(shipped.law), roles, shipped.follows)
-
-
-def _own(back: DataFrame, shipped: Shipped) -> DataFrame:
-    """The columns that are judged, of what was written."""
-    return back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
 
 
 def _of_written(shipped: Shipped, law: Law, frame: DataFrame, regime: Regime | None) -> Shipped:
@@ -241,21 +217,16 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
 
     kinds = {"entry": "string", "day": "date", **{n: "bigint" if n in COUNTED else "double" for n in SUMS}}
     ends = ("string", "date", "bigint", "bigint", "double", "double", "double", "double")
-    summed = ", ".join(f"{n} {k}" for n, k in kinds.items())
+    told = ", ".join(f"{n} {k}" for n, k in kinds.items())
     shown = ", ".join(f"{n} {k}" for n, k in zip(HEADER, ends, strict=True))
-
-    def entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return entry_batches(shipped, batches)
-
-    parts = _own(back, shipped).mapInArrow(entries, summed)
+    own = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
+    parts = own.mapInArrow(partial(entry_batches, shipped), told)
     whole = parts.groupBy("entry").agg(f.min("day").alias("day"), *(f.sum(n).alias(n) for n in SUMS))
     return whole.mapInArrow(shown_entries, shown)
 
 
 def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The sums by entry of each batch of written rows; on an executor."""
-    from parley.law.shipments.entries import entry_lines, summed
-
     for batch in batches:
         found = _found(shipped, batch)
         yield from summed([entry_lines(found.judged, found.batch.column("entry"), 0, 0)]).to_batches()
@@ -263,10 +234,69 @@ def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterat
 
 def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Sums by entry with fees within their bounds and dollars to the cent; on an executor."""
-    import pyarrow as pa
-
-    from parley.law.shipments.entries import HEADER, shown_columns
-
     for batch in batches:
         if batch.num_rows:
             yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), HEADER)
+
+
+def read_frame(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
+    """The rows of some paths, addresses or tables, of one kind."""
+    if STDIN in inputs:
+        raise InputError("--engine spark", "standard input", "files that every machine of the cluster can read")
+    kinds = {_kind_of(text) for text in inputs}
+    if len(kinds) > 1:
+        raise InputError("--engine spark", f"{' and '.join(sorted(kinds))} in one run", "inputs of one kind")
+    kind = kinds.pop()
+    try:
+        if kind == "table":
+            frame = engine.table(inputs[0])
+            for more in inputs[1:]:
+                frame = frame.unionByName(engine.table(more))
+            return frame
+        if kind == "csv":
+            return _read_csv(engine, inputs)
+        return engine.read.format(kind).load(list(inputs) if len(inputs) > 1 else inputs[0])
+    except InputError:
+        raise
+    except Exception as error:
+        first = (str(error).splitlines() or ["?"])[0][:200]
+        raise InputError(
+            ", ".join(inputs)[:200], f"Spark cannot read it: {first}", "a path, an address or a table"
+        ) from None
+
+
+def _read_csv(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
+    """All columns as texts, under the names of the header."""
+    top = engine.read.text(list(inputs)).limit(1).collect()
+    head = read_header(((top[0][0] if top else "") + "\n").encode(), inputs[0])
+    schema = ", ".join(f"u{j} STRING" for j in range(len(head.own)))
+    frame = engine.read.csv(list(inputs), schema=schema, header=True, sep=head.delimiter, quote='"', escape='"',
+                            enforceSchema=True, encoding="UTF-8", nullValue="")  # fmt: skip
+    return frame.toDF(*head.own, *frame.columns[len(head.own) :])  # those that folders state come last
+
+
+def _kind_of(text: str) -> str:
+    """What Spark reads an input as: parquet, csv, delta or table."""
+    path, bare = Path(text), text.rstrip("/").lower()
+    if path.is_dir() and not is_remote(text):
+        inside = [p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()]
+        refuse_other_tables(text, inside)
+        if any(p.startswith("_delta_log/") for p in inside):
+            return "delta"
+        return "csv" if any(p.lower().endswith(_TEXT) for p in inside) else "parquet"
+    if bare.endswith(ENDINGS):
+        return "csv" if bare.endswith(_TEXT) else "parquet"
+    if _TABLE.fullmatch(text) and not path.exists():
+        return "table"
+    return "parquet"
+
+
+def write_frame(frame: DataFrame, place: str, amounts: Sequence[str] = (), anew: bool = False) -> None:
+    """amounts: columns whose values seldom repeat, of which Parquet is to hold no dictionary. anew: in place of what stands there."""
+    write = frame.write.mode("overwrite") if anew else frame.write
+    if place.lower().rstrip("/").endswith((".parquet", ".pq")):
+        write.options(**{f"parquet.enable.dictionary#{n}": "false" for n in (*amounts, "duty")}).parquet(place)
+    elif "." in place and _TABLE.fullmatch(place) and not place.lower().endswith(ENDINGS):
+        write.saveAsTable(place)
+    else:
+        write.csv(place, header=True, escape='"')

@@ -1,4 +1,4 @@
-"""What a run found in all: rows, rejects, duty to the cent; by origin, programme and month; the change from another law."""
+"""What lines and a run come to: rows, rejects, duty to the cent; by origin, programme and month; the change from another law."""
 
 from __future__ import annotations
 
@@ -9,25 +9,102 @@ from math import floor
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Float, Int
 from parley.codes import PROGRAMMES, countries
 from parley.fixed import fixed_fields
 from parley.law.shipments.fees import sources
-from parley.law.shipments.rejects import MALFORMED, words_of
+from parley.law.shipments.judge import Judged
+from parley.law.shipments.options import Options
+from parley.law.shipments.rejects import Why
+from parley.law.shipments.typed import NO_DAY
 
 if TYPE_CHECKING:
-    from parley.law.shipments.options import Options
-    from parley.law.shipments.sums import Sums
     from parley.law.shipments.work import Work
 
 NO_PLACE = (
     "rows without a duty are not listed apart: beside a device or a pipe there is no place; name one with --rejects"
 )
-
-
 ONE_SIDED = (
     "rows without a duty: {} before, {} now; a row that has a duty under one of the two laws alone is in one total alone, "
     "and so in the change"
 )
+_REASONS = max(Why) + 1
+FIRST_YEAR = 1970
+LAST_DAY, MOST_DAYS = (1 << 31) - 1, 1 << 14  # the days of a batch within so many are counted through
+MONTHS = 1 << 18  # of a group's key: (place of origin + 1) · MONTHS + year · 12 + month + 1, of which −1 is none
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """By group of origin and month, in order of key: rows, refused rows and cents of duty; dollars of value of the others.
+    programmes: dollars before the rounding of lines. reasons: how many lines by number of the reason (rejects.Why)."""
+
+    keys: Int[ndarray, " g"]
+    counts: Int[ndarray, "three g"]
+    value: Float[ndarray, " g"]
+    programmes: Float[ndarray, " p"]
+    reasons: Int[ndarray, " r"]
+
+    @classmethod
+    def none(cls) -> Sums:
+        """Of no lines."""
+        none, counts = np.zeros(0, np.int64), np.zeros((3, 0), np.int64)
+        return cls(none, counts, np.zeros(0), np.zeros(len(PROGRAMMES)), np.zeros(_REASONS, np.int64))
+
+    @classmethod
+    def of(cls, judged: Judged) -> Sums:
+        """The sums of a batch."""
+        slot, months = _slots(judged.origin, judged.day)
+        refused = np.flatnonzero(judged.reason)
+        value = judged.value.copy()
+        value[refused] = 0.0
+        rows = np.bincount(slot)
+        met = np.flatnonzero(rows)
+        counts = (
+            rows,
+            np.bincount(slot[refused], minlength=len(rows)),
+            np.bincount(slot, judged.cents).astype(np.int64),
+        )
+        keys = met // len(months) * MONTHS + months[met % len(months)] + 1
+        reasons = np.bincount(judged.reason, minlength=_REASONS)
+        return cls(keys, np.array([c[met] for c in counts]), np.bincount(slot, value)[met], judged.programmes, reasons)
+
+    @property
+    def rows(self) -> int:
+        """How many lines there are."""
+        return int(self.reasons.sum())
+
+    def merge(self, other: Sums) -> Sums:
+        """These and others together."""
+        keys, at = np.unique(np.concatenate([self.keys, other.keys]), return_inverse=True)
+        counts, value = np.zeros((3, len(keys)), np.int64), np.zeros(len(keys))
+        for part, places in ((self, at[: len(self.keys)]), (other, at[len(self.keys) :])):
+            counts[:, places] += part.counts
+            value[places] += part.value
+        return Sums(keys, counts, value, self.programmes + other.programmes, self.reasons + other.reasons)
+
+    @property
+    def groups(self) -> list[tuple[int, int, int, int, float, int]]:
+        """Place of origin, year · 12 + month (−1: none), rows, refused rows, dollars of value, cents of duty."""
+        rows, refused, cents = self.counts.tolist()
+        origins, months = (self.keys // MONTHS - 1).tolist(), (self.keys % MONTHS - 1).tolist()
+        return [*zip(origins, months, rows, refused, self.value.tolist(), cents, strict=True)]
+
+
+def _slots(origin: Int[ndarray, " n"], day: Int[ndarray, " n"]) -> tuple[Int[ndarray, " n"], Int[ndarray, " m"]]:
+    """Of each line (origin + 1) · months + the place of its month, and the months: year · 12 + month, −1 for none."""
+    low, high = int(day.min(where=day != NO_DAY, initial=LAST_DAY)), int(day.max(initial=NO_DAY))
+    if 0 <= high - low < MOST_DAYS:
+        days, place = np.arange(low - 1, high + 1), np.maximum(day, low - 1) - (low - 1)
+        days[0] = NO_DAY
+    else:
+        days, place = np.unique(day, return_inverse=True)
+    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + FIRST_YEAR * 12 + 1
+    months, at = np.unique(np.where(days == NO_DAY, -1, month), return_inverse=True)
+    return (origin.astype(np.int64) + 1) * len(months) + np.take(at, place), months
 
 
 @dataclass(frozen=True)
@@ -125,7 +202,7 @@ def report_of(sums: Sums, malformed: int, asked: Options, seconds: float) -> Rep
     months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
     programmes = {name: _to_cents(float(v)) for name, v in zip(PROGRAMMES, sums.programmes, strict=True)}
     counts = {k: n for k, n in enumerate(sums.reasons.tolist()) if k and n} | (
-        {MALFORMED: malformed} if malformed else {}
+        {Why.MALFORMED: malformed} if malformed else {}
     )
     return Report(
         rows=sums.rows + malformed,
@@ -136,7 +213,7 @@ def report_of(sums: Sums, malformed: int, asked: Options, seconds: float) -> Rep
         by_origin=_sums(rows, 0, origins),
         by_month=_sums(rows, 1, months),
         by_programme={n: v for n, v in programmes.items() if v},
-        by_reason={words_of(k): n for k, n in counts.items()},
+        by_reason={Why(k).words: n for k, n in counts.items()},
         notes=_notes(asked),
     )
 

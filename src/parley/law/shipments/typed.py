@@ -11,29 +11,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.codes import country
+from parley.codes import countries, country
 from parley.errors import CodeError
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
 from parley.law.products import SCHEDULES
+from parley.law.shipments.arrow import pa, pc
 from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.units import OF_NO_FILE, dimension_of
-
-if TYPE_CHECKING:
-    from pyarrow import RecordBatch
 
 HIGHEST = 1e15  # dollars: beyond it a double no longer holds cents
 NO_DAY = -(1 << 31)
 NO_UNIT, UNREAD_UNIT = -1, -2  # the dimension of a quantity whose unit is not stated, or is no unit
-UNREAD_CLAIM, METALS_ABOVE_ALL = 8, 9  # of rejects.REASONS
 _PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9:.]{1,16}Z?)?")
@@ -66,8 +64,6 @@ class Units(NamedTuple):
 
 
 def _taken(column: Any, rows: Int[ndarray, " r"]) -> Any:
-    import pyarrow as pa
-
     return column.take(pa.array(rows))
 
 
@@ -92,7 +88,7 @@ class Lines:
     bad: Int[ndarray, " n"] | None
 
 
-def read_lines(law: Law, tables: LawTables, batch: RecordBatch) -> Lines:
+def read_lines(law: Law, tables: LawTables, batch: pa.RecordBatch) -> Lines:
     """The lines of a batch whose columns are named by role."""
     asked, count = law.asked, batch.num_rows
     held = {n: batch.column(n) for n in batch.schema.names if n in law.columns.of}
@@ -123,8 +119,6 @@ def _nulls(column: Any) -> Bool[ndarray, " n"]:
 
 def texts(column: Any) -> tuple[Any, Int[ndarray, " n"]]:
     """The distinct texts of a column as an array of strings with a null behind them, and the place of each line's."""
-    import pyarrow as pa
-
     coded = column if pa.types.is_dictionary(column.type) else _strings(column).dictionary_encode()
     words = coded.dictionary.cast(pa.string())
     places = coded.indices
@@ -134,8 +128,6 @@ def texts(column: Any) -> tuple[Any, Int[ndarray, " n"]]:
 
 
 def _strings(column: Any) -> Any:
-    import pyarrow as pa
-
     if pa.types.is_string(column.type):
         return column
     if pa.types.is_floating(column.type):  # a code that was a number with gaps has none behind its point
@@ -161,7 +153,7 @@ def destination_of(text: str) -> str:
     return name if name in SCHEDULES else ""
 
 
-def by_destination(batch: RecordBatch) -> list[tuple[Int[ndarray, " k"], str]]:
+def by_destination(batch: pa.RecordBatch) -> list[tuple[Int[ndarray, " k"], str]]:
     """The lines of each destination in a batch ("": of none that is held)."""
     names = by_text(batch.column("destination"), destination_of, "", object)
     return [(np.flatnonzero(names == name), name) for name in sorted(set(names.tolist()))] or [(np.arange(0), "USA")]
@@ -169,10 +161,6 @@ def by_destination(batch: RecordBatch) -> list[tuple[Int[ndarray, " k"], str]]:
 
 def _products(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
     """The place of each line's code: digits without points and blanks; whole numbers get back the zero in front."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
     words, places = texts(column)
     if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
         words = pa.array([f"0{w}" if w and len(w) in (7, 9) else w for w in words.to_pylist()], pa.string())
@@ -187,9 +175,6 @@ def _products(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
 
 def _places(words: Any, among: Any) -> Int[ndarray, " w"]:
     """The place of each text among others; behind the last for none."""
-    from pyarrow import compute
-
-    pc: Any = compute
     return pc.index_in(words, value_set=among).fill_null(len(among)).to_numpy(zero_copy_only=False)
 
 
@@ -200,8 +185,6 @@ def _origins(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
 
 def days(column: Any, dates: str) -> Int[ndarray, " n"]:
     """Days since 1970; NO_DAY for what is none."""
-    import pyarrow as pa
-
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.timestamp(column.type.unit)).cast(pa.date32(), safe=False)
     if pa.types.is_date32(column.type):
@@ -225,8 +208,6 @@ def _day(text: str, dates: str) -> int:
 
 def numbers(column: Any) -> Float[ndarray, " n"]:
     """A column as numbers; NaN for what is none."""
-    import pyarrow as pa
-
     if pa.types.is_decimal(column.type):  # Arrow's own cast is not always the nearest double
         column = column.cast(pa.string())
     if pa.types.is_dictionary(column.type):
@@ -245,10 +226,6 @@ def numbers(column: Any) -> Float[ndarray, " n"]:
 
 def _said(column: Any) -> Float[ndarray, " n"]:
     """Texts of which some are no plain numbers, digits with at most one point: these are read one by one."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    pc: Any = compute
     plain = pc.ascii_is_decimal(pc.replace_substring(column, ".", "", max_replacements=1)).fill_null(False)
     held = pc.if_else(plain, column, pa.scalar(None, column.type)).cast(pa.float64()).fill_null(np.nan)
     found = held.to_numpy(zero_copy_only=False).copy()
@@ -281,22 +258,20 @@ def _claims(
             fine = (made[name] >= 0) & (made[name] <= 1) if CLAIMS[name].kind == "share" else ~np.isnan(made[name])
             if not fine[~_nulls(held[name])].all():
                 stated = by_text(held[name], lambda w: bool(w.strip(" ")), False, bool)
-                bad[stated & ~fine & (bad == 0)] = UNREAD_CLAIM
+                bad[stated & ~fine & (bad == 0)] = Why.UNREAD_CLAIM
                 made[name] = np.where(fine, made[name], np.nan)
         if name in made and name in PREFERENCES:
             made[name] = np.where(tables.origins.party[PREFERENCES.index(name)][origin] >= 0, made[name], np.nan)
     metals = [n for n in METAL_CLAIMS if n in made]
     if len(metals) > 1:
         above = np.nansum([made[n] for n in metals], axis=0) > 1.000000001
-        bad[above & (bad == 0)] = METALS_ABOVE_ALL
+        bad[above & (bad == 0)] = Why.METALS_ABOVE_ALL
         made |= {n: np.where(above, np.nan, made[n]) for n in metals if above.any()}
     return made, bad if bad.any() else None
 
 
 def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:
     """A claim as a number; NaN where it is not made or not readable."""
-    import pyarrow as pa
-
     if kind == "day":
         found = days(column, dates).astype(float)
         return np.where(found == NO_DAY, np.nan, found + EPOCH)
@@ -307,3 +282,41 @@ def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:
     return by_text(
         column, lambda w: 1.0 if (v := w.strip(" ").lower()) in _TRUE else 0.0 if v in _FALSE else np.nan, np.nan, float
     )
+
+
+def typed_columns(law: Law, batch: pa.RecordBatch) -> dict[str, Any]:
+    """What each line was read as, in columns of their own: what further questions are asked of (lines.py).
+
+    k_product, k_unit; seller and levies, ISO codes, null where unknown; k_day; k_value, k_quantity, k_unit_value; c_<claim>.
+    """
+    if law.asked.destination:
+        return _columns(law, law.asked.destination, batch)
+    found = by_destination(batch)
+    parts = [_columns(law, levies, batch.take(pa.array(rows))) for rows, levies in found]
+    order = pa.array(np.argsort(np.concatenate([rows for rows, _ in found])))
+    return {n: pa.concat_arrays([held[n] for held in parts]).take(order) for n in parts[0]}
+
+
+def _columns(law: Law, levies: str, batch: pa.RecordBatch) -> dict[str, Any]:
+    """levies: none where the package holds no schedule of theirs, whose codes are read as the United States'."""
+    tables, none = law.cells[levies or "USA"].tables, np.full(len(batch), np.nan)
+    lines = read_lines(law, tables, batch)
+    words, places = texts(batch.column("unit") if "unit" in law.columns.of else pa.nulls(len(batch), pa.string()))
+    made: dict[str, Any] = {
+        "k_product": tables.codes.take(pa.array(lines.product, mask=lines.product == len(tables.codes))),
+        "seller": pa.array([*countries()]).take(pa.array(lines.origin, mask=lines.origin == len(tables.origins.place) - 1)),
+        "k_unit": pc.utf8_upper(pc.utf8_trim(words, " ")).take(pa.array(places)),
+        "levies": pa.array([levies or None] * len(batch), pa.string()),
+        "k_day": pa.array(lines.day, pa.int32(), mask=lines.day == NO_DAY).cast(pa.date32()),
+        "k_value": pa.array(lines.value, from_pandas=True),
+    }  # fmt: skip
+    for name, held in (("k_quantity", lines.quantity), ("k_unit_value", lines.unit_value)):
+        made[name] = pa.array(held.of(np.arange(len(batch))) if held else none, from_pandas=True)
+    kinds = {"day": pa.int32(), "flag": pa.bool_()}
+    for name in law.columns.claims:
+        kind, held = CLAIMS[name].kind, lines.claims.get(name, none)
+        numbers = pa.array(held - EPOCH if kind == "day" else held, from_pandas=True).cast(
+            kinds.get(kind, pa.float64())
+        )
+        made[f"c_{name}"] = numbers.cast(pa.date32()) if kind == "day" else numbers
+    return made

@@ -17,16 +17,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from parley import __version__, outputs
 from parley.drafts import Written, checksum, kept_work_folder
 from parley.law.kept_arrays import of_files
 from parley.law.regime import Regime
-from parley.law.shipments.compile.cache import packed, unpacked
+from parley.law.shipments.compile.law import packed, unpacked
 from parley.law.shipments.options import Options
 from parley.law.shipments.places import STDIN, is_remote
-from parley.law.shipments.reject_rows import drop_older
+from parley.law.shipments.results import drop_older
 from parley.law.shipments.sources import File
-from parley.law.shipments.sums import Sums
+from parley.law.shipments.totals import Sums
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
 STATE = "state"
@@ -164,13 +166,8 @@ def _beside(out: Path | None) -> Path | None:
 
 def _question(files: Sequence[File], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:
     """What a run is about: files with sizes and times, options, law, version."""
-    import msgspec
-
     named = [f"{f.path} {f.size} {f.changed} {f.extra}" if f.path != STDIN else f.path for f in files]
     acts = [law.measures if law else of_files(), asked.before.measures if asked.before else ()]
     told = {k: v for k, v in vars(asked).items() if k not in ("before", "threads", "memory")}
     return [__version__, *named, repr(sorted(told.items())), hashlib.sha256(msgspec.json.encode(acts)).hexdigest(),
             str(entries or "")]  # fmt: skip
-
-
-__all__ = ["Work"]

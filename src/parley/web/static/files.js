@@ -37,11 +37,9 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     if (answer && !answer.ok) { location.reload(); return; }
     if (answer) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const now = document.querySelector("[data-state]"), next = page.querySelector("[data-state]");
-      if (!next) { location.reload(); return; } // the answer's own page
-      const words = (state) => state.querySelector("[role=status]");
-      if (now.dataset.state === "running" && next.dataset.state === "running") words(now).textContent = words(next).textContent;
-      else now.replaceWith(next);
+      const words = (state) => state?.querySelector("[data-state=running] [role=status]");
+      if (!words(page)) { location.reload(); return; } // the answer's own page
+      words(document).textContent = words(page).textContent;
     }
     follow();
   }, 700);

@@ -41,7 +41,9 @@
     if (!step || !(chart instanceof SVGElement) || !chart.matches("svg.chart")) return;
     const all = marks(chart), at = all.findIndex((m) => m.classList.contains("marked"));
     event.preventDefault();
-    show(all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length]);
+    const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length];
+    next.scrollIntoView({ block: "nearest", behavior: "instant" });
+    show(next);
   });
   document.addEventListener("parley:put", ready);
   ready();

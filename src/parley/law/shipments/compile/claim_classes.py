@@ -16,6 +16,7 @@ from parley.array_types import Float, Int
 from parley.law.entry_claims import AGREEMENTS, CLAIMS, Value, bound_of, claim_of, in_order
 from parley.law.interning import reads_of
 from parley.law.measure import Measure
+from parley.law.shipments.arrow import pa
 from parley.law.value_shares import METALS, STATED, WHOLE
 
 PREFERENCES = tuple(dict.fromkeys(p.claim for p in AGREEMENTS))
@@ -95,8 +96,6 @@ def classes_of(
 
 def factorised(keys: Int[ndarray, " n"]) -> tuple[list[int], Int[ndarray, " n"]]:
     """Distinct numbers and the place of each among them."""
-    import pyarrow as pa
-
     coded: Any = pa.array(keys).dictionary_encode()
     return coded.dictionary.to_pylist(), coded.indices.to_numpy()
 
