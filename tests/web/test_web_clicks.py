@@ -70,7 +70,7 @@ def walk(page: Any, user: str, file: Path | None = None) -> list[str]:
             under.get_by_role("button", name=name, exact=True).click()
             page.wait_for_url("**/files/*")
             page.get_by_text("Delete this file now").wait_for()
-            page.get_by_role("heading", name="In short").wait_for()
+            page.get_by_role("heading", name="The answer").wait_for()
             under = page
             continue
         brought += filter(None, [click(page, name, under, file)])
@@ -98,6 +98,25 @@ def test_the_journalist_has_the_chart_and_its_citation(page: Any) -> None:
     assert chart.startswith("<svg")
     assert "Source: parley" in chart
     assert page.evaluate("navigator.clipboard.readText()").startswith("parley ")
+
+
+def test_a_table_is_copied_with_its_caption_its_numbers_to_the_right_and_its_source(page: Any) -> None:
+    page.goto("/rate?product=9503000073&origin=CHN&on=2025-05-02")
+    copy = page.get_by_role("button", name="Copy as Markdown").first
+    copy.click()
+    page.get_by_role("button", name="Copied").wait_for()
+    caption, table, source = page.evaluate("navigator.clipboard.readText()").split("\n\n")
+    head, rule, *rows = (line.strip("| ").split(" | ") for line in table.split("\n"))
+    assert caption == "**Line by line**"
+    assert [name for name, side in zip(head, rule, strict=True) if side == "---:"] == [
+        "adds, %",
+        "rate, %",
+        "of the value, %",
+    ]
+    assert {len(row) for row in rows} == {len(head)}
+    assert source.startswith("Source: parley ")
+    assert page.url.split("?")[0] in source
+    copy.wait_for()  # the button is itself again
 
 
 def test_the_student_has_an_effect_under_elasticities_of_their_own(page: Any, tmp_path: Path) -> None:

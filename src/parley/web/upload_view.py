@@ -83,8 +83,7 @@ def _rated(upload: Upload, found: Mapping[str, Any]) -> dict[str, Any]:
     about = {k: v for k, v in kept.items() if k in ABOUT | CLOCKS | RULES}
     rest = {k: v for k, v in kept.items() if k not in about}
     return {
-        "tiles": [{"value": total(found[k]), "label": says} for k, says in told.items() if found.get(k) is not None]
-        + mean_rates(found),
+        "tiles": [tile(found[k], says) for k, says in told.items() if found.get(k) is not None] + mean_rates(found),
         "charts": {},
         "tables": [*refused_rows(upload), *(_arranged(upload.kind, sheet) for sheet in tables(rest)), *tables(about)],
         **_in_parts(rest, about),
@@ -110,9 +109,11 @@ def _in_parts(rest: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def total(value: float) -> str:
-    """A count, or dollars to the cent."""
-    return number(value, 2 if isinstance(value, float) else 0)
+def tile(value: float, says: str) -> dict[str, str]:
+    """A count, or dollars to the cent, with its words; of one, in the singular."""
+    of, space, rest = says.partition(" ")
+    one = of.removesuffix("s") if value == 1 and isinstance(value, int) else of
+    return {"value": number(value, 2 if isinstance(value, float) else 0), "label": one + space + rest}
 
 
 def mean_rates(found: Mapping[str, Any]) -> list[dict[str, str]]:

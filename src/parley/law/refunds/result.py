@@ -183,8 +183,8 @@ def _notes(q: Question, tally: Tally, taken: tuple[float, int]) -> tuple[str, ..
         )
     if tally.ranged:
         notes.append(
-            f"{counted(tally.ranged, 'line')} with a refund, {tally.ranged_cents / 100:,.2f} in all, have codes that are no single line "
-            "of their day: a mean over the lines that they stand for (column range)"
+            f"{counted(tally.ranged, 'line')} with a refund and a code that is no single line of its day, "
+            f"{tally.ranged_cents / 100:,.2f} in all: a mean over the lines that it stands for (column range)"
         )
     if q.held.others:
         notes.append(

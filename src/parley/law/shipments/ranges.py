@@ -55,12 +55,10 @@ class RangeTotals:
     @property
     def words(self) -> str:
         """What hangs on ranges, in a sentence."""
-        has = "row has a code that is no single line of its day"
-        have = "rows have codes that are no single line of their day"
-        rows = f"{self.rows:,} {has if self.rows == 1 else have}"
+        rows = f"{self.rows:,} row{'s' * (self.rows != 1)} with a code that is no single line of its day"
         if not self.value:
-            return f"{rows}: the rate is a mean over the lines that the code stands for, between the two beside it"
-        made = f"the duty, {self.duty:,.2f} on {self.value:,.2f}, is a mean over the lines that the code stands for"
+            return f"{rows}: the rate is a mean over the lines that it stands for, between the two beside it"
+        made = f"the duty, {self.duty:,.2f} on {self.value:,.2f}, is a mean over the lines that it stands for"
         return f"{rows}: {made}, {self.duty_low:,.2f} at the least and {self.duty_high:,.2f} at the most"
 
 

@@ -14,16 +14,19 @@ window.addEventListener("pageshow", () => {
   for (const status of document.querySelectorAll("form [role=status]")) status.textContent = "";
 });
 function markdown(table) {
-  const cells = (row) => [...row.cells].map((cell) => cell.innerText.trim().replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|"));
+  const says = (cell) => cell.innerText.trim().replace(/\s*\n\s*/g, " ").replace(/[\\|*<`]/g, "\\$&");
   const line = (texts) => `| ${texts.join(" | ")} |`;
-  const [head, ...rows] = [...table.rows].map(cells);
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+  const [head, ...rows] = [...table.rows].map((row) => line([...row.cells].map(says)));
+  const rule = line([...table.rows[0].cells].map((cell) => cell.matches(".num") ? "---:" : "---"));
+  const cite = document.querySelector("[data-copy=citation]")?.textContent.trim();
+  return [`**${table.caption.textContent.trim()}**`, [head, rule, ...rows].join("\n"), ...(cite ? [`Source: ${cite}`] : [])].join("\n\n");
 }
 function button(words, text, after) {
   const made = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: words });
   made.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text());
     made.textContent = "Copied";
+    setTimeout(() => { made.textContent = words; }, 2000);
   });
   after.insertAdjacentElement("afterend", made);
 }
