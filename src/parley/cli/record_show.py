@@ -162,7 +162,7 @@ def show_deeds(found: DeedsAnswer) -> None:
         test = "; ".join(t for t in (row["tested_by"], row["reason"]) if t) or "open"
         say(f"{row['says'].replace('_', ' ')}; {test}{moved} ({row['entry']})", " " * 17, 17)
     if not found["deeds"]:
-        say("No promise, threat or deadline of that voice by that day.")
+        say("No promise, threat or deadline by that day.")
         return
     print()
     show_counts(found)
