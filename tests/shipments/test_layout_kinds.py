@@ -264,6 +264,12 @@ def test_of_rows_that_say_their_measure_those_of_the_surest_value_are_read(tmp_p
         file_duties([str(path)])
 
 
+def test_how_each_row_was_valued_is_no_measure(tmp_path: Path) -> None:
+    rows = "".join(f"9503000073,CN,2025-05-02,{said},1000\n" for said in ("FOB Value", "CIF Value"))
+    (path := tmp_path / "in.csv").write_text(LONG + rows)
+    assert file_duties([str(path)]).report.value_total == 2000.0
+
+
 def test_a_line_that_is_told_twice_is_said(tmp_path: Path) -> None:
     head = "Entry Number,Entry Line Number,Case,HTS Number,Country of Origin,Entry Date,Entered Value\n"
     rows = "".join(

@@ -82,6 +82,7 @@ def test_days_of_eras_and_months_of_two_digits() -> None:
     )
     assert read_day("May-25") == read_day("2025-05")
     assert read_day("25-May").day is None
+    assert read_day("May-05").day is None  # the fifth, or 2005
 
 
 def test_a_number_of_declarations_is_no_value(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ _MONTH = (  # with the groups of year and month
     (re.compile(r"(\d{1,2})[/\-.](\d{4})"), 2, 1),
     (re.compile(r"([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4})(?:\s+through\s+.*)?"), 2, 1),
     (re.compile(r"(\d{4})[\s\-/,]*([^\W\d_]{3,12})\.?"), 1, 2),
-    (re.compile(r"([^\W\d_]{3,4})\.?[-/'’](\d{2})"), 2, 1),  # May-25, as a workbook shows a month
+    (re.compile(r"([^\W\d_]{3,4})\.?[-/'’]((?:1[89]|[23]\d))"), 2, 1),  # May-25, as a workbook shows a month
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 

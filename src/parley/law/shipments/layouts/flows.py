@@ -52,14 +52,18 @@ def kept_cells(
 
 
 def measures(m: Matched, sample: Sequence[Sequence[str]], where: str) -> Iterator[tuple[int, frozenset[str]]]:
-    """The cells of values in a column that says of each row what its number is: "Customs Value", "Quantity", "Calculated Duties"."""
+    """The cells of values in a column that says of each row what its number is: "Customs Value", "Quantity", "Calculated Duties".
+
+    Where it names values alone, it says how each was valued: "FOB Value", "CIF Value".
+    """
     for n in range(len(m.headings)):
         said = {row[n].strip() for row in sample if n < len(row)} - {""} if n not in m.columns.values() else set[str]()
         if not 1 < len(said) <= MOST_MEASURES:
             continue
         ranks = {c: {x.role: x.rank for x in roles_named(c) if x.role in MEASURES} for c in said}
         values = {c: held["value"] for c, held in ranks.items() if "value" in held}
-        if not values or 2 * sum(map(bool, ranks.values())) < len(said):
+        others = any(held for c, held in ranks.items() if c not in values)
+        if not (values and others) or 2 * sum(map(bool, ranks.values())) < len(said):
             continue
         best = sorted(c for c, rank in values.items() if rank == min(values.values()))
         if len({*map(plain, best)}) > 1:
