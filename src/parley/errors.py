@@ -215,10 +215,15 @@ class NotSolvedError(NoAnswerError):
         return super().as_json() | {"residual": f"{self.residual:.3e}"}
 
 
+MEASURES = "parley law measures list"
+LISTED = {"measure": MEASURES, "measure or legal authority": MEASURES, "act": MEASURES, "entry": "parley record list"}
+
+
 def unknown_name(
     where: str, kind: str, found: str, names: Iterable[str], error: type[InputError] = InputError
 ) -> InputError:
     """The error for a name that is not in a list: with the nearest one, and the list when it is short."""
     names = sorted(names)
-    allowed = ", ".join(names) if len(names) <= 24 else f"one of {len(names)} {kind} names"
+    shown = f" ({LISTED[kind]} shows them)" if kind in LISTED else ""
+    allowed = ", ".join(names) if len(names) <= 24 else f"one of {len(names)} {kind} names{shown}"
     return error(where, f"no {kind} {found!r}", allowed, did_you_mean(nearest_codes(found, names)))

@@ -254,6 +254,14 @@ def test_a_title_is_of_the_days_that_were_asked(days: tuple[str, str | None]) ->
     assert with_days(shipped, *days).title == f"United States and China, {on.day} {on:%B %Y}"
 
 
+@pytest.mark.parametrize(
+    "parties", [(), ("USA",), ("USA", "USA"), ("USA", "United States"), ("EUU", "DEU"), ("USA", "CHN", "中国")]
+)
+def test_parties_are_two_or_more_different_ones(parties: tuple[str, ...]) -> None:
+    with pytest.raises(InputError, match="two or more different"):
+        on_day("2025-05-02", parties=parties)
+
+
 @pytest.mark.parametrize("day", ["2025-08-20", "2026-07-24", "2026-07-25", "2026-08-18", "2026-11-30"])
 def test_no_deadline_is_open_whose_outcome_the_deeds_tell(day: str) -> None:
     """Two views of one deadline: what `record deeds` counts as on time, by record or by law, no status calls open."""

@@ -298,6 +298,29 @@ def test_a_file_that_is_read_by_hand_has_its_options(tmp_path: Path, capsys: pyt
     assert "Did you mean" in refused(capsys, words.replace("product=A", "produkt=A"))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "refund {0} --out {0}",
+        "refund '{1}' --out {0}",
+        "audit '{1}' --out {0}",
+        "duties '{1}' --out {0}",
+        "duties {2} --out {2}/out.csv --rejects {0}",
+        "duties {0} --headings --entries {0}",
+        "cheapest {0} --rates {0}",
+        "water '{1}' --lines {0}",
+    ],
+)
+def test_no_output_takes_the_place_of_a_file_that_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    """Of a layout that is translated: what the engine reads is then another file than the user's."""
+    held = "Entry Number;HTS;COO;Entry Date;Value USD;IEEPA Duty Paid\nABC12345672;9503.00.0073;China;02-May-25;10.000,00;14.500,00\n"
+    (path := tmp_path / "in.csv").write_text(held)
+    assert "also an input" in refused(capsys, "law " + words.format(path, tmp_path / "*.csv", tmp_path))
+    assert path.read_text() == held
+
+
 def test_a_pipe_is_read_like_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

@@ -54,7 +54,7 @@ def test_a_random_world_is_judged_as_it_is_explained(seed: int) -> None:
     for text, (base, added, measures, reject, cents) in zip(lines, judged(regime, lines), strict=True):
         told = explained(regime, text)
         assert (told is None or told == PROHIBITED) == (reject != 0), text
-        assert (told == PROHIBITED) == (reject == rejects.PROHIBITED), text
+        assert (told == PROHIBITED) == (reject == rejects.Why.PROHIBITED), text
         if isinstance(told, tuple):
             close = EXACT * max(1.0, *map(abs, told[:2]))
             assert (base, added) == pytest.approx(told[:2], abs=close), text
@@ -121,7 +121,7 @@ def test_a_line_after_the_last_day_read_is_refused_unless_it_is_asked_as_schedul
     assert last is not None
     days = [str(last), str(date.fromordinal(last.toordinal() + 1))]
     rows = [line(product=TOY, entry_date=d) for d in days]
-    assert found(held, rows).reason.tolist() == [0, rejects.UNREAD]
+    assert found(held, rows).reason.tolist() == [0, rejects.Why.UNREAD_LAW]
     scheduled = compile_law(read_columns(FIXED), Options(as_scheduled=True), None)
     assert found(scheduled, rows).reason.tolist() == [0, 0]
 

@@ -25,12 +25,12 @@ from parley.law.entry_claims import CLAIMS
 from parley.law.products import read_duty, read_products
 from parley.law.regime import Regime
 from parley.law.shipments.columns import read_columns
-from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
+from parley.law.shipments.compile.law import Law, compile_law, packed, place_of, unpacked
 from parley.law.shipments.contributions import net_shares
 from parley.law.shipments.fees import bounded, fees
 from parley.law.shipments.judge import Judged, cents_of, judge
 from parley.law.shipments.options import Options
-from parley.law.shipments.rejects import REASONS
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.results import result_columns, result_kinds
 from parley.law.shipments.totals import Sums
 from parley.law.shipments.typed import NO_DAY, days, number, numbers
@@ -99,7 +99,7 @@ def check_against_explain(rows: Sequence[Row], found: Judged) -> int:
         if told.rate is None or told.base_rate is None or told.added_rate is None:
             assert reason, (row, told)
             continue
-        assert not reason, (row, REASONS[reason], told)
+        assert not reason, (row, Why(reason), told)
         assert (base, added) == pytest.approx((told.base_rate, told.added_rate), abs=EXACT), row
         assert found.measures[place] == ";".join(x.measure for x in told.lines[1:]), row
         good += 1

@@ -30,7 +30,7 @@ from parley.codes import PROGRAMMES
 from parley.law.shipments import judge as judging
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, Cell, Term
 from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.compile.tables import NEVER, NOT_COMPUTABLE
+from parley.law.shipments.compile.tables import NEVER
 from parley.law.shipments.contributions import Base, Placed, _columns, added_to, bases_of, below_totals
 from parley.law.shipments.judge import (
     Judged,
@@ -42,7 +42,7 @@ from parley.law.shipments.judge import (
     cents_of,
     judge,
 )
-from parley.law.shipments.rejects import PROHIBITED, UNREAD
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY
 from parley.law.stacking import WHOLE
 
@@ -128,7 +128,7 @@ def test_which_unknown_bases_are_set_against_totals() -> None:
     base = Base(
         np.array(rates),
         np.array([0, 2, 0, 0, 0, 0, 0]),
-        np.array([0, 0, 0, NOT_COMPUTABLE, 0, 0, 0]),
+        np.array([0, 0, 0, Why.BASE_NOT_COMPUTABLE, 0, 0, 0]),
         np.ones(7, dtype=bool),
     )
     found = at_cells([1] * 6 + [2], cell, Cell(0.0), tables=TABLES, at=[1, 1, 1, 1, 1, 0, 1], origin=[0, 0, 0, 1, 0, 0, 0],
@@ -159,14 +159,14 @@ def judged_reasons(base: Base, added: list[float], last: date | None = None, **m
 def test_each_reason_on_its_own_edge() -> None:
     last = date.fromordinal(EPOCH + 20)
     good, days = base_of(*[0.1] * 5), base_of(0.1, 0.1, 0.1, NAN, NAN)  # no edition holds the last two days
-    assert judged_reasons(days, [0.0] * 5, last, day=[10, 20, 21, 9, NO_DAY]) == [0, 0, UNREAD, 5, 4]
+    assert judged_reasons(days, [0.0] * 5, last, day=[10, 20, 21, 9, NO_DAY]) == [0, 0, Why.UNREAD_LAW, 5, 4]
     assert judged_reasons(good, [0.0] * 5, None, day=[10, 20, 21, 1 << 20, 1 << 30]) == [0] * 5
     values = [0.01, HIGHEST / 2, 0.0, HIGHEST, NAN]
     assert judged_reasons(good, [0.0] * 5, last, value=values) == [0, 0, 6, 6, 6]
     assert judged_reasons(base_of(0.1, 0.1, 0.1), [0.0] * 3, bad=[0, 8, 9]) == [0, 8, 9]
     three, cells = base_of(0.1, 0.1, 0.1), {"numbers": [1, 2, 3]}
-    assert judged_reasons(three, [0.0, 0.0, NAN], **cells) == [0, PROHIBITED, 14]
-    assert judged_reasons(three, [0.0, 0.0, NAN], last, **cells) == [0, PROHIBITED, 14]
+    assert judged_reasons(three, [0.0, 0.0, NAN], **cells) == [0, Why.PROHIBITED, 14]
+    assert judged_reasons(three, [0.0, 0.0, NAN], last, **cells) == [0, Why.PROHIBITED, 14]
     assert judged_reasons(base_of(NAN, NAN), [NAN, NAN], origin=[1, 2]) == [13, 2]
     mine = SimpleNamespace(**{**vars(ORIGINS), "place": np.array([40, 41, 42])})
     tables = SimpleNamespace(**{**vars(TABLES), "origins": mine})

@@ -8,11 +8,13 @@ import duckdb
 import pytest
 
 from parley.errors import InputError
+from parley.law.shipments.files import file_duties
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.days import read_day
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.translate import translated
+from parley.law.user_weights import read_values
 
 GOODS = ("product", "origin", "entry_date", "value")
 BAGS, LAMPS = ("3923900080", "PAK", "2025-05-14", 1250.5), ("9405416000", "CHN", "2025-06-03", 980.25)
@@ -242,3 +244,59 @@ def test_the_old_download_of_comext_has_its_measure_in_a_column(tmp_path: Path) 
 def test_short_words_of_systems(tmp_path: Path) -> None:
     text = "ENTRY_NBR,ENTRY_DT,CNTRY_ORGN_CD,HTS_NBR,ENTRD_VAL_AMT,DUTY_AMT,MOT_CD\nX1,20250514,PK,3923900080,1250.50,12,11\n"
     assert goods(tmp_path, text) == [BAGS]
+
+
+LONG = "HTS Number,Country of Origin,Entry Date,Measure,Value\n"
+MEASURED = "".join(
+    f"9503000073,CN,2025-05-02,{said}\n"
+    for said in ("Customs Value,1000", "CIF Value,1100", "Quantity,10", "Calculated Duties,1450")
+)
+
+
+@pytest.mark.parametrize("head", [LONG, "product,origin,entry_date,measure,value\n"])
+def test_of_rows_that_say_their_measure_those_of_the_surest_value_are_read(tmp_path: Path, head: str) -> None:
+    (path := tmp_path / "in.csv").write_text(head + MEASURED)
+    found = file_duties([str(path)])
+    assert (found.report.rows, found.report.value_total) == (1, 1000.0)
+    assert found.files[0]["left_out"] == {"breakdowns and other measures": 3}
+    path.write_text(head + MEASURED.replace("Customs Value", "Invoice Value"))
+    with pytest.raises(InputError, match="'CIF Value' and 'Invoice Value'"):
+        file_duties([str(path)])
+
+
+def test_a_line_that_is_told_twice_is_said(tmp_path: Path) -> None:
+    head = "Entry Number,Entry Line Number,Case,HTS Number,Country of Origin,Entry Date,Entered Value\n"
+    rows = "".join(
+        f"ABC12345672,{n},{case},9503000073,CN,2025-05-02,100\n" for n, case in ((1, "A"), (1, "C"), (2, ""))
+    )
+    (path := tmp_path / "in.csv").write_text(head + rows)
+    assert any(
+        "1 row says an entry's line again" in n and "100.00 dollars count twice" in n
+        for n in file_duties([str(path)]).report.notes
+    )
+
+
+@pytest.mark.parametrize("heading", ["item-price", "Item Price", "Cost (USD)", "Selling Cost"])
+def test_a_price_beside_a_quantity_is_asked_about_by_any_name(tmp_path: Path, heading: str) -> None:
+    (path := tmp_path / "in.csv").write_text(f"HTS,COO,Date,Quantity,{heading}\n9503000073,CN,2025-05-02,2,19.99\n")
+    with pytest.raises(InputError, match=r"of one unit or of the whole line|of one unit, and|no column of the value"):
+        file_duties([str(path)])
+
+
+def test_months_that_a_workbook_shows_are_read(tmp_path: Path) -> None:
+    for head in ("Apr-25,May-25", "2025-04-01,2025-05-01"):
+        (path := tmp_path / "in.csv").write_text(f"HTS,COO,{head}\n9503000073,CN,1000,2000\n")
+        found = file_duties([str(path)], asked=FileOptions(decimal=".")).report
+        assert [(s.name, s.value) for s in found.by_month] == [("2025-04", 1000.0), ("2025-05", 2000.0)]
+
+
+def test_weights_that_are_sums_of_longer_codes_do_not_count_twice(tmp_path: Path) -> None:
+    (path := tmp_path / "in.csv").write_text(
+        "HS,Partner,Trade Value\n9503,China,1000\n950300,China,1000\n85,China,900\n851713,China,500\n"
+    )
+    found, notes = read_values(path, "CHN", "USA")
+    assert found == {"950300": 1000.0, "85": 900.0, "851713": 500.0}
+    assert [n.partition(": ")[2] for n in notes[1:]] == [
+        "left out, as sums of longer codes: 9503",
+        "85 count beside longer codes below them; take them out if they are sums",
+    ]

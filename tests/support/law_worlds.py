@@ -171,7 +171,7 @@ def check_world(rows: tuple[Measure, ...], seed: int, count: int) -> None:
     for k, t in enumerate(told):
         base, added, measures, reject, cents = found[k]
         assert (t is None or t == PROHIBITED) == (reject != 0), (lines[k], t, found[k])
-        assert (t == PROHIBITED) == (reject == rejects.PROHIBITED), (lines[k], t, found[k])
+        assert (t == PROHIBITED) == (reject == rejects.Why.PROHIBITED), (lines[k], t, found[k])
         if isinstance(t, tuple):
             close = EXACT * max(1.0, *map(abs, t[:2]))  # a cent's worth of many kilos has rates in the ten thousands
             assert (base, added) == pytest.approx(t[:2], abs=close), lines[k]

@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 from commands import PARLEY
 from parley.errors import InputError
+from parley.web import solver
 from parley.web.guard import AT_ONCE, OF_ONE, Guard
 from parley.web.jobs import Jobs
 from parley.web.pool import Pool
@@ -136,3 +137,27 @@ def test_an_address_that_is_taken_is_refused_before_it_is_announced(capsys: pyte
         with pytest.raises(InputError, match=rf"127\.0\.0\.1:{port} cannot be taken .*--port"):
             serve(Settings(port=port, store=""))
     assert "http://" not in capsys.readouterr().err
+
+
+def test_a_worker_gives_memory_back_once_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    asked = iter(["first", "second", "after a while"])
+
+    class Pipe:
+        def poll(self, seconds: float) -> bool:
+            return len(done) not in (2, 5)  # nobody asks after the second answer, nor after the third
+
+        def recv(self) -> tuple[str, bytes]:
+            return next(asked, None) or self.closed(), b""
+
+        def closed(self) -> str:
+            raise EOFError
+
+        def send(self, said: object) -> None:
+            done.append("answer")
+
+    monkeypatch.setattr(solver.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(solver, "give_back", lambda: done.append("given back"))
+    monkeypatch.setattr(solver, "TASKS", dict.fromkeys(["first", "second", "after a while"], lambda payload, tell: {}))
+    solver.work(Pipe())  # type: ignore[arg-type]
+    assert done == ["answer", "answer", "given back", "answer"]

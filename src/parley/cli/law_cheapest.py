@@ -33,7 +33,7 @@ def cheapest_command(
     from parley.law.shipments.origin_comparison import cheapest
 
     law, options, notes = law_asked(asked, asked.as_options())
-    with engine_files(asked.files, options, asked.as_files()) as (paths, engine, read):
+    with engine_files(asked.files, options, asked.as_files(), [out, rates]) as (paths, engine, read):
         found = cheapest(paths, out, rates=rates, origins=asked.origins, claims=read_stated(asked.claim), regime=law,
                          options=engine, top=asked.top, progress=progress_of("cheapest"))  # fmt: skip
         notes = (*read.notes, *notes)

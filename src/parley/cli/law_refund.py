@@ -42,7 +42,7 @@ def refund_command(
     interest = _interest(asked)
     options = Options(columns=read_mapping(asked.column), dates=asked.dates, threads=asked.threads, memory=asked.memory)
     said = replace(asked.as_files(), on=None, evidence=frozenset(h for held in roles().values() for h in held))
-    with engine_files(asked.files, options, said) as (paths, engine, read):
+    with engine_files(asked.files, options, said, [out]) as (paths, engine, read):
         found = refunds(paths, out, ruling=asked.ruling, options=engine, interest=interest, on=asked.on, known=asked.known,
                         cape=cape, sued=asked.sued, decimal="." if read.changed else asked.decimal or "",
                         progress=progress_of("refund"))  # fmt: skip

@@ -9,7 +9,13 @@ import typer
 from parley.cli.asked import asks
 from parley.cli.law_refund import ROUTES
 from parley.cli.output import JSON_HELP, answers, print_json, print_law, print_table
+from parley.codes import label
 from parley.law.questions import RefundStatus
+
+AGE_WORDS = {
+    "any": "any", "unknown": "not stated", "unliquidated": "none by the day", "liquidated_80": "at most 80 days before",
+    "liquidated_180": "at most 180 days before", "final": "earlier: final",
+}  # fmt: skip
 
 
 @answers("parley.law.answers_refund:RefundStatusAnswer")
@@ -30,9 +36,10 @@ def refund_status_command(
         if ruling["relief"]
         else ruling["title"]
     )
-    print(f"status on {found['on']}, as known by {found['known']}; struck: {', '.join(found['struck'])}")
+    struck = ", ".join(map(label, found["struck"]))
+    print(f"status on {found['on']}, as known by {found['known']}; struck: {struck}")
     print_table(["day", "what", "source"], [[str(e["day"]), e["what"], e["source"]] for e in ruling["events"]])
-    rows = [[s["flag"], s["age"], ROUTES[s["route"]], str(s["act_by"] or ""), f"{s['reason']} [{s['source']}]"]
+    rows = [[s["flag"] or "–", AGE_WORDS[s["age"]], ROUTES[s["route"]], str(s["act_by"] or ""), f"{s['reason']} [{s['source']}]"]
             for s in found["states"]]  # fmt: skip
     print_table(["entry is", "liquidation", "what to do", "last day", "why"], rows)
     if found["liquidation_assumed"]:

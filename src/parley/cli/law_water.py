@@ -38,7 +38,7 @@ def water_command(
     from parley.law.shipments.in_transit import water
 
     law, options, notes = law_asked(asked, asked.as_options())
-    with engine_files(asked.files, options, asked.as_files()) as (paths, engine, read):
+    with engine_files(asked.files, options, asked.as_files(), [out, lines, rejects]) as (paths, engine, read):
         found = water(
             paths, out, lines=lines, rejects=rejects, regime=law, options=engine, progress=progress_of("water")
         )

@@ -84,7 +84,9 @@ def _duties(lines: Iterable[Line], origin: str, destination: str, claims: Mappin
     preference = claimed(origin, dict(claims))
     if preference is None:
         return [read_duty(line.general) for line in lines]
-    return [preferential_duty(line.special, preference) or read_duty(line.general) for line in lines]
+    lines = list(lines)
+    own = {text: preferential_duty(text, preference) for text in {line.special for line in lines}}
+    return [own[line.special] or read_duty(line.general) for line in lines]
 
 
 @lru_cache(maxsize=256)

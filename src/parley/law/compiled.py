@@ -267,6 +267,11 @@ def _resolved() -> RuleSets:
 _held = RuleSets()
 
 
+def is_begun() -> bool:
+    """Whether this process has compiled any law yet."""
+    return bool(_held.stacks)
+
+
 def _compile(
     regime: Regime,
     edition: Edition,

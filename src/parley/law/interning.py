@@ -142,7 +142,10 @@ class RuleSets:
         known: date,
         claims: Claimed,
     ) -> Stack:
-        """The stack of a set of rows, by its place: claims on which none of the rows turns have no part in it."""
+        """The stack of a set of rows, by its place: claims on which none of the rows turns have no part in it.
+
+        It does not tell what is not applied.
+        """
         if place not in self.reads:
             self.reads[place] = reads_of(rows())
         reads = self.reads[place]
@@ -151,8 +154,8 @@ class RuleSets:
         if key not in self.stacks:
             named = place, tuple(claim for claim in read if claim[0] in reads.conditions)
             if named not in self.contests:  # shares that no condition names come later
-                self.contests[named] = contest(rows(), origin, on, known, dict(read))
-            self.stacks[key] = settled(self.contests[named], dict(read))
+                self.contests[named] = contest(rows(), origin, on, known, dict(read), told=False)
+            self.stacks[key] = settled(self.contests[named], dict(read), told=False)
         return self.stacks[key]
 
     def sums(

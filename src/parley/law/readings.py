@@ -119,9 +119,13 @@ def looked_at_days(regime: Regime, origin: str, destination: str) -> set[date]:
 
 def looked_at(rows: Sequence[Measure]) -> set[date]:
     """The same of some rows."""
+    lists = {(m.folder, name) for m in rows for name in (m.product_list, m.products_except_list) if name}
+    ends = {d for m in rows for d in (m.start, m.end_as_known(LATEST))} | {d for one in lists for d in list_days(*one)}
+    edges = {e for m in rows for e in m.yields_to}
+    ends |= {d for e in edges for d in (e.start, e.end) if d}
     learnt = {d for m in rows for d in (m.learnt, m.known_end, m.end_known, m.collected_start, m.collected_end) if d}
-    edges = {d for m in rows for e in m.yields_to for d in (e.known, e.known_end) if d}
-    return {d for m in rows for d in (m.start, *own_days(m, LATEST)) if date.min < d < LATEST} | learnt | edges
+    learnt |= {d for e in edges for d in (e.known, e.known_end) if d}
+    return {d for d in ends if date.min < d < LATEST} | learnt
 
 
 def rows_on(regime: Regime, origin: str, destination: str) -> list[Measure]:

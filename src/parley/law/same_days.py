@@ -12,7 +12,7 @@ from parley.law.explain import FIRST_DAY
 from parley.law.measure import LATEST
 from parley.law.metal_content import END, FIRST, SIGNED
 from parley.law.products import column_2_days
-from parley.law.readings import Reading, change_days, looked_at, looked_at_days, own_days, regime_as, seen_on
+from parley.law.readings import Reading, change_days, looked_at, looked_at_days, regime_as, seen_on
 from parley.law.regime import Regime, knowledge
 from parley.law.usmca_claims import change_days as use_days
 from parley.law.value_shares import edge_stands
@@ -37,9 +37,9 @@ def turns(regime: Regime, destination: str, known: date | None) -> tuple[date, .
 
 def _turns(regime: Regime, destination: str, known: date | None) -> tuple[date, ...]:
     rows = {id(m): m for r in (regime, regime.as_collected()) for m in r.of(destination)}.values()
-    own = {d for m in rows for d in own_days(m, knowledge(known)) if date.min < d < LATEST}
+    ends = {d for m in rows if date.min < (d := m.end_as_known(knowledge(known))) < LATEST}
     fixed = {FIRST, END, *SIGNED, *column_2_days(), *use_days(), *edition_days(destination)}
-    return tuple(sorted(own | looked_at(tuple(rows)) | fixed))
+    return tuple(sorted(ends | looked_at(tuple(rows)) | fixed))
 
 
 def known_alike(regime: Regime, destination: str, on: date, known: date | None) -> date | None:

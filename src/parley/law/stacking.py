@@ -9,7 +9,7 @@ layer, no edge and no sum. Nothing here knows a country or a product.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from parley.law.value_shares import Form, form_of, net_shares, stays
 from parley.law.value_shares import edge_holds as edge_holds
 from parley.law.value_shares import edge_stands as edge_stands
 
+Condition = tuple[str, Value]
 EVERY_LAYER = "*"  # the layer of an exclusion from every duty of lower rank
 
 
@@ -58,11 +59,7 @@ class RateLine:
     estimated: bool = False  # a base taken at what customs charged on past imports, below a total: the sum is exact
 
 
-class Layer(NamedTuple):
-    """The rows that compete in one layer, and the names by which an exclusion from every layer may spare it."""
-
-    rows: list[Measure]
-    names: set[str]
+Layers = dict[str, list[Measure]]  # the rows that compete, by layer
 
 
 class Stack(NamedTuple):
@@ -96,20 +93,24 @@ class Contest(NamedTuple):
     bans: tuple[Measure, ...]
 
 
-def contest(measures: Iterable[Measure], origin: str, on: date, known: date, claims: Mapping[str, Value]) -> Contest:
-    """Who wins the layers of a stack: of the claims it reads those that conditions name."""
-    layers, bans, refused = _by_claims(measures, claims)
-    winners, losers = _by_layer(layers)
+def contest(
+    measures: Iterable[Measure], origin: str, on: date, known: date, claims: Mapping[str, Value], told: bool = True
+) -> Contest:
+    """Who wins the layers of a stack: of the claims it reads those that conditions name. told: with who does not, and why."""
+    layers, bans, refused = _by_claims(measures, claims, told)
+    winners, losers = _by_layer(layers, told)
     forbidding = tuple(sorted(bans, key=lambda m: (m.id, m.start)))
     return Contest(winners, form_of(winners, origin, on, known), (*losers, *refused), forbidding)
 
 
-def settled(found: Contest, claims: Mapping[str, Value]) -> Stack:
-    """The stack of a contest, with the shares that the claims make."""
+def settled(found: Contest, claims: Mapping[str, Value], told: bool = True) -> Stack:
+    """The stack of a contest, with the shares that the claims make. told: with what gives way, and to what."""
     winners, form, others, bans = found
-    applied, yielded = _parted(winners, form, *net_shares(form, claims, [m.id for m in winners]))
+    own, net = net_shares(form, claims, [m.id for m in winners])
+    applied = [Applied(m, net[i]) for i, m in enumerate(winners) if stays(own[i], net[i])]
+    yielded = _yielded(winners, form, own, net) if told and len(applied) < len(winners) else []
     in_lieu = next((a.measure for a in applied if a.measure.combine == "replace"), None)
-    on_top = tuple(a for a in applied if a.measure is not in_lieu)
+    on_top = tuple(a for a in applied if a.measure is not in_lieu) if in_lieu else tuple(applied)
     return Stack(on_top, (*yielded, *others), bans, in_lieu)
 
 
@@ -119,41 +120,49 @@ def winners_of(measures: Iterable[Measure], claims: Mapping[str, Value]) -> list
 
 
 def _by_claims(
-    measures: Iterable[Measure], claims: Mapping[str, Value]
-) -> tuple[dict[str, Layer], list[Measure], list[NotApplied]]:
-    """Measures whose conditions hold, by layer, and bans; the others with the condition that failed."""
-    layers: dict[str, Layer] = {}
+    measures: Iterable[Measure], claims: Mapping[str, Value], told: bool = True
+) -> tuple[Layers, list[Measure], list[NotApplied]]:
+    """Measures whose conditions hold, by layer, and bans; the others with the condition that failed, where that is told."""
+    layers: Layers = {}
     bans, refused = [], []
     for m in measures:
-        missing = m.when and [f"{n} {in_words(w)}" for n, w in m.when.items() if not holds(n, w, claims)]
-        barred = m.unless and [f"{n} {in_words(w)}" for n, w in m.unless.items() if holds(n, w, claims)]
-        if missing:
-            if m.combine not in ("zero", "cap"):  # a relief that nobody claimed explains nothing; the default is stated
-                refused.append(NotApplied(m, f"only where {' and '.join(missing)}"))
-        elif barred:
-            refused.append(NotApplied(m, f"not where {' or '.join(barred)}"))
+        missing = [(n, w) for n, w in m.when.items() if not holds(n, w, claims)] if m.when else []
+        barred = [(n, w) for n, w in m.unless.items() if holds(n, w, claims)] if m.unless else []
+        if missing or barred:
+            if told:
+                refused += _refused(m, missing, barred)
         elif m.combine == "ban":
             bans.append(m)
         else:
-            rows, names = layers.setdefault(m.key, Layer([], set()))
-            rows.append(m)
-            names.update(m.names)
+            layers.setdefault(m.key, []).append(m)
     return layers, bans, refused
 
 
-def _by_layer(layers: Mapping[str, Layer]) -> tuple[list[Measure], list[NotApplied]]:
+def _refused(m: Measure, missing: Sequence[Condition], barred: Sequence[Condition]) -> list[NotApplied]:
+    """A measure with the condition that failed; a relief that nobody claimed explains nothing, for the default is stated."""
+    if not missing:
+        return [NotApplied(m, f"not where {' or '.join(f'{n} {in_words(w)}' for n, w in barred)}")]
+    only = f"only where {' and '.join(f'{n} {in_words(w)}' for n, w in missing)}"
+    return [] if m.combine in ("zero", "cap") else [NotApplied(m, only)]
+
+
+def _by_layer(layers: Layers, told: bool = True) -> tuple[list[Measure], list[NotApplied]]:
     """The winner of each layer, and what it displaces. A winner that zeroes its layer is not levied itself."""
     winners, losers = [], []
     for rows in _with_exclusions(layers).values():
-        first, *rest = sorted(rows, key=_precedence)
+        first = rows[0] if len(rows) == 1 else min(rows, key=_precedence)
         if first.combine != "zero":
             winners.append(first)
-        verb = "excluded by" if first.combine == "zero" else "displaced by"
-        why = f"{verb} {named(first)}" + (f": {first.reason}" if first.reason else "")
-        losers.extend(
-            NotApplied(m, why) for m in rest if m.combine != "zero" and m.id != first.id
-        )  # not its own past steps
+        if told and len(rows) > 1:
+            losers += _displaced(first, sorted(rows, key=_precedence)[1:])
     return _one_base(winners, losers)
+
+
+def _displaced(first: Measure, rest: Sequence[Measure]) -> list[NotApplied]:
+    """What the winner of a layer displaces."""
+    verb = "excluded by" if first.combine == "zero" else "displaced by"
+    why = f"{verb} {named(first)}" + (f": {first.reason}" if first.reason else "")
+    return [NotApplied(m, why) for m in rest if m.combine != "zero" and m.id != first.id]  # not its own past steps
 
 
 def _one_base(winners: list[Measure], losers: list[NotApplied]) -> tuple[list[Measure], list[NotApplied]]:
@@ -166,17 +175,19 @@ def _one_base(winners: list[Measure], losers: list[NotApplied]) -> tuple[list[Me
     return kept, [*losers, *(NotApplied(m, f"displaced by {named(first)}") for m in rest)]
 
 
-def _with_exclusions(layers: Mapping[str, Layer]) -> dict[str, list[Measure]]:
+def _with_exclusions(layers: Layers) -> Layers:
     """The rows of each layer, with the exclusions from every layer that spare none of their names."""
-    everywhere = layers[EVERY_LAYER].rows if EVERY_LAYER in layers else []
-    return {key: [*layer.rows, *(e for e in everywhere if layer.names.isdisjoint(e.spares))]
-            for key, layer in layers.items() if key != EVERY_LAYER}  # fmt: skip
+    everywhere = layers.get(EVERY_LAYER)
+    if not everywhere:
+        return layers
+    names = {key: {name for m in rows for name in m.names} for key, rows in layers.items() if key != EVERY_LAYER}
+    return {key: [*layers[key], *(e for e in everywhere if own.isdisjoint(e.spares))] for key, own in names.items()}
 
 
 def exclusions(measures: Iterable[Measure], claims: Mapping[str, Value]) -> dict[str, Measure]:
     """The layers whose winner is an exclusion, each with that exclusion."""
     layers, bans, _ = _by_claims(measures, claims)
-    held = layers | {m.key: Layer([m], set(m.names)) for m in bans}
+    held = layers | {m.key: [m] for m in bans}
     firsts = {key: min(rows, key=_precedence) for key, rows in _with_exclusions(held).items()}
     return {key: first for key, first in firsts.items() if first.combine == "zero"}
 
@@ -191,18 +202,14 @@ def named(m: Measure) -> str:
     return f"{m.id} ({m.heading})" if m.heading else m.id
 
 
-def _parted(
+def _yielded(
     winners: Sequence[Measure], form: Form, own: Sequence[float], net: Mapping[int, float]
-) -> tuple[list[Applied], list[NotApplied]]:
-    """The winners that stay, with their net shares, and those that give way, with what to."""
-    applied, yielded = [], []
+) -> Iterator[NotApplied]:
+    """The winners that give way, with what to."""
     for i, m in enumerate(winners):
-        if stays(own[i], net[i]):
-            applied.append(Applied(m, net[i]))
-        else:
+        if not stays(own[i], net[i]):
             to = dict.fromkeys(named(winners[j]) for j, _ in form.edges[i] if net[j] > 0)
-            yielded.append(NotApplied(m, f"gives way to {', '.join(to)}"))
-    return applied, yielded
+            yield NotApplied(m, f"gives way to {', '.join(to)}")
 
 
 def contributions(

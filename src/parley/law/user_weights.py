@@ -35,6 +35,8 @@ _CODE = "regexp_full_match(coalesce(product, ''), '[0-9]{2,10}')"
 _NUMBER = "TRY_CAST(value AS DOUBLE)"
 ANY_DAY = "2025-01-01"  # weights have no days: the order of a file's own is not asked
 MOST_VALUE = 1e18  # of a row: beyond the world's trade in any currency
+SAME = 1e-3  # of a sum, for the rounding of its parts
+SHOWN = 5  # codes that a note names
 MAX_ROWS = 2_000_000  # beyond any tariff by any number of partners
 
 
@@ -143,7 +145,29 @@ def _of_layout(
     for code, value in rows:
         if value > MOST_VALUE:
             raise InputError(f"{path.name}, {code}", f"values of {value:g} in all", f"at most {MOST_VALUE:g}")
-    return {code: float(value) for code, value in rows}, (*read.notes, *_without_weight(path, left))
+    found, told = _without_sums({code: float(value) for code, value in rows}, path)
+    return found, (*read.notes, *told, *_without_weight(path, left))
+
+
+def _without_sums(found: dict[str, float], path: Path) -> tuple[dict[str, float], list[str]]:
+    """Values by code without those that are sums of longer codes of the file; one that is no sum counts beside them, which is said."""
+    below: dict[str, float] = {}
+    for code, value in found.items():
+        above = next((code[:n] for n in range(len(code) - 1, 1, -1) if code[:n] in found), "")
+        below[above] = below.get(above, 0.0) + value
+    parents = [c for c in found if c in below]
+    sums = {c for c in parents if abs(found[c] - below[c]) <= SAME * found[c]}
+    beside = [c for c in parents if c not in sums]
+    told = [f"{path.name}: left out, as sums of longer codes: {_some(sorted(sums))}"] if sums else []
+    if beside:
+        told.append(
+            f"{path.name}: {_some(beside)} count beside longer codes below them; take them out if they are sums"
+        )
+    return {c: v for c, v in found.items() if c not in sums}, told
+
+
+def _some(codes: Sequence[str]) -> str:
+    return ", ".join(codes[:SHOWN]) + (f" and {len(codes) - SHOWN:,} more" if len(codes) > SHOWN else "")
 
 
 def _without_weight(path: Path, left: Sequence[tuple[str, int]]) -> list[str]:

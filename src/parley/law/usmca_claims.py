@@ -115,10 +115,12 @@ def _by_month(products: tuple[str, ...], origin: str, last: date) -> Float[ndarr
     behind = made_of(LEVIER, frozenset(own))
     held = np.array([own.get(code, -1) for code in products], dtype=np.int64)
     made = np.where(held >= 0, share[:, held], np.nan)
+    kin: dict[int, dict[int, list[int]]] = {}  # codes that stand in for each missing one, by how many they are
     for n in np.flatnonzero(held < 0).tolist():
-        found = [own[c] for c in behind.get(products[n], ())] or lines.get(products[n][:TARIFF_LINE], [])
-        if found:
-            made[:, n] = share[:, found].mean(axis=1)
+        if found := [own[c] for c in behind.get(products[n], ())] or lines.get(products[n][:TARIFF_LINE], []):
+            kin.setdefault(len(found), {})[n] = found
+    for some in kin.values():
+        made[:, list(some)] = share[:, np.array(list(some.values()))].mean(axis=2)
     whole = last >= date(YEAR, 12, 1)  # of what was published of the year alone, where the rest of it is not there yet
     year = read_weights(LEVIER).usmca_share(products, origin) if whole else made.mean(axis=0)
     made = _without_empty_months(made, year, months)

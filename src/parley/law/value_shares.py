@@ -46,7 +46,8 @@ def net_shares(
 
     names: the winners' own, for the error about a circle.
     """
-    stated = tuple((name, share) for name in STATED if (share := number_of(claims, name)) is not None)
+    named = [name for name in STATED if name in claims]
+    stated = tuple([(name, share) for name in named if (share := number_of(claims, name)) is not None])
     try:
         return _kept_shares(form, stated)
     except MeasureError:  # said once more, with whose circle it is

@@ -24,6 +24,11 @@ def _drawn(text: str) -> str:
     return drawer("a chart").vegalite_to_svg(text, vl_version=VEGA_LITE)
 
 
+def start() -> None:
+    """Has the engine that draws start, which takes longer than a picture. Raises InputError where it is not installed."""
+    _drawn('{"mark": "point"}')
+
+
 def drawer(where: str) -> ModuleType:
     """The library that draws. Raises InputError where it is not installed."""
     try:

@@ -236,8 +236,11 @@ def _record(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     if record["contradictions"]:
         rules = [f"{c['about']} ({c['rule']})" for c in record["contradictions"] if c["rule"] == "negation"]
         yield Text(f"also in conflict: {' · '.join(dict.fromkeys(rules))}")
-    for said in record["words_and_deeds"]["said"]:
-        yield Text(f"words against actions: {_said(said)} · {_deeds(record['words_and_deeds']['deeds'])}")
+    kept = record["words_and_deeds"]
+    for said in kept["said"]:
+        yield Text(f"words against actions: {_said(said)} · {_deeds(kept['deeds'])}")
+    if kept["deeds"] and not kept["said"]:
+        yield Text(_deeds(kept["deeds"]))
     issues = [f"{i['issue'].replace('-', ' ')}: open if {i['condition']}" for i in record["linked_issues"]]
     if issues:
         yield Text(f"linked issues: {' · '.join(issues)} · said by {_who(record['linked_issues'][0]['said_by'])}")

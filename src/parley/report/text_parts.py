@@ -12,17 +12,21 @@ def heading(title: str) -> Text:
 
 
 def table(headers: list[str], rows: list[list[str]], left: int = 1, wraps: tuple[int, ...] = ()) -> Table:
-    """A tight table; the first columns are left-aligned, the rest are numbers; only the columns in `wraps` may break."""
+    """A tight table; the first columns are left-aligned, the rest are numbers; of cells only those in `wraps` may break.
+
+    Headings break at their words where there is no room, and the first column too: a number is never cut.
+    """
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
+    loose = {0, *wraps} if len(headers) > 1 else {*wraps}
     for j, header in enumerate(headers):
-        widest = max([len(header), *(len(row[j]) for row in rows)])
+        words = max(map(len, header.split()), default=0)
+        narrowest = max([words, *(len(row[j]) for row in rows)])
         made.add_column(
             header,
             justify="left" if j < left or j in wraps else "right",
-            no_wrap=j not in wraps,
-            min_width=None if j in wraps else widest,
+            min_width=None if j in loose else narrowest,
             overflow="fold",
         )
     for row in rows:
-        made.add_row(*row)
+        made.add_row(*(cell if j in loose else Text(cell, no_wrap=True) for j, cell in enumerate(row)))
     return made

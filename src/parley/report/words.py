@@ -100,7 +100,7 @@ _DAY = re.compile(r" (?<=\d )(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|D
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")  # not the number of an entry, such as 2025-05-02-01
 _ISO3 = re.compile(r"\b[A-Z]{3}\b")
 _PROGRAMME = re.compile(r"\b(?:" + "|".join(p for p in PROGRAMMES if "_" in p or p[1:].isdecimal()) + r")\b")
-_LINE = re.compile(r"\b(?:\d{8}|\d{10})\b")
+_LINE = re.compile(r"\bCSMS\b[^;()\[\]]*|\b(?:\d{8}|\d{10})\b")  # customs' messages have eight digits too
 
 SECTORS = {  # ISIC Rev. 4 divisions as the OECD inter-country tables group them
     "A01": "Crops and animals",
@@ -179,7 +179,7 @@ def prose(text: str | None) -> str:
     text = _ISO_DAY.sub(lambda m: day(m[0]), text or DASH)
     text = _ISO3.sub(lambda m: country_name(m[0]), text)
     text = _PROGRAMME.sub(lambda m: programme(m[0]), text)
-    return _LINE.sub(lambda m: dotted(m[0]), text)
+    return _LINE.sub(lambda m: m[0] if m[0].startswith("CSMS") else dotted(m[0]), text)
 
 
 def unbroken(text: str) -> str:

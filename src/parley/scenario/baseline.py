@@ -35,6 +35,7 @@ from parley.scenario.levy import (
     regime_of,
     schedule_of,
 )
+from parley.scenario.of_levy import Asked, of_levy
 from parley.scenario.scenario import Option, Scenario, beside
 from parley.talks.answers import Ranges
 from parley.talks.ranges import spread
@@ -198,10 +199,8 @@ def cells_of(baseline: Baseline, before: Levy, after: Levy, eta: float | None = 
     return _cells(asked, after, place, tuple(baseline.raw.theta), eta)
 
 
-@lru_cache(maxsize=64)
-def _cells(
-    asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, theta: tuple[float, ...], eta: float | None
-) -> CellWedges:
+@of_levy(64)
+def _cells(asked: Asked, after: Levy, place: Place, theta: tuple[float, ...], eta: float | None) -> CellWedges:
     """The cells of a change at elasticities; of a levy that differs from another in a few origins, those rows alone are new."""
     made = partial(wedges_at, theta=np.array(theta), eta=eta)
     if after.like is None:
@@ -210,8 +209,8 @@ def _cells(
     return with_rows(_cells(asked, after.like, place, theta, eta), after.touched, part)
 
 
-@lru_cache(maxsize=16)
-def _lines(asked: tuple[Levy, Levy, Levy], after: Levy, place: Place, columns: tuple[int, ...] | None) -> CellLines:
+@of_levy(4)
+def _lines(asked: Asked, after: Levy, place: Place, columns: tuple[int, ...] | None) -> CellLines:
     """A change's lines by cell, gathered once whatever the elasticities; of all origins, or of some columns.
 
     asked: the levies of the base year, of the day before, and before the change.

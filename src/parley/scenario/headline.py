@@ -17,6 +17,7 @@ LABELS = ("The answer", "What changed", "What comes", "Its size", "Why")
 
 
 SHOWN = 0.005  # percent: less is nought to two digits
+MOST_TOLD = 3  # steps of one day that a headline names
 
 
 def headline(scenario: Scenario, parts: BriefParts, situation: SituationPart) -> list[str]:
@@ -85,27 +86,31 @@ def incomes(trade: TradeSection, parties: Sequence[str]) -> str:
 
 def _changed(situation: SituationPart) -> str:
     """The newest change between the parties; else the newest at all."""
-    row = _first(situation["changed"][::-1])
-    if row is None:
+    rows = _of_first_day(situation["changed"][::-1])
+    if not rows:
         return f"No duty of the parties began or ended since {_day(situation['changed_since'])}."
-    ended = [r for r in situation["changed"] if r["on"] == row["on"] and r["what"] == "ends" and not r["measures"]]
-    also = "".join(f"; {_freed(r)}" for r in ended if r["on_goods_of"])
-    return f"The last change is of {_day(row['on'])}: {_act(row)}{also}."
+    day = rows[0]["on"]
+    ended = [r for r in situation["changed"] if r["on"] == day and r["what"] == "ends" and not r["measures"]]
+    told = [*map(_act, rows[::-1]), *(_freed(r) for r in ended if r["on_goods_of"])]
+    return f"The last change is of {_day(day)}: {'; '.join(told)}."
 
 
 def _next(situation: SituationPart) -> str:
     """The next change by law, and the next deadline of the record where it is another day."""
-    row = _first(situation["ahead"])
-    said = [f"By law the next change is on {_day(row['on'])}: {_act(row)}."] if row else []
+    rows = _of_first_day(situation["ahead"])
+    said = [f"By law the next change is on {_day(rows[0]['on'])}: {'; '.join(map(_act, rows))}."] if rows else []
     due = min(situation["deadlines"], key=lambda d: d["on"], default=None)
-    if due and (row is None or due["on"] != row["on"]):
+    if due and (not rows or due["on"] != rows[0]["on"]):
         said.append(f"The next deadline is {_day(due['on'])}; otherwise {due['otherwise']}.")
     return " ".join(said) or "No change of the parties’ duties is law yet for a later day, and no deadline is open."
 
 
-def _first(rows: list[ActStep]) -> ActStep | None:
+def _of_first_day(rows: list[ActStep]) -> list[ActStep]:
+    """The first day's duties on the parties' goods, else on any: those that ask for nothing, where there are such."""
     duties = [row for row in rows if row["measures"]]
-    return next((row for row in duties if row["on_goods_of"]), next(iter(duties), None))
+    near = [row for row in duties if row["on_goods_of"]] or duties
+    same = [row for row in near if row["on"] == near[0]["on"]]
+    return ([row for row in same if not row["only"]] or same)[:MOST_TOLD]
 
 
 def _freed(row: ActStep) -> str:
@@ -135,7 +140,7 @@ def _act(row: ActStep) -> str:
     )
     goods = f"goods from {_whose(row)}" if row["on_goods_of"] else "goods of other countries"
     verb = {"begins": "begin", "ends": "end"}[row["what"]] + ("s" if count == 1 else "")
-    open_ = " unless it is extended" if row["unless_extended"] else ""
+    open_ = f" unless {'it is' if count == 1 else 'they are'} extended" if row["unless_extended"] else ""
     return f"{what}{rates} on {goods} {verb}{open_} ({_basis(row)})"
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -194,9 +194,15 @@ def as_written(schedule: Schedule) -> Schedule:
 def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: date, known: date | None) -> Levy:
     """What one party levies on a day on all its origins."""
     origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
-    weight, _, source = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))
+    weight, _, source = imports_read(regime, scenario, world, party)
     found = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)), lines)
     return Levy(party, lines, origins, found.rate, weight, on, source, found.law)
+
+
+def imports_read(regime: Regime, scenario: Scenario, world: World, party: str) -> tuple[ndarray, ndarray, str]:
+    """`imports_of` the lines and origins of a party's levy."""
+    origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
+    return imports_of(party, lines, origins, scenario.parties, mirrors(scenario))
 
 
 def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, world: World) -> Levy:
@@ -321,7 +327,7 @@ def lines_of(regime: Regime, scenario: Scenario, world: World, party: str) -> tu
     return _lines_of(party, days_of(scenario, world))
 
 
-@cache
+@lru_cache(maxsize=16)  # some 1.5 MB each
 def _lines_of(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
     """The lines that stand on every one of some days, from the cache where it holds them."""
     return kept_of_files("lines", (party, days), tuple[str, ...], lambda: _lines_on_all(party, days), MOST_KEPT)

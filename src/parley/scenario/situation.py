@@ -232,6 +232,11 @@ def on_day(on: date | str, known: date | str | None = None, parties: Sequence[st
     if asked < FIRST_DAY:
         raise InputError("on", f"{asked} is before what the package covers", f"{FIRST_DAY} or later")
     codes = tuple(union_of(country(p, "parties")) for p in parties)
+    if len(set(codes)) < max(len(codes), 2):
+        said = ", ".join(codes) or "none"
+        raise InputError(
+            "parties", said, "two or more different countries or unions, with commas", "A member is its union"
+        )
     return Scenario(
         on=asked,
         known=day(known, "known") if known else None,

@@ -99,8 +99,6 @@ class Pool:
     def _started(self, quick: bool = False) -> Worker:
         from parley.web.solver import work
 
-        for name in THREADS:
-            os.environ.setdefault(name, "1")
         context = started_by(self.settings.warm)
         ours, theirs = context.Pipe()
         process = context.Process(target=work, args=(theirs,), daemon=True, name="parley-worker")
@@ -182,11 +180,22 @@ class Pool:
 
 def started_by(warm: bool) -> SpawnContext | ForkServerContext:
     """What starts workers: on Linux, where they are to stand ready, a process that has read all that they share (standing.py)."""
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
     if not warm or sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["parley.web.standing"])
     return context
+
+
+def begin() -> None:
+    """Has that process read what workers share from now on, while the server reads its own modules; elsewhere nothing."""
+    if sys.platform == "linux":
+        from multiprocessing.forkserver import ensure_running
+
+        started_by(warm=True)
+        ensure_running()
 
 
 def _read(task: str, kind: str, content: Any) -> bytes:

@@ -20,7 +20,7 @@ from parley.web.problems import ProblemDetails, problem_of
 from parley.web.reading import asked as asked_plainly
 from parley.web.reading import read_pairs
 from parley.web.rendering import addressed, rendered, shown
-from parley.web.scenario_view import frame, situations, with_parts
+from parley.web.scenario_view import frame, rehearse, situations, with_parts
 from parley.web.view import View
 
 if TYPE_CHECKING:
@@ -108,14 +108,20 @@ async def events(pairs: list[tuple[str, str]], service: Service) -> AsyncGenerat
     except Exception as error:
         yield event("refused", refusal(problem_of(error)))
         return
+    async with aclosing(pieces(live)) as ready:
+        async for name, text in ready:
+            yield event(name, text)
+    yield event("done", "")
+
+
+async def pieces(live: Live) -> AsyncGenerator[tuple[str, str], None]:
+    """The pieces by name in the order in which they are ready: what takes longer is begun when the first figures stand."""
+    for name in FIRST:
+        yield name, await live.piece(name, {})
     tasks = live.ask()
     try:
-        for name in FIRST:
-            yield event(name, await live.piece(name, tasks))
-        made = [asyncio.create_task(named(live, name, tasks)) for name in LATER]
-        for ready in asyncio.as_completed(made):
-            yield event(*await ready)
-        yield event("done", "")
+        for ready in asyncio.as_completed([asyncio.create_task(named(live, name, tasks)) for name in LATER]):
+            yield await ready
     finally:
         unasked(tasks)
 
@@ -144,10 +150,10 @@ def refusal(problem: ProblemDetails) -> str:
 
 async def prepare(service: Service) -> None:
     """Has the workers stand ready and answers the shipped question once, so that the first visitor does not wait for it."""
-    try:
-        await service.jobs.pool.warm(service.ready.set)
-        async with aclosing(page(await begun(asked_plainly(WhatIf), service))) as pieces:
-            async for _ in pieces:
+    try:  # the chart engine starts while the first worker reads the law
+        await asyncio.gather(service.jobs.pool.warm(service.ready.set), service.in_thread(rehearse))
+        async with aclosing(pieces(await begun(asked_plainly(WhatIf), service))) as ready:
+            async for _ in ready:
                 pass
     except Exception as error:  # the first visitor will be told
         LOG.warning("the shipped scenario could not be prepared: %s", error)

@@ -13,6 +13,8 @@ from parley import __version__
 from parley.codes import country_name, name_in_text
 from parley.errors import InputError
 from parley.question import offered
+from parley.report import drawing
+from parley.report.chart import NARROW, WIDE
 from parley.report.sheet import Sheet
 from parley.report.sheets_talks import deadline as deadline_sheet
 from parley.report.sheets_talks import grid as grid_sheet
@@ -147,6 +149,17 @@ def charts_of(trade: Mapping[str, Any]) -> dict[str, Chart]:
         ),
         "welfare": welfare_chart(trade),
     }
+
+
+def rehearse() -> None:
+    """Draws the map of no change: the chart engine stands then, and outlines need but colours."""
+    from parley.scenario.scenario import read_scenario
+    from parley.world.read import read_world
+
+    drawing.start()
+    figures = dict.fromkeys(read_world(read_scenario().world).countries, 0.0)
+    for width in (WIDE, NARROW):
+        painted(figures, UNIT, width)
 
 
 def welfare_chart(trade: Mapping[str, Any]) -> Chart:

@@ -27,6 +27,10 @@ def server(settings: Settings) -> uvicorn.Server:
         import uvicorn
     except ImportError as error:
         raise extras.without(error.name or "starlette", "parley serve") from None
+    from parley.web.pool import begin
+
+    if settings.warm:
+        begin()
     from parley.web.app import make_app
     from parley.web.connections import Connections
 

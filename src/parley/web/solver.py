@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +20,7 @@ from parley.scenario.answers_brief import BriefAnswer
 from parley.scenario.games.grid import Answer as GridAnswer
 from parley.scenario.scenario import Option, Scenario, read_scenario
 from parley.talks.deadline_answers import DeadlinePart
+from parley.web.meanwhile import meanwhile
 from parley.web.running import run_command, run_on_file
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ NOT_OF_THE_BASELINE: dict[str, Any] = {
     "until": None,
 }
 _grounds: dict[tuple[bytes, tuple[tuple[str, ...], ...]], Baseline] = {}
+QUIET = (
+    0.5  # seconds without a question, after which a worker gives memory back: who asks on would have it fetched again
+)
 GROUNDS = 3  # scenario bases kept in a worker; each holds some 30 MB of rates by line
 
 
@@ -51,6 +55,8 @@ def work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when a worker ends
     while True:
         try:
+            if not pipe.poll(QUIET):
+                give_back()
             task, payload = pipe.recv()
         except (EOFError, OSError):
             return
@@ -58,7 +64,6 @@ def work(pipe: Connection) -> None:
             pipe.send(_answer(task, payload, lambda text: pipe.send(("tell", text))))
         except (BrokenPipeError, OSError):
             return
-        give_back()
 
 
 def give_back() -> None:
@@ -256,23 +261,48 @@ def warm(payload: bytes, tell: Tell) -> dict[str, str]:
     """Nothing but a worker that has read the law and stands on the shipped scenario's baseline."""
     del payload
     tell("reading the law of both sides")
-    gc.disable()  # all that is read now stays
+    _stand()
+    return {}
+
+
+@cache  # a worker that parts from a process which stands, stands
+def _stand() -> None:
+    """Reads the law and calibrates the shipped scenario; what this leaves stays."""
+    from parley.scenario.baseline import schedule_on
+
+    gc.disable()
     try:
-        _rehearse(*baseline_and_law(read_scenario().replaced(folder=".")))
+        scenario = read_scenario().replaced(folder=".")
+        with meanwhile(_read(scenario)):
+            baseline = _ground_of(scenario_bytes(scenario))
+        _rehearse(baseline, schedule_on(baseline, scenario.on))
         gc.collect()
         gc.freeze()  # a later collection need not walk through it
     finally:
         gc.enable()
-    return {}
+
+
+def _read(scenario: Scenario) -> Callable[[], Schedule]:
+    """What the law of the scenario's day is made of, read; what makes it: the dearest of the three days that a page needs."""
+    from parley.scenario.baseline import world_of
+    from parley.scenario.levy import imports_read, levying, regime_of, schedule_of
+
+    regime, world = regime_of(scenario), world_of(scenario)
+    for party in levying(scenario):
+        imports_read(regime, scenario, world, party)
+    return lambda: schedule_of(regime, scenario, world, scenario.on, scenario.known)
 
 
 def _rehearse(baseline: Baseline, law: Schedule) -> None:
-    """Compiles what is paid on the day once: what every law reads of an edition, of claims and of equivalents is at hand then."""
+    """Compiles what is paid on the day once, where all came from the cache: what every law reads of an edition, of claims and
+    of equivalents is at hand then.
+    """
     from parley.codes import members
+    from parley.law.compiled import is_begun
     from parley.law.paid.lines import paid_table
     from parley.scenario.levy import paid_parties
 
-    for party in paid_parties(baseline.scenario):
+    for party in () if is_begun() else paid_parties(baseline.scenario):
         sellers = [members(origin)[0] for origin in law[party].origins]
         paid_table(baseline.regime, party, sellers, baseline.scenario.on, baseline.scenario.known)
 

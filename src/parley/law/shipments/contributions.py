@@ -17,8 +17,9 @@ from parley.law.products import Duty
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays
 from parley.law.shipments.compile.claim_classes import PREFERENCES, SHARE_CLAIMS
 from parley.law.shipments.compile.known_cells import KnownCells
-from parley.law.shipments.compile.tables import NEVER, NOT_COMPUTABLE, LawTables
+from parley.law.shipments.compile.tables import NEVER, LawTables
 from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
 from parley.law.value_shares import METALS, WHOLE, Form, shares_of
 
@@ -237,7 +238,7 @@ def below_totals(found: Placed, base: Base) -> Base:
         return base
     open_ = np.isnan(base.rate) & (base.programme == ORDINARY)
     if lines.stated is not None:
-        open_ &= (base.unknown == NOT_COMPUTABLE) | ~lines.stated
+        open_ &= (base.unknown == Why.BASE_NOT_COMPUTABLE) | ~lines.stated
     rows = np.flatnonzero(open_)
     rows = rows[terms.combine[:: terms.width][found.cell[rows]] != NONE]
     if not len(rows):

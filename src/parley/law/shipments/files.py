@@ -16,9 +16,11 @@ from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.duckdb import connect, text_sql
 from parley.law.shipments.followed import followed_duties
+from parley.law.shipments.layouts.canonical import table_files
 from parley.law.shipments.layouts.plan import FileOptions
-from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated, translated
+from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated, is_stream, translated
 from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, read_rejects, write_rejects
+from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.run import Options, Progress, Report
 from parley.text_files import is_file
@@ -35,12 +37,13 @@ class FileDuties:
 
 @contextmanager
 def engine_files(
-    inputs: Sequence[str], options: Options, asked: FileOptions | None = None
+    inputs: Sequence[str], options: Options, asked: FileOptions | None = None, outs: Sequence[Path | None] = ()
 ) -> Iterator[tuple[Sequence[str], Options, Translated]]:
     """Files as the engine reads them, with its options, for questions that take whole rows: codes short of a line are refused.
 
-    What was written for it is gone at the end.
+    What was written for it is gone at the end. outs: what the question will write. Raises InputError where one is an input.
     """
+    _check_outputs(outs, inputs)
     options, files = _stated(options, asked)
     with translated([str(x) for x in inputs], files) as read:
         if read.changed and not read.has_value:
@@ -50,12 +53,13 @@ def engine_files(
 
 @contextmanager
 def spark_files(
-    inputs: Sequence[str], options: Options, asked: FileOptions, master: str
+    inputs: Sequence[str], options: Options, asked: FileOptions, master: str, outs: Sequence[Path | None] = ()
 ) -> Iterator[tuple[Sequence[str], Options, Translated]]:
     """Inputs as Spark reads them: those that are not here and tables as they are; files here of other layouts are translated.
 
-    Raises InputError where the translation would stand on this machine, and Spark runs on others.
+    Raises InputError where the translation would stand on this machine, and Spark runs on others, and where one of the outs is an input.
     """
+    _check_outputs(outs, inputs)
     if not all(map(os.path.exists, inputs)):
         yield inputs, options, Translated(tuple(inputs))
         return
@@ -92,7 +96,7 @@ def file_duties(
     """
     said, files = _stated(options or Options(), asked)
     places = Places(*(Path(p) if p else None for p in (out, rejects, entries)))
-    outputs.check_all((places.out, places.rejects, places.entries), [str(x) for x in inputs if is_file(str(x))])
+    _check_outputs((places.out, places.rejects, places.entries), [str(x) for x in inputs])
     apart = headings or (places.out is not None and places.out.suffix.lower() == WORKBOOK)
     with (
         translated([str(x) for x in inputs], files, apart) as read,
@@ -108,6 +112,12 @@ def file_duties(
         )
         name_source_rows(found.rejects, read)
         return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files, ranges)
+
+
+def _check_outputs(outs: Sequence[Path | None], inputs: Sequence[str]) -> None:
+    """Nothing, if each file can be written and is none of those that are read, by whatever name. Raises InputError."""
+    here = [t for t in inputs if t != STDIN and not is_remote(t) and not is_stream(t)]
+    outputs.check_all(outs, [p for p in table_files(here) if is_file(p)] if any(outs) and here else [])
 
 
 def _stated(options: Options, asked: FileOptions | None) -> tuple[Options, FileOptions]:

@@ -32,8 +32,7 @@ from parley.law.shipments.parted import Asked, Places, parted_duties
 from parley.law.shipments.places import STDIN, decoding
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import ROLES, Reader, as_texts
-from parley.law.shipments.rejects import words_of
-from parley.law.shipments.results import NO_LINE
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.sources import File, find_files
 
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 
     from parley.law.regime import Regime
 
-UNKNOWN = words_of(NO_LINE)
+UNKNOWN = Why.NO_LINE.words
 
 
 @dataclass(frozen=True)

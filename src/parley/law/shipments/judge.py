@@ -21,10 +21,9 @@ from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.contributions import Added, Base, Placed, added_to, bases_of, below_totals, placed
 from parley.law.shipments.fees import harbour, processing
-from parley.law.shipments.rejects import PROHIBITED, UNREAD
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, by_destination, read_lines
 
-NO_SCHEDULE = 15  # of rejects.REASONS
 CENT_GUARD = 1e-6, 4e-15  # half a cent lost in binary is given back; cents are exact below 1e9 cents
 
 
@@ -32,7 +31,7 @@ CENT_GUARD = 1e-6, 4e-15  # half a cent lost in binary is given back; cents are 
 class Judged:
     """What was found of each line; NaN where a number is not known.
 
-    reason: 0, or why it has no duty (rejects.REASONS). rate = base + added, fractions of value. cents: 0 where refused.
+    reason: 0, or why it has no duty (rejects.Why). rate = base + added, fractions of value. cents: 0 where refused.
     value: dollars, as judged. day: since 1970 (typed.NO_DAY: none). origin: its place among countries (−1: none).
     measure: the place in `measures` of what applies. programmes: dollars of all good lines by legal authority, before the
     rounding of lines; programme_rates: of each line, where asked for. mpf, hmf: fees in dollars, where asked for.
@@ -72,7 +71,7 @@ def _judge(law: Law, destination: str, batch: pa.RecordBatch, refused: bool = Fa
     added = added_to(found, base.rate)
     reason = _reasons(found, base, added.rate, law.until[destination])
     if refused:
-        reason[:], base.rate[:], added.rate[:] = NO_SCHEDULE, np.nan, np.nan
+        reason[:], base.rate[:], added.rate[:] = Why.NO_SCHEDULE, np.nan, np.nan
     rate, good, origin = base.rate + added.rate, reason == 0, found.tables.origins.place[lines.origin]
     mpf, hmf = _fees(law, lines, origin, batch, good) if law.asked.fees else (None, None)
     return Judged(
@@ -114,22 +113,24 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
     given = no | np.any([~np.isnan(x.of(r)) for x in (lines.quantity, lines.unit_value) if x is not None], axis=0)
     unknown, of_cell, short = base.unknown[r], cells.unknown[cell], base.by_quantity[r] & np.isnan(base.rate[r])
     asked = (
-        (day == NO_DAY, 4),
-        (day < tables.days.first, 5),
-        (day > until, UNREAD),
-        (tables.origins.place[origin] < 0, 2),
-        (tables.origins.is_self[origin], 3),
-        (tables.schedule.line.ravel()[found.at[r]] < 0, 1),
-        (~((value > 0) & (value < HIGHEST)), 6),
+        (day == NO_DAY, Why.NO_DAY),
+        (day < tables.days.first, Why.TOO_EARLY),
+        (day > until, Why.UNREAD_LAW),
+        (tables.origins.place[origin] < 0, Why.NO_COUNTRY),
+        (tables.origins.is_self[origin], Why.OWN_GOODS),
+        (tables.schedule.line.ravel()[found.at[r]] < 0, Why.NO_LINE),
+        (~((value > 0) & (value < HIGHEST)), Why.NO_VALUE),
         (bad != 0, bad),
-        (cells.banned[cell], PROHIBITED),
+        (cells.banned[cell], Why.PROHIBITED),
         (unknown != 0, unknown),
-        (short & given, 12),
-        (short & stated, 7),
-        (short, 11),
+        (short & given, Why.OTHER_UNIT),
+        (short & stated, Why.UNREAD_QUANTITY),
+        (short, Why.NO_QUANTITY),
         (of_cell != 0, of_cell),
     )
-    reason[r] = np.select([holds for holds, _ in asked], [np.broadcast_to(why, len(r)) for _, why in asked], 13)
+    reason[r] = np.select(
+        [holds for holds, _ in asked], [np.broadcast_to(why, len(r)) for _, why in asked], Why.ADDED_NOT_KNOWN
+    )
     return reason
 
 

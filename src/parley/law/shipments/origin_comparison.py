@@ -124,16 +124,12 @@ def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any], 
         raise InputError("file", found, "good rows", "See why: parley law duties FILE --rejects rejects.csv")
     if set(candidates) <= {lines.levies[0]} and len(lines.levies) == 1:
         raise InputError("--origins", "no origin but the destination itself", "an origin that sells to it")
-    claims = "".join(f", {_literal(n, v)} AS {n}" for n, v in stated.items()) + "".join(f", g.{c}" for c in kept)
+    register(con, "stated", of_all=[True], **{n: [v] for n, v in stated.items()})
+    claims = "".join([*(f", s.{n}" for n in stated), *(f", g.{c}" for c in kept)])
     many = "g.destination, " if len(lines.levies) > 1 else ""
     return f"""SELECT {many}g.product, o.origin, g.entry_date, g.value, g.value * m.per_dollar AS quantity, m.unit{claims}
  FROM groups g LEFT JOIN measured m ON m.levies = g.destination AND m.k_product = g.product CROSS JOIN candidates o
- WHERE o.origin <> g.destination"""
-
-
-def _literal(name: str, value: Any) -> str:
-    kinds = {"flag": "BOOLEAN", "day": "DATE"}
-    return f"CAST('{value}' AS {kinds.get(CLAIMS[name].kind, 'DOUBLE')})"
+ CROSS JOIN stated s WHERE o.origin <> g.destination"""
 
 
 def _calendar(lines: Lines, asked: Options) -> None:

@@ -21,7 +21,7 @@ from parley.law.shipments.headings_column import add_headings
 from parley.law.shipments.layouts.translate import SOURCE, Translated
 from parley.law.shipments.layouts.workbooks import write_workbook
 from parley.law.shipments.ranges import RangeTotals, dollars_of
-from parley.law.shipments.rejects import reason_of, words_of
+from parley.law.shipments.rejects import reason_of
 from parley.law.shipments.results import REJECTS, drop_older
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.totals import Change, Difference, Sum
@@ -118,7 +118,7 @@ def _added(con: DuckDBPyConnection, report: Report, found: RangeTotals, has_valu
     rows, refused = con.execute("SELECT count(*), count(*) FILTER (NOT z_good) FROM ranged").fetchall()[0]
     reasons = dict(report.by_reason)
     for text, count in con.execute("SELECT reject_reason, count(*) FROM ranged WHERE NOT z_good GROUP BY 1").fetchall():
-        why = words_of(reason_of(text))
+        why = reason_of(text).words
         reasons[why] = reasons.get(why, 0) + count
     by_programme = dict(report.by_programme)
     if has_value:

@@ -22,12 +22,11 @@ from parley.law.shipments.compile.law import Law
 from parley.law.shipments.csv_out import CsvOutput, records
 from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.read import repeated
-from parley.law.shipments.rejects import MALFORMED, NEAREST_AT_MOST, REASONS, near_origin, near_product, reason_text
+from parley.law.shipments.rejects import NEAREST_AT_MOST, Why, near_origin, near_product, reason_text
 from parley.law.shipments.typed import by_destination, texts, typed_columns
 
 RESULT = ("duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason")
 REJECTS = ("file", "row", "column", "found", "allowed", "nearest", "reason")
-NO_LINE = 1  # of rejects.REASONS
 SHOWN_FOUND = 80  # characters of what was found
 AT_ONCE = 1 << 16  # lines of the file of rejects
 
@@ -116,8 +115,8 @@ def refused_of(law: Law, batch: pa.RecordBatch, judged: Judged, told: Told) -> R
     for code in np.unique(codes).tolist():
         mine = np.flatnonzero(codes == code)
         part = batch.take(pa.array(rows[mine]))
-        words, places = texts(_found(law, part, REASONS[code].role))
-        by_schedule = code == NO_LINE and not law.asked.destination  # in which there is no such line
+        words, places = texts(_found(law, part, Why(code).role))
+        by_schedule = code == Why.NO_LINE and not law.asked.destination  # in which there is no such line
         for at, levies in by_destination(part) if by_schedule else [(np.arange(len(mine)), "")]:
             met, place = np.unique(places[at], return_inverse=True)
             found = [(w or "")[:SHOWN_FOUND] for w in words.take(pa.array(met)).to_pylist()]
@@ -156,7 +155,7 @@ def joined(parts: Sequence[tuple[int, Refused]], malformed: Sequence[Malformed],
     told: of the batches, to which that of the lines that are no rows is added. Places count all lines.
     """
     gaps = np.array([m.place - j for j, m in enumerate(malformed)], dtype=np.int64)
-    more = [told.setdefault((MALFORMED, m.line, m.fault), len(told)) for m in malformed]
+    more = [told.setdefault((Why.MALFORMED, m.line, m.fault), len(told)) for m in malformed]
     at = np.concatenate([gaps[:0], *(first + part.places for first, part in parts)])
     places = np.append(at + np.searchsorted(gaps, at, side="right"), gaps + np.arange(len(gaps)))
     order = np.argsort(places, kind="stable")
@@ -190,16 +189,15 @@ class RejectRows:
 
     def _cells(self, code: int, found: str, levies: str) -> tuple[str | None, ...]:
         """The column at fault, what was found and is allowed, the nearest name, the reason. levies: of no row what is wrong."""
-        role, sentence, allowed = REASONS[code]
-        column, near = self.columns.get(role, role), self._near(code, found, levies)
-        said = levies.lower() if code == MALFORMED else sentence
-        return column, _safe(found) or None, allowed, near or None, f"{role}: {said}"
+        why, near = Why(code), self._near(code, found, levies)
+        reason = f"{why.role}: {levies.lower()}" if why == Why.MALFORMED else why.words
+        return self.columns.get(why.role, why.role), _safe(found) or None, why.allowed, near or None, reason
 
     def _near(self, code: int, found: str, levies: str) -> str:
-        if code == 1 and found:
+        if code == Why.NO_LINE and found:
             return near_product(found, levies or self.levies)
-        self.sought += code == 2
-        return near_origin(found) if code == 2 and found and self.sought <= NEAREST_AT_MOST else ""
+        self.sought += code == Why.NO_COUNTRY
+        return near_origin(found) if code == Why.NO_COUNTRY and found and self.sought <= NEAREST_AT_MOST else ""
 
 
 def _safe(text: str) -> str:

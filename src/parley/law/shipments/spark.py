@@ -27,13 +27,14 @@ from parley.law.shipments.arrow import pa
 from parley.law.shipments.chunks import read_header
 from parley.law.shipments.columns import Columns, own_columns, read_columns
 from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
-from parley.law.shipments.entries import COUNTED, HEADER, SUMS
+from parley.law.shipments.entries import COUNTED, HEADER, SUMS, entry_lines, shown_columns, summed
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
 from parley.law.shipments.options import Options
 from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.read import CODED, as_judged
-from parley.law.shipments.results import NO_LINE, result_kinds
+from parley.law.shipments.rejects import Why
+from parley.law.shipments.results import result_kinds
 from parley.law.shipments.sources import ENDINGS, refuse_other_tables
 from parley.law.shipments.totals import Report, report_of
 
@@ -130,7 +131,7 @@ def duties_on_spark(
         return _of_written(shipped, law, frame, regime), reduce(Told.and_also, told, NOTHING)
 
     own, told = written(False)
-    if follow and told.led and told.sums.reasons[NO_LINE]:
+    if follow and told.led and told.sums.reasons[Why.NO_LINE]:
         own, told = written(True)
     back = cache(partial(read_frame, engine, [str(out)]))  # Spark looks at the files before it reads a row
     if entries is not None:
@@ -170,11 +171,7 @@ def rated(
     shipped = Shipped(pickle.dumps((law, regime)), roles, [*kinds], follows)
     own = zip(shown, (f.dataType for f in frame.schema.fields), strict=True)
     fields = [StructField(n, kind, True) for n, kind in (*own, *kinds.items(), (_TOLD, BinaryType()))]
-
-    def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return judged_batches(shipped, batches)
-
-    return shipped, law, frame.toDF(*shown).mapInArrow(judged, StructType(fields))
+    return shipped, law, frame.toDF(*shown).mapInArrow(partial(judged_batches, shipped), StructType(fields))
 
 
 def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -205,11 +202,6 @@ def _found(shipped: Shipped, batch: pa.RecordBatch) -> Found:
     return found_of(*_law_of(shipped.law), roles, shipped.follows)
 
 
-def _own(back: DataFrame, shipped: Shipped) -> DataFrame:
-    """The columns that are judged, of what was written."""
-    return back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
-
-
 def _of_written(shipped: Shipped, law: Law, frame: DataFrame, regime: Regime | None) -> Shipped:
     """What judges the rows that were written: in CSV days are written as ISO days."""
     kinds = {f.name: f.dataType.typeName() for f in frame.schema.fields}
@@ -225,21 +217,16 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
 
     kinds = {"entry": "string", "day": "date", **{n: "bigint" if n in COUNTED else "double" for n in SUMS}}
     ends = ("string", "date", "bigint", "bigint", "double", "double", "double", "double")
-    summed = ", ".join(f"{n} {k}" for n, k in kinds.items())
+    told = ", ".join(f"{n} {k}" for n, k in kinds.items())
     shown = ", ".join(f"{n} {k}" for n, k in zip(HEADER, ends, strict=True))
-
-    def entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return entry_batches(shipped, batches)
-
-    parts = _own(back, shipped).mapInArrow(entries, summed)
+    own = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
+    parts = own.mapInArrow(partial(entry_batches, shipped), told)
     whole = parts.groupBy("entry").agg(f.min("day").alias("day"), *(f.sum(n).alias(n) for n in SUMS))
     return whole.mapInArrow(shown_entries, shown)
 
 
 def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The sums by entry of each batch of written rows; on an executor."""
-    from parley.law.shipments.entries import entry_lines, summed
-
     for batch in batches:
         found = _found(shipped, batch)
         yield from summed([entry_lines(found.judged, found.batch.column("entry"), 0, 0)]).to_batches()
@@ -247,8 +234,6 @@ def entry_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterat
 
 def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Sums by entry with fees within their bounds and dollars to the cent; on an executor."""
-    from parley.law.shipments.entries import HEADER, shown_columns
-
     for batch in batches:
         if batch.num_rows:
             yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), HEADER)

@@ -18,7 +18,7 @@ from parley.fixed import fixed_fields
 from parley.law.shipments.fees import sources
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.options import Options
-from parley.law.shipments.rejects import MALFORMED, REASONS, words_of
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import NO_DAY
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ ONE_SIDED = (
     "rows without a duty: {} before, {} now; a row that has a duty under one of the two laws alone is in one total alone, "
     "and so in the change"
 )
-_REASONS = max(REASONS) + 1
+_REASONS = max(Why) + 1
 FIRST_YEAR = 1970
 LAST_DAY, MOST_DAYS = (1 << 31) - 1, 1 << 14  # the days of a batch within so many are counted through
 MONTHS = 1 << 18  # of a group's key: (place of origin + 1) · MONTHS + year · 12 + month + 1, of which −1 is none
@@ -40,7 +40,7 @@ MONTHS = 1 << 18  # of a group's key: (place of origin + 1) · MONTHS + year · 
 @dataclass(frozen=True, eq=False)
 class Sums:
     """By group of origin and month, in order of key: rows, refused rows and cents of duty; dollars of value of the others.
-    programmes: dollars before the rounding of lines. reasons: how many lines by number of the reason (rejects.REASONS)."""
+    programmes: dollars before the rounding of lines. reasons: how many lines by number of the reason (rejects.Why)."""
 
     keys: Int[ndarray, " g"]
     counts: Int[ndarray, "three g"]
@@ -202,7 +202,7 @@ def report_of(sums: Sums, malformed: int, asked: Options, seconds: float) -> Rep
     months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
     programmes = {name: _to_cents(float(v)) for name, v in zip(PROGRAMMES, sums.programmes, strict=True)}
     counts = {k: n for k, n in enumerate(sums.reasons.tolist()) if k and n} | (
-        {MALFORMED: malformed} if malformed else {}
+        {Why.MALFORMED: malformed} if malformed else {}
     )
     return Report(
         rows=sums.rows + malformed,
@@ -213,7 +213,7 @@ def report_of(sums: Sums, malformed: int, asked: Options, seconds: float) -> Rep
         by_origin=_sums(rows, 0, origins),
         by_month=_sums(rows, 1, months),
         by_programme={n: v for n, v in programmes.items() if v},
-        by_reason={words_of(k): n for k, n in counts.items()},
+        by_reason={Why(k).words: n for k, n in counts.items()},
         notes=_notes(asked),
     )
 

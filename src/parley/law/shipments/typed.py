@@ -26,12 +26,12 @@ from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.periods import EPOCH
 from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.units import OF_NO_FILE, dimension_of
 
 HIGHEST = 1e15  # dollars: beyond it a double no longer holds cents
 NO_DAY = -(1 << 31)
 NO_UNIT, UNREAD_UNIT = -1, -2  # the dimension of a quantity whose unit is not stated, or is no unit
-UNREAD_CLAIM, METALS_ABOVE_ALL = 8, 9  # of rejects.REASONS
 _PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9:.]{1,16}Z?)?")
@@ -258,14 +258,14 @@ def _claims(
             fine = (made[name] >= 0) & (made[name] <= 1) if CLAIMS[name].kind == "share" else ~np.isnan(made[name])
             if not fine[~_nulls(held[name])].all():
                 stated = by_text(held[name], lambda w: bool(w.strip(" ")), False, bool)
-                bad[stated & ~fine & (bad == 0)] = UNREAD_CLAIM
+                bad[stated & ~fine & (bad == 0)] = Why.UNREAD_CLAIM
                 made[name] = np.where(fine, made[name], np.nan)
         if name in made and name in PREFERENCES:
             made[name] = np.where(tables.origins.party[PREFERENCES.index(name)][origin] >= 0, made[name], np.nan)
     metals = [n for n in METAL_CLAIMS if n in made]
     if len(metals) > 1:
         above = np.nansum([made[n] for n in metals], axis=0) > 1.000000001
-        bad[above & (bad == 0)] = METALS_ABOVE_ALL
+        bad[above & (bad == 0)] = Why.METALS_ABOVE_ALL
         made |= {n: np.where(above, np.nan, made[n]) for n in metals if above.any()}
     return made, bad if bad.any() else None
 

@@ -18,6 +18,7 @@ from parley.law.measure import Measure
 from parley.law.products import NOT_KNOWN, Duty, read_duty
 from parley.law.shipments.compile.claim_classes import SHARE_CLAIMS
 from parley.law.shipments.compile.rule_sets import RawCell
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.units import dimension_of
 from parley.law.stacking import Applied, Form, form_of, stack, winners_of
 
@@ -25,7 +26,6 @@ ADD, TOTAL, CAP = range(3)
 COMBINE = {"add": ADD, "total": TOTAL, "cap": CAP}
 FIXED = -1  # no place: the share is the same on every line
 NONE = -1  # no term, no duty, no form
-NOT_COMPUTABLE, NOT_IN_SOURCES = 14, 18  # of rejects.REASONS
 
 
 class Term(NamedTuple):
@@ -45,7 +45,7 @@ class Term(NamedTuple):
 
 class Cell(NamedTuple):
     """added: what plain measures add, by_programme the same by legal authority, to 12 digits: 0.1 + 0.2 is 0.3, as the acts
-    write it; none where it is not computable: unknown is the reason why (rejects.REASONS). banned: its import is forbidden.
+    write it; none where it is not computable: unknown is the reason why (rejects.Why). banned: its import is forbidden.
     lieu: the rate in place of the base. measures: ids of what applies, in the order of `explain`. terms: the other measures,
     caps last. form: how the measures bear on each other, where their shares follow a line's claims.
     """
@@ -74,7 +74,7 @@ def resolve(rows: Sequence[Measure], raw: RawCell, claims: Mapping[str, Value]) 
     applied = sorted(found.applied, key=lambda a: (PROGRAMMES.index(a.measure.programme), a.measure.id))
     terms = [_term(a, places.get(id(a.measure), FIXED)) for a in applied]
     units = {unit for t in terms if isinstance(t, Term) and t.duty for unit in units_of(t.duty)}
-    unknown = next((t for t in terms if isinstance(t, int)), NOT_COMPUTABLE if len(units) > 1 else 0)
+    unknown = next((t for t in terms if isinstance(t, int)), Why.ADDED_NOT_COMPUTABLE if len(units) > 1 else 0)
     base = found.in_lieu
     lieu = (base.rate, PROGRAMMES.index(base.programme)) if base else (None, 0)
     cell = Cell(None, Cell().by_programme, unknown, bool(found.prohibited), *lieu)
@@ -101,10 +101,10 @@ def _term(applied: Applied, winner: int) -> Term | int:
     m = applied.measure
     duty = Duty("", m.rate or 0.0) if m.expression is None else read_duty(m.expression)
     if duty.text == NOT_KNOWN:
-        return NOT_IN_SOURCES
+        return Why.NO_ADDED_RATE
     units = units_of(duty)
     if not duty.readable or len(units) > 1:
-        return NOT_COMPUTABLE
+        return Why.ADDED_NOT_COMPUTABLE
     share = round(applied.share, 12) if winner == FIXED else 1.0
     held = duty if units or duty.extreme else None
     return Term(

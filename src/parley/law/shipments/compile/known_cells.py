@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 from threading import Lock
 from typing import NamedTuple
 
@@ -41,7 +40,6 @@ class Kept(NamedTuple):
     pairs: dict[int, int]
 
 
-@dataclass
 class KnownCells:
     """A pair of a raw cell and a class of claims is resolved when the first line that makes it comes. Safe to share between
     threads: what is read without the lock is only ever added to, or replaced whole.
@@ -49,19 +47,14 @@ class KnownCells:
     kept: what the cache holds under a key. rows: reads the rows of the law. cells, classes: numbered; class 0 is that of no claims.
     """
 
-    kept: Kept
-    rows: Rows
-    key: str
-    _alive: dict[Places, frozenset[int]] = field(default_factory=dict)
-    _asked: dict[tuple, Cell] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.tables, self.pairs, self._lock = self.kept.tables, dict[int, int](), Lock()
-        self.cells = {cell: j for j, cell in enumerate(self.kept.cells)}
-        self.classes = {places: j for j, places in enumerate(self.kept.classes)}
-        self.arrays = cell_arrays(self.kept.cells)
+    def __init__(self, kept: Kept, rows: Rows, key: str) -> None:
+        self.kept, self.rows, self.key, self.tables = kept, rows, key, kept.tables
+        self.cells = {cell: j for j, cell in enumerate(kept.cells)}
+        self.classes = {places: j for j, places in enumerate(kept.classes)}
+        self.arrays, self.pairs, self._lock = cell_arrays(kept.cells), dict[int, int](), Lock()
         self._plain = np.full(len(self.tables.asks), -1, dtype=np.int32)  # the cell of a raw cell under no claims
-        self._add(self.kept.pairs)
+        self._alive, self._asked, self._every_row = dict[Places, frozenset[int]](), dict[tuple, Cell](), cache(rows)
+        self._add(kept.pairs)
 
     def __reduce__(self) -> tuple:
         return KnownCells, (self.known, self.rows, self.key)
@@ -119,7 +112,7 @@ class KnownCells:
         """The number of a raw cell's cell under claims of a class. Few of the raw cells differ in the rows whose conditions hold,
         the edges that stand and the claims on shares: each such question is asked once.
         """
-        rows, raw = self._every_row, self.tables.rows_together[r - 1]
+        rows, raw = self._every_row(), self.tables.rows_together[r - 1]
         if places not in self._alive:
             alive = (m for m, row in enumerate(rows) if all(holds(n, w, claims) for n, w in row.when.items())
                      and not any(holds(n, w, claims) for n, w in row.unless.items()))  # fmt: skip
@@ -130,7 +123,3 @@ class KnownCells:
         if key not in self._asked:
             self._asked[key] = resolve([rows[m] for m in chosen], raw, claims)
         return self.cells.setdefault(self._asked[key], len(self.cells)) + 1
-
-    @cached_property
-    def _every_row(self) -> Sequence[Measure]:
-        return self.rows()

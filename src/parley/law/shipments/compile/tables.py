@@ -28,6 +28,7 @@ from parley.law.shipments.compile.cells import units_of
 from parley.law.shipments.compile.claim_classes import PREFERENCES, names_asked
 from parley.law.shipments.compile.periods import EPOCH, Period
 from parley.law.shipments.compile.rule_sets import RawCell, RuleSets
+from parley.law.shipments.rejects import Why
 from parley.law.shipments.units import dimension_of
 
 NEVER = 1 << 30  # a day that does not come
@@ -35,14 +36,13 @@ NO_PARTY = -1
 NO_DAY = 0  # the place of no day
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
 SHORT = 8  # digits of a code that stands for the one line of ten under it
-NO_RATE, NOT_COMPUTABLE = 17, 10  # of rejects.REASONS
 
 
 class Bases(NamedTuple):
     """The base duty of every set of rate texts in every column (text · COLUMNS + column); the last one is no base.
 
     plain: the rate where it needs no quantity (NaN: none). rate + specific · units a dollar: one that does, in a dimension of
-    units, in steps of `size`. unknown: 0, or the reason why it has no rate (rejects.REASONS). programme: a place.
+    units, in steps of `size`. unknown: 0, or the reason why it has no rate (rejects.Why). programme: a place.
     """
 
     plain: Float[ndarray, " b"]
@@ -116,7 +116,7 @@ def _numbers(line: Line, destination: str, column: int) -> tuple:
     duty, programme = found.duty, PROGRAMMES.index(found.programme)
     units = units_of(duty)
     if not duty.text or not duty.readable or len(units) > 1 or duty.extreme:
-        return *_NO_BASE[:5], NOT_COMPUTABLE if duty.text else NO_RATE, programme
+        return *_NO_BASE[:5], Why.BASE_NOT_COMPUTABLE if duty.text else Why.NO_BASE_RATE, programme
     specific = sum((amount for amount, _ in duty.specific), 0.0)
     plain = np.nan if specific else duty.ad_valorem
     return plain, duty.ad_valorem, specific, *dimension_of(next(iter(units), "")), 0, programme

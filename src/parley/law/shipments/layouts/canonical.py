@@ -14,6 +14,7 @@ from parley.errors import CodeError, InputError
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.columns import NAMES, Columns, plain_name, read_columns
 from parley.law.shipments.layouts import amounts, days
+from parley.law.shipments.layouts.flows import measures
 from parley.law.shipments.layouts.heading_rows import find_table, is_blank
 from parley.law.shipments.layouts.heading_words import named_by_words
 from parley.law.shipments.layouts.matching import Matched
@@ -139,6 +140,8 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
     sample = [r for r in rows[1:] if not is_blank(r)]
     buyers = cells(m, sample, "destination")
     buyer = asked.destination or (buyers[0] if buyers else "USA")
+    if _says_lines_twice(columns, sample) or [*measures(m, sample, raw.path)]:
+        return False
     if any(unmarked(c) != c for row in sample for n in m.columns.values() for c in row[n : n + 1]):
         return False
     tests: dict[str, Callable[[list[str]], bool]] = {
@@ -155,6 +158,24 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
     return _in_dollars(columns, sample) and all(
         test(cells(m, texts if role in ("value", "quantity") else sample, role)) for role, test in tests.items()
     )
+
+
+def _says_lines_twice(columns: Columns, sample: Sequence[Sequence[str]]) -> bool:
+    """Whether rows say the number, line and product of an entry again, of which translation tells."""
+    named = {
+        x.role: n
+        for n, h in reversed([*enumerate(columns.names)])
+        for x in headings_by_role().get(plain(h), ())
+        if x.rank == 1
+    }
+    if not {"entry_number", "line_number", "product"} <= named.keys():
+        return False
+    keys = [
+        tuple(row[named[r]] for r in ("entry_number", "line_number", "product"))
+        for row in sample
+        if len(row) == len(columns.names)
+    ]
+    return len({*keys}) < len(keys)
 
 
 def _only_translated_day(text: str, dates: str) -> bool:

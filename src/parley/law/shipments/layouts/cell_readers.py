@@ -203,8 +203,10 @@ def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) ->
     """An amount in dollars: the row's currency, else the column's own, at the rate of the row's day."""
     decimal, unit = plan.decimal, plan.units.get(n, Unit())
     base, at = unit.currency, None if unit.fixed else plan.matched.columns.get("currency")
-    if at is None and base == DOLLAR and not asked.rates.by_currency:
+    if at is None and base == DOLLAR and not asked.rates.by_currency and not unit.beside:
         return _once(n, lambda text: _in_dollars(text.strip(), decimal, unit.multiplier))
+
+    others = ", ".join(sorted(unit.beside))
 
     def read(row: Row) -> str:
         text = row[n].strip()
@@ -212,6 +214,8 @@ def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) ->
         if found.number is None:
             return _no_amount(text, found.fault)
         stated = row[at].strip() if at is not None else ""
+        if others and not (stated or found.currency or unit.stated):
+            return f"{text}: it states no currency, and other rows are in {others}"
         said = currency_of(stated) or stated.upper() or ("" if base in found.currency else found.currency) or base
         if unit.stated and said != base:
             return f"{text}: its heading says {base}, the row {said}"

@@ -21,7 +21,7 @@ EXCEL = date(
 )  # day 0 of a workbook's serial numbers since 1900; those of 1904 begin at another, which the file says
 UNIX = date(1970, 1, 1).toordinal()
 DAY_FIRST = frozenset(
-    ("de", "fr", "es", "pt", "it", "nl", "pl", "tr", "vi")
+    ("de", "fr", "es", "pt", "it", "nl", "pl", "tr", "vi", "ru", "sv", "da", "cs", "id", "th")
 )  # languages whose days of numbers begin with the day
 SERIALS = range(36526, 73051)  # 2000 to 2099
 SHORT_YEARS = range(18, 40)  # of which days are asked: 2018 to 2039
@@ -43,6 +43,8 @@ MONTH_NAMES = {name: number for number, names in _MONTHS.items() for name in nam
 _ZONE = r"(?:Z|(?:UTC|GMT)?(?:\s*[+-]\d{2}:?\d{2})?|[A-Z]{2,4}T)(?:\s*\([^()]*\))?"
 _TIME = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*" + _ZONE + r")?"
 _YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}  # the year before the first of each
+_OF_ERA = re.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*日")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[\sT]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?")
 _STAMP = re.compile(
     r"(1\d{9})(?:\d{3})?(?:\.\d+)?"
@@ -59,6 +61,7 @@ _MONTH = (  # with the groups of year and month
     (re.compile(r"(\d{1,2})[/\-.](\d{4})"), 2, 1),
     (re.compile(r"([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4})(?:\s+through\s+.*)?"), 2, 1),
     (re.compile(r"(\d{4})[\s\-/,]*([^\W\d_]{3,12})\.?"), 1, 2),
+    (re.compile(r"([^\W\d_]{3,4})\.?[-/'’](\d{2})"), 2, 1),  # May-25, as a workbook shows a month
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
@@ -88,7 +91,7 @@ def read_day(text: str, order: Order | None = None, serial: bool = False) -> Day
     said = _OF.sub(" ", _WEEKDAY.sub("", " ".join(halfwidth(text).split()))).removesuffix(".0")
     if not said:
         return Day(None, fault=EMPTY)
-    for read in (_of_digits, _year_first, _by_month_name, _of_month):
+    for read in (_of_digits, _year_first, _of_era, _by_month_name, _of_month):
         found = read(said)
         if found is not None:
             return found
@@ -116,6 +119,16 @@ def _year_first(said: str) -> Day | None:
     return _day(int(found[1]), int(found[3]), int(found[4])) if found else None
 
 
+def _of_era(said: str) -> Day | None:
+    """A day of a Japanese era, or of the years of the Republic of China."""
+    found = _OF_ERA.fullmatch(said)
+    return (
+        _day(_ERAS[found[1]] + (1 if found[2] == "元" else int(found[2])), int(found[3]), int(found[4]))
+        if found
+        else None
+    )
+
+
 def _by_month_name(said: str) -> Day | None:
     for pattern, places in ((_DAY_NAME, (3, 2, 1)), (_NAME_DAY, (3, 1, 2))):
         found = pattern.fullmatch(said)
@@ -129,7 +142,7 @@ def _of_month(said: str) -> Day | None:
     for pattern, year, month in _MONTH:
         found = pattern.fullmatch(said)
         number = found and (int(found[month]) if found[month].isdecimal() else MONTH_NAMES.get(plain(found[month])))
-        if found and number and (made := month_in(int(found[year]), number)):
+        if found and number and (made := month_in(_whole_year(found[year]), number)):
             return made
     return None
 

@@ -10,7 +10,7 @@ from parley.law.shipments.layouts.registry import BESIDE, PAID
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_BESIDE = f"length(product) >= 8 AND regexp_matches(product, '^{BESIDE.pattern}[0-9]+$')"
+OF_BESIDE = f"length(product) >= 8 AND regexp_matches(product, '^{BESIDE.pattern}[0-9]+$')"
 _HEADING = "substr(product, 1, 8)"
 
 
@@ -23,7 +23,7 @@ def joined(con: DuckDBPyConnection, names: Sequence[str]) -> bool:
     whether each row repeated the amounts of its whole line.
     """
     entry = "entry_number" if "entry_number" in names else "source_file"
-    con.execute(f"CREATE TABLE lines AS SELECT *, {_BESIDE} AS z_beside, {_line(con, names, entry)} AS z_line, "
+    con.execute(f"CREATE TABLE lines AS SELECT *, {OF_BESIDE} AS z_beside, {_line(con, names, entry)} AS z_line, "
                 f"coalesce({entry}, 'row ' || k) AS z_entry FROM rows")  # fmt: skip
     repeated = _repeated(con, names)
     if repeated:
@@ -91,17 +91,17 @@ def _line(con: DuckDBPyConnection, names: Sequence[str], entry: str) -> str:
     if "line_number" in names:
         return f"coalesce(last_value(line_number IGNORE NULLS) {before} CURRENT ROW), '0')"
     until = "CURRENT ROW" if _begins(con, names, entry) else "1 PRECEDING"
-    return f"CAST(coalesce(sum(CASE WHEN {_BESIDE} THEN 0 ELSE 1 END) {before} {until}), 0) AS VARCHAR)"
+    return f"CAST(coalesce(sum(CASE WHEN {OF_BESIDE} THEN 0 ELSE 1 END) {before} {until}), 0) AS VARCHAR)"
 
 
 def _begins(con: DuckDBPyConnection, names: Sequence[str], entry: str) -> bool:
     """Whether more rows of headings belong to the commodity before them than to the next one: there is one in the entry, of their
     own origin."""
-    goods = f"FILTER (NOT ({_BESIDE})) OVER (PARTITION BY {entry} ORDER BY k ROWS BETWEEN"
+    goods = f"FILTER (NOT ({OF_BESIDE})) OVER (PARTITION BY {entry} ORDER BY k ROWS BETWEEN"
     origin = "coalesce(origin, '')" if "origin" in names else "''"
     before, after = "UNBOUNDED PRECEDING AND 1 PRECEDING", "1 FOLLOWING AND UNBOUNDED FOLLOWING"
     fits = "CASE WHEN {0} IS NOT NULL AND z_own IN ('', {0}) THEN 1 ELSE 0 END"
-    found = con.execute(f"""SELECT sum({fits.format("z_before")}) > sum({fits.format("z_after")}) FROM (SELECT {_BESIDE} AS z_beside,
+    found = con.execute(f"""SELECT sum({fits.format("z_before")}) > sum({fits.format("z_after")}) FROM (SELECT {OF_BESIDE} AS z_beside,
  {origin} AS z_own, arg_max({origin}, k) {goods} {before}) AS z_before, arg_min({origin}, k) {goods} {after}) AS z_after
  FROM rows) WHERE z_beside""").fetchall()
     return bool(found[0][0])
@@ -111,4 +111,4 @@ def _kind(con: DuckDBPyConnection, name: str) -> str:
     return str(con.execute(f'SELECT typeof("{name}") FROM rows LIMIT 1').fetchall()[0][0])
 
 
-__all__ = ["joined"]
+__all__ = ["OF_BESIDE", "joined"]

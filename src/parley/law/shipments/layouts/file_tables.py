@@ -64,7 +64,7 @@ def _planned(
     plans, faults, left = (
         list[Plan](),
         dict[int, MissingColumn](),
-        [_not_read(x, "it is hidden" if x.raw.hidden else "another sheet holds the goods") for x in others],
+        [_not_read(x, _why_not(x, best)) for x in others],
     )
     several = len({x.raw.sheet for x in read}) > 1
     for n, x in enumerate(read):
@@ -76,6 +76,20 @@ def _planned(
     if not plans:
         raise faults[[x is best for x in read].index(True)]
     return plans, left
+
+
+def _why_not(x: _Found, best: _Found) -> str:
+    """Why a table of another sheet is not read, and what to do where it may hold goods."""
+    if x.raw.hidden:
+        return "it is hidden"
+    goods = best.raw.sheet and any(
+        is_product(c) for row in x.rows[x.table.skipped : x.table.stop][:LOOKED_AT] for c in row
+    )
+    return (
+        f"its headings are not those of sheet {best.raw.sheet}; if it holds further goods, read it too: --sheet {x.raw.sheet!r}"
+        if goods
+        else "another sheet holds the goods"
+    )
 
 
 def _not_read(x: _Found, why: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from parley.errors import InputError
-from parley.law.shipments.layouts.heading_words import words_of
+from parley.law.shipments.layouts.heading_words import roles_named, words_of
 from parley.law.shipments.layouts.registry import Layout
 from parley.law.shipments.layouts.spelling import plain
 from parley.law.shipments.layouts.wide import Matched
@@ -14,6 +14,8 @@ IMPORTS = frozenset(
     "m import imports 1 generalimports importsforconsumption grossimp arrivals noneuimports euimports 进口".split()
 )
 EXPORTS = frozenset("x export exports 2 grossexp domesticexports dispatches noneuexports euexports 出口".split())
+MEASURES = ("value", "quantity", "duty_paid", "unit_value")
+MOST_MEASURES = 12  # of a column that says what the number of each row is
 FLOWS = (
     "Flow",
     "Trade Flow",
@@ -40,7 +42,28 @@ def kept_cells(
         elif n is not None and fixed.measures and plain(text).startswith(plain(fixed.measures)):
             said = sorted({row[n].strip() for row in sample if n < len(row)} - {""})
             raise InputError(where, f"its values are {', '.join(said[:5])}", f"a table of {' or '.join(wanted[:3])}")
-    return tuple(made)
+    return tuple(made) or tuple(measures(m, sample, where))
+
+
+def measures(m: Matched, sample: Sequence[Sequence[str]], where: str) -> Iterator[tuple[int, frozenset[str]]]:
+    """The cells of values in a column that says of each row what its number is: "Customs Value", "Quantity", "Calculated Duties"."""
+    for n in range(len(m.headings)):
+        said = {row[n].strip() for row in sample if n < len(row)} - {""} if n not in m.columns.values() else set[str]()
+        if not 1 < len(said) <= MOST_MEASURES:
+            continue
+        ranks = {c: {x.role: x.rank for x in roles_named(c) if x.role in MEASURES} for c in said}
+        values = {c: held["value"] for c, held in ranks.items() if "value" in held}
+        if not values or 2 * sum(map(bool, ranks.values())) < len(said):
+            continue
+        best = sorted(c for c, rank in values.items() if rank == min(values.values()))
+        if len({*map(plain, best)}) > 1:
+            raise InputError(
+                where,
+                f"{m.headings[n]!r} says {' and '.join(map(repr, best))}",
+                "values of one kind",
+                "Take out the other rows",
+            )
+        yield n, frozenset(map(plain, best))
 
 
 def flow_of(m: Matched, fixed: Layout, sample: Sequence[Sequence[str]], where: str) -> tuple[int, bool]:
@@ -64,4 +87,4 @@ def flow_cells(layout: Layout, exports: bool) -> frozenset[str]:
     return EXPORTS | {*layout.exports} if exports else IMPORTS | {*layout.imports}
 
 
-__all__ = ["flow_cells", "flow_of", "kept_cells"]
+__all__ = ["flow_cells", "flow_of", "kept_cells", "measures"]

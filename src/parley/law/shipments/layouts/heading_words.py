@@ -29,7 +29,7 @@ _UNTAXED = re.compile(r"(?i)\b(?:excl(?:uding|usive of|\.)?|ex|without|before|ne
 _SAY_NOTHING = frozenset(("of", "the", "in", "for", "a", "de", "and"))
 _BESIDE = frozenset(
     ("line", "lineitem", "item", "variant", "goods", "product", "part", "material", "sku", "article", "customs", "us", "primary", "full",
-     "header", "detail", "est", "estimated", "commodity", "declared", "usd", "dollars", "number", "code")
+     "header", "detail", "est", "estimated", "commodity", "declared", "usd", "dollars", "number", "code", "whole", "rounded")
 )  # fmt: skip
 ENOUGH_ALONE = frozenset(("origin", "hts", "htsus", "spi", "currency", "quantity"))
 

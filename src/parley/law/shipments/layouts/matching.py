@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from parley.errors import InputError
-from parley.law.shipments.layouts.amounts import bare, read_amount
+from parley.law.shipments.layouts.amounts import bare, own_decimal, read_amount
+from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.currency_column import with_currency
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
-from parley.law.shipments.layouts.places import place
+from parley.law.shipments.layouts.places import is_aggregate, place
 from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.registry import (
     PAID,
@@ -32,6 +33,7 @@ NOTHING = "-"  # --columns value=-: the file has none
 NEEDED = ("product", "origin", "entry_date", "value")
 FITS = 0.9  # of the cells that hold something
 HEADINGS_SHOWN = 40
+_IDENTIFIER = re.compile(r"\d{10,}")  # no sign of an amount: numbers of declarations, of parcels
 GREATEST_RATE = 250.0  # percent: no duty was higher
 
 
@@ -118,7 +120,7 @@ def _by_name(m: Matched, sample: Sample, needed: set[str], where: str, barred: s
             continue
         again = re.fullmatch(r"(.+) [2-9]", text)  # a second column of one heading
         read = heading(again[1] if again and again[1] in m.headings else text)
-        named = known.get(read.whole) or known.get(read.bare) or ()
+        named = [*known.get(read.whole, ()), *(known.get(read.bare, ()) if read.bare != read.whole else ())]
         cells = [_cell(row, n) for row in sample]
         by_words = () if named or currency_of(read.text) else named_by_words(read.text)
         named = [x for x in named if x.role not in ("year", "month") or _fits(x.role, cells)]
@@ -171,6 +173,9 @@ def _one_of(role: str, held: Sequence[tuple[int, int]], m: Matched, sample: Samp
     able = [n for n in places if _fits(role, [_cell(row, n) for row in sample])] or places
     if role == "product":  # the longest code is the line's own
         able = [max(able, key=lambda n: sum(_longest(_cell(row, n)) for row in sample))]
+    dollars = [n for n in able if heading(m.headings[n]).currency == DOLLAR]
+    if role in ("value", "price") and len(dollars) == 1 and all(heading(m.headings[n]).currency for n in able):
+        able = dollars
     read: Callable[[str], object] = place if role in ("origin", "destination") else str
     if len(able) == 1 or all(read(_cell(row, able[0])) == read(_cell(row, n)) for row in sample for n in able[1:]):
         return able[0]
@@ -261,12 +266,14 @@ def _is_day(text: str) -> bool:
 
 def _is_value(text: str) -> bool:
     """A number of money; bare codes and counts have no sign of it, so that one column of such alone counts (see _by_content)."""
-    number = read_amount(text, "." if "," not in bare(text)[0] else None).number
-    return (number is not None or "," in text) and not (is_product(text) or _is_day(text))
+    return _is_number(text) and not (is_product(text) or _is_day(text) or _IDENTIFIER.fullmatch(text.strip()))
 
 
 def _is_number(text: str) -> bool:
-    return read_amount(text, "." if "," not in bare(text)[0] else None).number is not None or "," in text
+    digits = bare(text)[0]
+    return (
+        read_amount(text, own_decimal(digits) or ("." if "," not in digits else None)).number is not None or "," in text
+    )
 
 
 def _is_currency(text: str) -> bool:
@@ -281,8 +288,8 @@ def _is_month(text: str) -> bool:
     return month_of(text) is not None
 
 
-def _words_alone(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(words)})(?![^\W\d_])|[%#]")
+def _words_alone(*words: str, within: str = "[%#]") -> re.Pattern[str]:
+    return re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(words)})(?![^\W\d_])|{within}")
 
 
 _NEVER = {  # words of headings whose columns are not a role's, whatever their cells look like
@@ -290,7 +297,11 @@ _NEVER = {  # words of headings whose columns are not a role's, whatever their c
         "id", "no", "nr", "num", "number", "weight", "kg", "kgs", "lbs?", "rate", "percent", "pct", "port", "zip", "phone", "qty",
         "quantity", "count", "units?", "duty", "duties", "tax(?:es)?", "fees?", "mpf", "hmf", "freight", "shipping", "insurance", "year",
         "month", "codes?", "cd", "plant", "regular", "retail", "msrp", "compare",
-        "selling", "sale", "list", "rrp", "org", "batch", "key", "grams", "inventory", "discount", "uom", "uq", "state", "province"),
+        "selling", "sale", "list", "rrp", "org", "batch", "key", "grams", "inventory", "discount", "uom", "uq", "state", "province",
+        "mas(?:a|se|sa)", "peso", "poids", "gewicht", "waga", "вес", "menge", "quantité", "quantità", "quantidade", "cantidad", "ilość",
+        "nº", "n°", "số", "номер", "nummer", "numer", "numéro", "número", "numero", "dazio", "zoll", "droits?", "arancel", "cło",
+        "thuế", "taux", "tasa", "satz", "iva", "tva", "mwst", "btw",
+        within="[%#]|[数數]量|重量|净重|毛重|税率|[税稅][额額]|番号|[编編][号號]|[单單][号號]|번호|중량|수량|관세|세율"),
     "origin": _words_alone(
         "units?", "uom", "uq", "exports?", "exp", "ship(?:ping|ped)?", "dispatch", "consign(?:ment|ed)?", "currency", "state", "province",
         "port", "destination", "dest", "billing", "supplier", "seller", "vendor", "importer", "buyer", "lad(?:ing|en)", "transit"),
@@ -329,6 +340,11 @@ def _missing(role: str, m: Matched, where: str) -> MissingColumn:
         "value": "say which it is: --columns value=HEADING; for rates alone: --columns value=-",
     }
     hint = ways.get(role, f"say which it is: --columns {role}=HEADING")
+    sellers = [h for h in m.headings if role == "origin" and _is_origin(h) and not is_aggregate(h) and len(h) > 3]
+    if len(sellers) > 1:
+        hint = f"{sellers[0]} and {sellers[1]} head columns: put countries into rows, one row for each, in a column Country of Origin"
+    elif role == "origin":
+        hint += "; where all goods are of one country, add a column that says so"
     return MissingColumn(where, f"no column of the {_words(role)} among the headings {headings}", "a column of that name or kind",
                          hint[0].upper() + hint[1:])  # fmt: skip
 

@@ -34,12 +34,16 @@ _NAMED = re.compile(
 
 
 class Unit(NamedTuple):
-    """What one unit of a column is. stated: the heading names the currency. fixed: the row's column of currencies says nothing of it."""
+    """What one unit of a column is. stated: the heading names the currency. fixed: the row's column of currencies says nothing of it.
+
+    beside: other currencies that some of its rows are in, so that one which states none may be in them.
+    """
 
     currency: str = DOLLAR
     multiplier: float = 1.0
     stated: bool = False
     fixed: bool = False
+    beside: frozenset[str] = frozenset()
 
 
 class Statement(NamedTuple):
@@ -70,15 +74,27 @@ def _said(line: str) -> Statement:
     return Statement()
 
 
-def units_of(m: Matched, layout: Layout, said: Statement, where: str) -> Mapping[int, Unit]:
+def units_of(
+    m: Matched, layout: Layout, said: Statement, where: str, sample: Sequence[Sequence[str]] = ()
+) -> Mapping[int, Unit]:
     """The unit of each column of amounts, by place. Raises InputError where a heading and a line beside the table may both hold."""
     texts = {m.columns[r]: m.headings[m.columns[r]] for r in OF_VALUE if r in m.columns}
     texts |= {n: period_of(m.headings[n])[0] for n, _ in m.periods}
-    units = {n: _of_value(text, layout, said, where) for n, text in texts.items()}
+    units = {n: _beside(m, n, _of_value(text, layout, said, where), sample) for n, text in texts.items()}
     paid = {n for n, h in enumerate(m.headings) if plain_name(h).startswith(PAID)}
     for n in paid | {n for r, n in m.columns.items() if r == "duty_paid" or r.startswith(PAID)}:
         units[n] = _of_paid(m.headings[n], layout, said, value_unit(m, units))
     return units
+
+
+def _beside(m: Matched, n: int, unit: Unit, sample: Sequence[Sequence[str]]) -> Unit:
+    """A unit with the other currencies that some rows state, in a column of currencies or beside the amount."""
+    if m.layout and m.layout.id:  # a source says itself what it leaves blank
+        return unit
+    stated = {currency_of(c) for c in _cells(m.columns.get("currency"), sample)} | {
+        bare(c)[1] for c in _cells(n, sample)
+    }
+    return unit._replace(beside=frozenset(c for c in stated if c not in ("", unit.currency) and unit.currency not in c))
 
 
 def value_unit(m: Matched, units: Mapping[int, Unit]) -> Unit:
@@ -149,7 +165,13 @@ def _check_rates(said: set[str], rates: Rates, where: str) -> None:
 def _check_others(m: Matched, base: Unit, where: str) -> None:
     """Nothing, if the value's currency is said, or every amount of the file is in dollars. A customs value is in dollars by law."""
     at = next((m.columns[r] for r in ("value", "price") if r in m.columns), None)
-    if at is None or m.layout or base != Unit() or "currency" in m.columns or words_of(m.headings[at]) & OF_CUSTOMS:
+    if (
+        at is None
+        or m.layout
+        or base._replace(beside=frozenset()) != Unit()
+        or "currency" in m.columns
+        or words_of(m.headings[at]) & OF_CUSTOMS
+    ):
         return
     others = {h: c for h in m.headings if (c := heading(h).currency) and roles_named(heading(h).bare)[:1] and
               roles_named(heading(h).bare)[0].role in OF_VALUE}  # fmt: skip

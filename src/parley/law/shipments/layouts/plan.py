@@ -36,6 +36,10 @@ from parley.question import Says
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
 DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
         *(n for n, c in CLAIMS.items() if c.kind == "day"))  # fmt: skip
+OF_ONE = frozenset(("price", "cost"))  # words of a heading that may be of one unit, without these beside them
+OF_LINE = frozenset(
+    ("line", "total", "extended", "subtotal", "sum", "invoice", "customs", "entered", "net", "amount", "value")
+)
 _FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|-?\d+[.,]\d{1,2}")
 _MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
 
@@ -145,7 +149,7 @@ def plan_of(
     _check_price(m, where)
     fixed = layout or Layout(title="")
     said = statement_in([*rows[slice(*table.titles)], *(r for r in filled if _is_note(r))], where)
-    units = units_of(m, fixed, said, where)
+    units = units_of(m, fixed, said, where, sample)
     check_money(m, units, sample, asked.rates, where)
     flow, exports = flow_of(m, fixed, sample, where)
     serial = raw.kind in ("xlsx", "xml") or _has_serials(m, sample)
@@ -204,7 +208,10 @@ def _has_serials(m: Matched, sample: Sequence[Sequence[str]]) -> bool:
 def _check_price(m: Matched, where: str) -> None:
     """Nothing, if the value is one of a row; raises InputError where it may be of one unit, and the file has quantities."""
     said = m.heading_of("value") if "value" in m.columns else ""
-    if plain(said) in ("price", "cost") and "quantity" in m.columns and m.how.get("value") == "heading":
+    words = (
+        words_of(said) if "quantity" in m.columns and m.how.get("value") in ("heading", "cells") else frozenset[str]()
+    )
+    if words & OF_ONE and not words & OF_LINE:
         raise InputError(where, f"{said!r} may be of one unit or of the whole line", "one of them",
                          f"Say which: --columns price={said!r} (times quantity), or --columns value={said!r}")  # fmt: skip
 

@@ -9,7 +9,7 @@ import itertools
 import re
 import zlib
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,20 +34,7 @@ DELIMITERS = ",;\t|"
 AT_ONCE = 100_000  # rows of Parquet
 MOST_DEPTH = 6  # of objects in a JSON document
 MOST_LINES = 50  # of one record, where a cell holds line ends
-SUFFIXES = (
-    ".csv",
-    ".csv.gz",
-    ".tsv",
-    ".tsv.gz",
-    ".txt",
-    ".parquet",
-    ".pq",
-    ".xlsx",
-    ".xlsm",
-    ".xls",
-    ".json",
-    ".jsonl",
-)
+SUFFIXES = tuple(".csv .csv.gz .tsv .tsv.gz .txt .parquet .pq .xlsx .xlsm .xls .json .jsonl".split())
 Kind = Literal["csv", "json", "xlsx", "parquet", "html", "xml"]
 
 
@@ -146,8 +133,8 @@ def whole(path: str) -> bytes:
 
 
 def encoding_of(first: bytes, path: str) -> str:
-    """UTF-8 or UTF-16 by their marks or bytes; of other encodings the one in which known headings stand, then GB18030 where its
-    characters stand in words, else Windows' Latin letters."""
+    """UTF-8 or UTF-16 by their marks or bytes; of other encodings the one in which known headings stand, then the one whose letters
+    stand in words, else the one of Windows' Latin alphabets with the most known headings."""
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if first.startswith(mark):
             return name
@@ -161,16 +148,16 @@ def encoding_of(first: bytes, path: str) -> str:
         fitting = {name: known for name in ASIAN if (known := _known_headings(whole, name)) > 1}
         if fitting:
             return max(fitting, key=fitting.__getitem__)
-    for name in ("utf-8", "gb18030"):
+    for name, is_of in (("utf-8", bool), *LETTERS.items()):
         try:
             text = whole.decode(name)
         except UnicodeDecodeError:
             continue
-        if name == "utf-8" or _is_chinese(text):
+        if is_of(text):
             return name
     if b"\x00" in whole:
         raise InputError(path, "not a text", "CSV, JSON, .xlsx or Parquet")
-    return "cp1252"
+    return max(LATIN, key=lambda name: _known_headings(whole, name))
 
 
 def _known_headings(content: bytes, encoding: str) -> int:
@@ -186,7 +173,22 @@ def _known_headings(content: bytes, encoding: str) -> int:
 def _is_chinese(text: str) -> bool:
     """Whether ideographs stand in words: an accented letter misread as GB18030 stands alone among Latin letters."""
     runs = Counter(len(list(g)) for held, g in itertools.groupby(text, lambda c: "\u4e00" <= c <= "\u9fff") if held)
-    return sum(n for length, n in runs.items() if length > 1) > runs.get(1, 0)
+    return sum(length * n for length, n in runs.items() if length > 1) > runs.get(1, 0)
+
+
+def _has_share(text: str, least: float, letters: str, run: int = 1) -> bool:
+    """Whether of the letters and signs beyond ASCII such a share are of some ranges, and stand in words of so many on average."""
+    runs = [len(found) for found in re.findall(f"[{letters}]+", text)]
+    return bool(runs) and sum(runs) >= least * sum(not c.isascii() for c in text) and sum(runs) >= run * len(runs)
+
+
+LETTERS: dict[str, Callable[[str], bool]] = {  # in this order: whether a text read in an encoding is of its letters
+    "cp1251": lambda text: _has_share(text, 0.95, "\u0400-\u045f\u2116", 3),
+    "cp949": lambda text: _has_share(text, 0.95, "\uac00-\ud7a3"),
+    "cp932": lambda text: _has_share(text, 0.1, "\u3041-\u30fe"),
+    "gb18030": _is_chinese,
+}
+LATIN = ("cp1252", "cp1250", "cp1254")
 
 
 def delimiter_of(text: str) -> str:

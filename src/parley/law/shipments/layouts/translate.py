@@ -16,11 +16,12 @@ from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.law.shipments.layouts.canonical import is_canonical, table_files
 from parley.law.shipments.layouts.cell_readers import readers_of
-from parley.law.shipments.layouts.entry_lines import joined
+from parley.law.shipments.layouts.currencies import DOLLAR
+from parley.law.shipments.layouts.entry_lines import OF_BESIDE, joined
 from parley.law.shipments.layouts.file_tables import plans_of
 from parley.law.shipments.layouts.plan import FileOptions, Plan
 from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere
-from parley.law.shipments.layouts.registry import PAID
+from parley.law.shipments.layouts.registry import PAID, languages_of
 from parley.law.shipments.layouts.remote_input import remote_input
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 _REPEATED = (
     "value and duty stand on each row of a line as those of the whole line: what was paid on each heading is not stated"
+)
+ELSEWHERE = "no column says the importing country: duties are those of the United States; --destination names another"
+LINES_TWICE = (
+    "{} an entry's line again, with its tariff number and its value: if a line stands once for each case or fee, {} dollars count twice, "
+    "and those rows must be taken out"
 )
 NUMBERS = ("value", "quantity", "unit_value", "duty_paid")
 
@@ -73,7 +79,7 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
     always: canonical files too.
     """
     with work_folder("files") as folder:
-        copies = {copied(t, Path(folder)): t for t in inputs if t == STDIN or _is_stream(t)}
+        copies = {copied(t, Path(folder)): t for t in inputs if t == STDIN or is_stream(t)}
         here = [*copies, *(t for t in inputs if t not in copies.values())]
         named = [n for t in here for n in (remote_input(t, Path(folder), asked, always) if is_remote(t) else [t])]
         paths = table_files(named)
@@ -84,7 +90,7 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
             yield translate(table_files(here), asked, Path(folder))
 
 
-def _is_stream(text: str) -> bool:
+def is_stream(text: str) -> bool:
     """Whether a path is of a pipe or an open file that cannot be read twice."""
     path = Path(text)
     return not is_remote(text) and os.path.exists(path) and not (is_folder(path) or is_file(path))
@@ -113,6 +119,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         table.unlink()
         aggregates = _without_sums(con, plans, names)
         beside = any(c.beside for c in counts)
+        twice = [*_lines_twice(con, names)]
         repeated = beside and joined(con, names)
         place = folder / "shipments.parquet"
         shown = ", ".join('"' + n.replace('"', '""') + '"' for n in in_file_order(plans, names, roles))
@@ -144,6 +151,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
             *(x for _, left in found for x in left),
             *_notes(plans, files, asked, beside, "value" in names),
             *([_REPEATED] if repeated else []),
+            *twice,
             *unread,
         ),
     )
@@ -178,6 +186,18 @@ def _dropped(con: DuckDBPyConnection, name: str, count: int) -> str:
     first = con.execute(f'SELECT "{name}" FROM texts WHERE {of} ORDER BY k LIMIT 1').fetchall()[0][0]
     cells = "1 cell" if count == 1 else f"{count:,} cells"
     return f"{name.replace('_', ' ')}: {cells} cannot be read and are taken as nothing paid, such as {first[:60]!r}"
+
+
+def _lines_twice(con: DuckDBPyConnection, names: Sequence[str]) -> Iterator[str]:
+    """What rows that say an entry's line again, with the same number and value, may count twice."""
+    if not {"entry_number", "line_number", "product", "value"} <= {*names}:
+        return
+    found = con.execute(f"SELECT sum(n - 1), sum((n - 1) * v) FROM (SELECT count(*) AS n, TRY_CAST(value AS DOUBLE) AS v FROM rows "
+                        f"WHERE NOT ({OF_BESIDE}) AND coalesce(TRY_CAST(value AS DOUBLE), 0) > 0 AND line_number IS NOT NULL "
+                        "GROUP BY source_file, entry_number, line_number, product, v HAVING n > 1)").fetchall()  # fmt: skip
+    count, value = found[0]
+    if count:
+        yield LINES_TWICE.format(f"{int(count):,} {'row says' if count == 1 else 'rows say'}", f"{value:,.2f}")
 
 
 def _without_sums(con: DuckDBPyConnection, plans: Sequence[Plan], names: Sequence[str]) -> dict[str, int]:
@@ -255,6 +275,8 @@ def _notes(
             yield f"{told['file']}: {plan.value.currency} converted to dollars by {asked.rates.source or 'no rate'}"
         if plan.said.text:
             yield f"{told['file']}: a line beside the table says {plan.said.text!r}: so are its amounts read"
+        if _is_elsewhere(plan, asked):
+            yield f"{told['file']}: {ELSEWHERE}"
         yield from (f"{told['file']}: {note}" for note in plan.notes)
     if beside:
         yield "rows of one entry line were joined: what stands on rows of chapters 98 and 99 is what was paid under them"
@@ -262,6 +284,15 @@ def _notes(
         yield "no column of values: rates, and no dollars"
     if not asked.on and any(_has_months(p) for p in plans):
         yield f"rows of a month are rated on its day {asked.month_day} (--month-day); duties may change within a month"
+
+
+def _is_elsewhere(plan: Plan, asked: FileOptions) -> bool:
+    """Whether a table does not say the importing country, and its headings or its currency are of another than the one that is taken."""
+    if asked.destination or "destination" in plan.matched.columns or plan.layout.destination:
+        return False
+    return plan.value.currency != DOLLAR or any(
+        "en" not in languages_of(h) and languages_of(h) for h in plan.matched.headings
+    )
 
 
 def _has_months(plan: Plan) -> bool:
@@ -273,4 +304,4 @@ def _has_months(plan: Plan) -> bool:
     return first is not None and day([*first, *([""] * width)]).precision == "month"
 
 
-__all__ = ["SOURCE", "FileRead", "Translated", "translate", "translated"]
+__all__ = ["SOURCE", "FileRead", "Translated", "is_stream", "translate", "translated"]

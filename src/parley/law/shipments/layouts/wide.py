@@ -21,6 +21,7 @@ _SUPPLEMENTARY = re.compile(
     r"(?i)\b(?:supp?(?:l(?:emental|ementary)?)?|add(?:itiona)?l|secondary|special|ch(?:apter)?\s*99)\b\.?[\s_]*"
 )
 
+_SUM = frozenset(("total", "grand", "sum", "overall", "ytd"))
 UNSAID = 2000  # the year of months whose year stands in a column of its own
 
 
@@ -125,7 +126,10 @@ def with_periods(m: Matched) -> Matched:
     Months under the name of an amount are of the value alone: "Customs Value May 2025", beside "Calculated Duties May 2025".
     """
     if "value" in m.columns:
-        return m
+        months = [h for h in m.headings if period_of(h)[1].precision == "month" and period_of(h)[1].day]
+        if len(months) < 2 or not words_of(m.heading_of("value")) <= _SUM:
+            return m
+        m = replace(m, columns={r: n for r, n in m.columns.items() if r != "value"})  # the sum of its months
     found: list[tuple[int, str, Day]] = []
     for n, text in enumerate(m.headings):
         above, day = period_of(text)
@@ -133,6 +137,10 @@ def with_periods(m: Matched) -> Matched:
             day = read_day(f"{UNSAID}-{MONTH_NAMES[plain(text)]:02}")
         if day.day is not None:
             found.append((n, above, day))
+    found = (
+        [(n, a, d._replace(precision="month")) for n, a, d in found] if _are_firsts([d for _, _, d in found]) else found
+    )
+    found = [x for x in found if x[2].precision != "day"]
     ranks = {a: min((x.rank for x in roles_named(a) if x.role == "value"), default=9) if a else 0 for _, a, _ in found}
     best = min(ranks, key=ranks.__getitem__, default="")  # of several values that with the surest name
     mine = [(n, d) for n, a, d in found if a == best and ranks[a] < 9]
@@ -143,6 +151,13 @@ def with_periods(m: Matched) -> Matched:
     places = {n for n, _ in free}
     columns = {r: p for r, p in m.columns.items() if p not in places}
     return replace(m, columns=columns, how={r: h for r, h in m.how.items() if r in columns}, periods=free)
+
+
+def _are_firsts(days: Sequence[Day]) -> bool:
+    """Whether headings are first days of several months, as a workbook holds a row of months."""
+    return len({d.day for d in days}) > 1 and all(
+        d.day is not None and d.day.day == 1 and d.precision == "day" for d in days
+    )
 
 
 @cache
@@ -159,7 +174,7 @@ def period_of(text: str) -> tuple[str, Day]:
         del forms[1]  # "Imported value in 2024"
     for above, form in forms:
         day = read_day(form)
-        if day.day is not None and day.precision != "day":
+        if day.day is not None and (day.precision != "day" or not above):
             return above, day
     return "", Day(None)
 

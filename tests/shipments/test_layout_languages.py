@@ -1,0 +1,93 @@
+"""Tables of other countries: their headings, their letters, their days, and whose duties they get."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from test_layout_headings import Rows, rows_of_file
+
+from parley.errors import InputError
+from parley.law.shipments.layouts.currencies import read_rates
+from parley.law.shipments.layouts.days import read_day
+from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.raw_files import encoding_of
+from parley.law.shipments.layouts.translate import ELSEWHERE
+
+RATES = FileOptions(rates=read_rates([f"{c}=2" for c in "EUR BRL JPY KRW VND PLN SEK GBP".split()]))
+TABLES = {  # language: encoding, headings and the row of a Chinese toy of 1,000.50 in another currency on 13 May 2025
+    "fr": ("cp1252", "Date de la déclaration;Nomenclature combinée;Pays d'origine;Valeur statistique;Devise",
+           "13/05/2025;95030073;Chine;1 000,50;EUR"),
+    "es": ("cp1252", "Nº DUA;Fecha de levante;Código TARIC;País de origen;Valor estadístico (EUR);Masa neta",
+           "25;13/05/2025;95030073;China;1.000,50;12"),
+    "pt": ("utf-8", "Data de Registro;NCM;País de Origem;Valor Aduaneiro (R$)", "13/05/2025;95030073;China;1.000,50"),
+    "ja": ("cp932", "輸入申告年月日;品目コード;原産地;申告価格（CIF）;数量１;単位;通貨", "令和7年5月13日;95030073;中国;1,000.50;10;NO;JPY"),
+    "ko": ("cp949", "품목코드,국가명,신고일자,과세가격(원)", '95030073,중국,2025-05-13,"1,000.50"'),
+    "vi": ("utf-8", "Số tờ khai;Ngày đăng ký;Mã HS;Xuất xứ;Trị giá tính thuế (VND)", "10612345678;13/05/2025;95030073;Trung Quốc;1.000,50"),
+    "pl": ("cp1250", "Data przyjęcia;Kod towaru;Kraj pochodzenia;Wartość statystyczna;Waluta", "13.05.2025;95030073;Chiny;1 000,50;PLN"),
+    "sv": ("cp1252", "Varukod;Ursprungsland;Datum;Tullvärde (SEK)", "95030073;Kina;2025-05-13;1 000,50"),
+    "ru": ("cp1251", "Код ТН ВЭД;Страна происхождения;Дата;Таможенная стоимость (EUR)", "95030073;Китай;13.05.2025;1000,50"),
+}  # fmt: skip
+
+
+def read(path: Path, encoding: str, head: str, row: str, asked: FileOptions = RATES) -> tuple[tuple[str, ...], Rows]:
+    (path := path / "in.csv").write_bytes(f"{head}\n{row}\n".encode(encoding))
+    found, rows = rows_of_file(path, asked)
+    return found.notes, rows
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_a_customs_table_is_read_and_says_whose_duties_it_gets(tmp_path: Path, language: str) -> None:
+    notes, (row,) = read(tmp_path, *TABLES[language])
+    assert [row[n] for n in ("product", "origin", "entry_date", "value")] == ["95030073", "CHN", "2025-05-13", 2001.0]
+    assert f"in.csv: {ELSEWHERE}" in notes
+    assert not any("found by their cells" in note for note in notes)
+
+
+@pytest.mark.parametrize("destination", ["USA", "CHN"])
+def test_who_names_the_importing_country_is_not_told(tmp_path: Path, destination: str) -> None:
+    notes, _ = read(tmp_path, *TABLES["ko"], FileOptions(rates=RATES.rates, destination=destination))
+    assert f"in.csv: {ELSEWHERE}" not in notes
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp949", "장난감 자동차와 인형의 수입 내역"),
+        ("cp932", "おもちゃの輸入申告の一覧表"),
+        ("gb18030", "玩具进口报关单明细表及原产地证明文件,元"),
+        ("cp1251", "Перечень товаров, ввезённых на территорию"),
+        ("cp1252", "Liste déclarée à l'étranger, café, São Paulo, Zölle für Güter"),
+    ],
+)
+def test_letters_that_stand_in_words_tell_an_encoding(encoding: str, text: str) -> None:
+    """Of words that are no headings."""
+    assert encoding_of(f"a,{text}\n1,2\n".encode(encoding), "") == encoding
+
+
+def test_days_of_eras_and_months_of_two_digits() -> None:
+    days = {"令和7年5月2日": date(2025, 5, 2), "令和元年5月2日": date(2019, 5, 2), "民國114年5月2日": date(2025, 5, 2)}
+    assert {t: read_day(t).day for t in days} == days
+    assert read_day("May-25") == read_day("2025-05")
+    assert read_day("25-May").day is None
+
+
+def test_a_number_of_declarations_is_no_value(tmp_path: Path) -> None:
+    _, (row,) = read(
+        tmp_path, "utf-8", "Pieza;HS;COO;Fecha;Monto abonado", "106123456789;95030073;CN;2025-05-13;25.000.000"
+    )
+    assert row["value"] == 25e6
+
+
+def test_british_statistics_are_of_the_united_kingdom(tmp_path: Path) -> None:
+    head = "Year,Month,Flow Type,Commodity Code,Country Name,Value (£),Net Mass (kg)"
+    row = "2025,May,Non-EU Imports,95030070,China,1000,5\n2025,May,Non-EU Exports,95030070,China,9,5"
+    notes, rows = read(tmp_path, "utf-8", head, row)
+    assert [(r["destination"], r["value"]) for r in rows] == [("GBR", 2000.0)]
+    assert any("1 other flows" in n for n in notes)
+
+
+def test_countries_that_head_columns_are_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="China and Vietnam head columns: put countries into rows"):
+        read(tmp_path, "utf-8", "HTS,China,Vietnam", "9503000073,10.5,2.5", FileOptions(on="2025-05-02"))
