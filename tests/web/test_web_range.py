@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
+
+from parley.errors import InputError
 from parley.law.questions import Rate
-from parley.web.api import has_many_lines
+from parley.web import api
+from parley.web.api import short_of
 from parley.web.packaged import rows_of
 from parley.web.rate_view import rate_view
 from parley.web.verbs import verb_of
@@ -37,9 +45,33 @@ def test_the_page_of_one_line_below_a_short_code_is_that_lines_page() -> None:
 
 
 def test_short_codes_do_not_hold_up_the_loop() -> None:
-    assert has_many_lines("product=8517&origin=CHN&on=2025-05-02")
-    assert not has_many_lines("product=8517.13.00.00&origin=CHN&on=2025-05-02")
+    assert short_of("product=8517&origin=CHN&on=2025-05-02") == (True, "USA")
+    assert short_of("product=8517.13.00.00&origin=CHN&on=2025-05-02&destination=CHN") == (False, "CHN")
     assert len(rows_of(Rate(product="8517.13.00.00", origin="CHN", on="2025-05-02")).measures) < 200
+
+
+def test_the_first_question_of_a_country_reads_its_law_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred ask at once: one reads, nobody else takes a thread, and who asks for nonsense reads nothing for others."""
+    beside: list[str] = []
+    monkeypatch.setattr(api, "rate_of", lambda query, today: query)
+
+    async def in_thread(work: partial[str]) -> str:
+        await asyncio.sleep(0)
+        if "nothing" in work.args[0]:
+            raise InputError("origin", "nothing", "a country")
+        beside.append(work.args[0])
+        return work()
+
+    async def asked() -> list[Any]:
+        service = SimpleNamespace(read=set(), reading=asyncio.Lock(), in_thread=in_thread)
+        request: Any = SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(service=service)))
+        queries = ["product=95030000&origin=nothing", *(f"product=9503{n:04}&origin=CHN" for n in range(100))]
+        return await asyncio.gather(*(api.rate(request, q) for q in queries), return_exceptions=True)
+
+    refused, *answers = asyncio.run(asked())
+    assert isinstance(refused, InputError)
+    assert answers == [f"product=9503{n:04}&origin=CHN" for n in range(100)]
+    assert beside == answers[:1]
 
 
 def unmarked(page: str) -> str:

@@ -40,6 +40,7 @@ class Service:
         self.jobs, self.settings = jobs, jobs.pool.settings
         self.threads = asyncio.Semaphore(AT_ONCE)
         self.queued = 0
+        self.read, self.reading = set[str](), asyncio.Lock()  # countries whose law was asked for
         self.shown: dict[str, Job] = {}  # the jobs of pages that wait for their answer, by its name
         self.ready = asyncio.Event()  # that the worker of first figures has read the law, or could not
         if not self.settings.warm:
@@ -95,9 +96,23 @@ def rate_of(query: str, today: date) -> Response:
 
 
 @lru_cache(maxsize=16_384)
-def has_many_lines(query: str) -> bool:
-    """Whether the code of a rate question is so short that its lines are not answered in a millisecond."""
-    return len(bare(reading.read_query(verb_of("/law/rate").question, query, as_typed=True).product)) < TARIFF_LINE
+def short_of(query: str) -> tuple[bool, str]:
+    """Whether the code of a rate question is so short that its lines are not answered in a millisecond; and who levies."""
+    asked = reading.read_query(verb_of("/law/rate").question, query, as_typed=True)
+    return len(bare(asked.product)) < TARIFF_LINE, asked.destination
+
+
+async def rate(request: Request, query: str) -> Response:
+    """The answer to a rate question: beside the loop where it takes long, as the first one does that reads a country's law."""
+    service, work = service_of(request), partial(rate_of, query, today())
+    many, destination = short_of(query)
+    if destination not in service.read:
+        async with service.reading:  # one reads, the others wait for it
+            if destination not in service.read:
+                made = await service.in_thread(work)
+                service.read.add(destination)
+                return made
+    return await service.in_thread(work) if many else work()
 
 
 def service_of(request: Request) -> Service:
@@ -111,8 +126,7 @@ def route_of(verb: Verb) -> Route:
     async def answer(request: Request) -> Response:
         query = request.scope["query_string"].decode("latin-1")
         if verb.where == "loop":
-            work = partial(rate_of, query, today())
-            return await service_of(request).in_thread(work) if has_many_lines(query) else work()
+            return await rate(request, query)
         pairs, part = paging.taken(query) if verb.rows else (reading.pairs_of(query), paging.WHOLE)
         asked = reading.read_pairs(verb.question, pairs, as_typed=True)
         if part == paging.WHOLE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -42,7 +43,7 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
         app.state.service = api.Service(jobs)
         app.state.uploads = Uploads(jobs)
         app.state.uploads.start()
-        first = (prepare(app.state.service), ahead.run(pool.is_busy)) if settings.warm else ()
+        first = (_prepared(app.state.service), ahead.run(pool.is_busy)) if settings.warm else ()
         preparing = [asyncio.create_task(task) for task in first]
         try:
             yield
@@ -62,6 +63,12 @@ def make_app(settings: Settings | None = None) -> ASGIApp:
     )
     # outermost, so that an answer to a fault of ours carries the headers too
     return Guard(Delivery(inside), settings, ahead.heard)
+
+
+async def _prepared(service: api.Service) -> None:
+    """Answers the shipped question; what was read for it stays, and a later collection need not walk through it."""
+    await prepare(service)
+    gc.freeze()
 
 
 async def _http(request: Request, error: Exception) -> Response:
