@@ -132,7 +132,9 @@ def served(tree: Path, values: dict[str, object], cache: str) -> Seconds:
 def cpu_of(process: int) -> float:
     """Processor time of a process and of all that it began, as Linux counts it."""
     stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    children = [
+        child for task in Path(f"/proc/{process}/task").glob("*/children") for child in task.read_text().split()
+    ]
     return sum(map(int, stat[11:15])) / os.sysconf("SC_CLK_TCK") + sum(cpu_of(int(child)) for child in children)
 
 

@@ -78,6 +78,7 @@ def did_you_mean(near: Sequence[str]) -> str:
 
 
 LONGEST = 600  # characters of a part of an error
+LONGEST_NAME = 80  # characters of one name in a list of those allowed
 LIKE_PERCENT = 5.0  # above 500 percent: hardly ever levied, and often a percentage written where a fraction belongs
 
 

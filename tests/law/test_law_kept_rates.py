@@ -21,7 +21,7 @@ from parley.law.concordance import add_rows
 from parley.law.edition import edition_of
 from parley.law.interning import RuleSets
 from parley.law.kept_answers import kept_answer
-from parley.law.kept_rates import Table, kept_rates
+from parley.law.kept_rates import Table, kept_rates, put_columns
 from parley.law.line_classes import rates_by_kind
 from parley.law.paid.kept import kept_paid
 from parley.law.paid.lines import paid_table
@@ -278,3 +278,12 @@ def test_a_kept_answer_is_of_its_law_and_question_alone(
     assert ask(regime, "CHN", LAST) == [4]
     own = regime.with_schedule(read_products("CHN"))
     assert [ask(own, "CHN", LAST), ask(own, "CHN", LAST)] == [[5], [6]]
+
+
+@pytest.mark.parametrize("columns", [[], [1], [0, 1, 2, 3], [0, 2, 3], [3, 1, 0]])
+def test_columns_are_put_where_they_belong(columns: list[int]) -> None:
+    draw = np.random.default_rng(len(columns))
+    table, part = draw.random((5, 4)), draw.random((5, len(columns)))
+    wanted = table.copy()
+    wanted[:, columns] = part
+    np.testing.assert_array_equal(put_columns(table, columns, part), wanted)

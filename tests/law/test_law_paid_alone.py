@@ -10,7 +10,7 @@ import pytest
 
 from parley.law.base_columns import Places
 from parley.law.compiled import CompiledRates
-from parley.law.paid.blend import blended, with_base
+from parley.law.paid.blend import Draft, blended, part_of, with_base
 from parley.law.paid.lines import paid_table
 from parley.law.regime import read_regime
 
@@ -67,3 +67,35 @@ def test_a_stand_in_fills_unknown_bases_and_nothing_else(seed: int) -> None:
     np.testing.assert_array_equal(found.base, np.where(filled, stand_in, rates.base))
     for name, held in rates.by_programme.items():
         np.testing.assert_array_equal(found.by_programme[name], np.where(filled & np.isnan(held), 0.0, held))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_mixed_into_some_cells_is_what_a_whole_mix_has_there(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    rates, plain, claimed = (_drawn(draw, names) for names in (("a", "b"), ("b",), ("b", "c")))
+    share = np.round(draw.random((40, 3)), 1)
+    lines = np.arange(40) if seed == 0 else np.sort(draw.choice(40, 7, replace=False))
+    at = lines.tolist(), [0, 2]
+    draft, whole = Draft(rates), blended(rates, plain, claimed, share)
+    draft.mix(part_of(plain, at), part_of(claimed, at), share[np.ix_(*at)], at)
+    found, cells = draft.table(), np.zeros((40, 3), dtype=bool)
+    cells[np.ix_(*at)] = True
+    np.testing.assert_array_equal(found.base, np.where(cells, whole.base, rates.base))
+    for name, part in found.by_programme.items():
+        before = rates.by_programme.get(name, np.zeros((40, 3)))
+        np.testing.assert_array_equal(part, np.where(cells, whole.by_programme[name], before))
+    np.testing.assert_array_equal(found.added, sum(found.by_programme.values(), np.zeros((40, 3))))
+
+
+def test_a_table_that_was_given_out_stays_as_it_was() -> None:
+    draw = np.random.default_rng(7)
+    rates, plain, claimed = (_drawn(draw, ("a",)) for _ in range(3))
+    draft, every = Draft(rates), np.ones((40, 3))
+    assert draft.table() is rates
+    draft.mix(plain, claimed, every)
+    first = draft.table()
+    held = first.base.copy(), first.added.copy()
+    draft.mix(claimed, plain, every)
+    np.testing.assert_array_equal(first.base, held[0])
+    np.testing.assert_array_equal(first.added, held[1])
+    assert not np.array_equal(draft.table().base, first.base, equal_nan=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from parley.law.acts import check, read_act
 from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure, Yields
 from parley.law.regime import Regime
+from parley.law.stacking import EVERY_LAYER, contest, settled, stack
 from regimes import law_of
 
 TOY, SHIRT, HORSE, STEEL = "9503000073", "6109100012", "0101210010", "7210490091"
@@ -285,3 +287,24 @@ def test_a_claim_that_no_rule_asks_for_is_said_to_change_nothing() -> None:
     found = law_of().explain("9503.00.00.73", "CHN", "USA", "2025-05-02", claims={"de_minimis": True})
     assert found.rate == pytest.approx(1.45)
     assert "de_minimis" in {w.measure for w in found.not_applied}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_levied_does_not_turn_on_whether_the_rest_is_told(seed: int) -> None:
+    draw = random.Random(seed)
+    combines = ("add", "add", "total", "zero", "cap", "replace", "ban")
+    rows = [
+        row(
+            f"m{n}", None if (kind := draw.choice(combines)) in ("zero", "ban") else draw.choice((0.1, 0.2)), combine=kind,
+            layer=draw.choice(("", "L", "M", EVERY_LAYER if kind == "zero" else "L")), rank=draw.randrange(3),
+            when=draw.choice(({}, {"usmca": True})), unless=draw.choice(({}, {"usmca": True})),
+            yields_to=tuple(Yields(to=f"m{k}") for k in range(n) if draw.random() < 0.2),
+        )
+        for n in range(8)
+    ]  # fmt: skip
+    claims = {"usmca": draw.random() < 0.5, "steel_share": 0.4}
+    asked = "CAN", ON, ON
+    told = stack(rows, *asked, claims)
+    bare = settled(contest(rows, *asked, claims, told=False), claims, told=False)
+    assert bare._replace(not_applied=()) == told._replace(not_applied=())
+    assert bare.not_applied == ()

@@ -18,9 +18,10 @@ ROWS = [
 
 @pytest.mark.parametrize("width", range(80, 130, 6))
 def test_figures_stay_whole_at_every_width(width: int) -> None:
-    shown = Console(width=width, file=io.StringIO(), color_system=None)
+    written = io.StringIO()
+    shown = Console(width=width, file=written, color_system=None)
     shown.print(table(HEADERS, ROWS))
-    lines = shown.file.getvalue().splitlines()
+    lines = written.getvalue().splitlines()
     for row in ROWS:
         assert any(all(figure in line for figure in row[1:]) for line in lines), row
     said = "".join("".join(line.split()) for line in lines)

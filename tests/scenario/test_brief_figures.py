@@ -9,6 +9,7 @@ import pytest
 
 import parley
 from answer_types import assert_is
+from commands import PARLEY
 from parley.errors import InputError
 from parley.law.average import average
 from parley.law.regime import Regime
@@ -210,3 +211,9 @@ def test_a_scenarios_own_options_name_its_file_and_no_folder() -> None:
     assert {o["basis"] for own in found.values() for o in own if o["found_in"] == "file"} <= {
         "us-china-2025-05-02.toml"
     }
+
+
+@pytest.mark.parametrize("words", ["--spending 0", "--spending -5", "--spending nan", "--spending 100 --households 0"])
+def test_a_household_that_spends_nothing_is_refused(capsys, words: str) -> None:
+    """A spending of 0 was taken for none at all, and the packaged figure stood in its place."""
+    assert "a number above 0" in PARLEY.err(capsys, 2, "brief", *words.split())

@@ -14,7 +14,7 @@ from time import process_time
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from law_worlds import EXACT
@@ -219,6 +219,14 @@ def test_all_columns_are_asked_for_and_given() -> None:
 def test_numbers_are_read_as_people_write_them(text: str, value: float | None) -> None:
     for column in (pa.array([text, "7"]), pa.array([text, "7"]).dictionary_encode(), pa.array([text, "x"])):
         assert numbers(column)[0] == (pytest.approx(value) if value is not None else pytest.approx(np.nan, nan_ok=True))
+
+
+@settings(max_examples=30)
+@example(["", ".", "5", ".5", "5.", "1.2", "1.2.3", "..", "1 2", "٣", None])
+@given(st.lists(st.text("0123456789.,$-e ٣", max_size=6) | st.none(), min_size=1))
+def test_texts_of_a_column_are_read_each_as_if_alone(held: list[str | None]) -> None:
+    alone = np.array([np.nan if text is None else number(text) for text in held])
+    np.testing.assert_array_equal(numbers(pa.array(held, pa.string())), alone)
 
 
 @given(st.floats(-1e15, 1e15))

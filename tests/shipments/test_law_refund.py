@@ -72,3 +72,11 @@ def test_a_file_of_broken_lines_alone_is_told_of_and_not_a_fault(tmp_path: Path)
     (header,) = csv.reader((tmp_path / "out.csv").open())
     assert header[:2] == ["Entry Number", "HTS"]
     assert "refund" in header
+
+
+def test_entries_liquidated_before_they_were_entered_are_told_of(tmp_path: Path) -> None:
+    head = "product,origin,entry_date,value,entry_number,liquidation_date\n"
+    rows = "".join(f"9503000073,CHN,2025-05-02,1000,XYZ00000015,{day}\n" for day in ("2025-01-01", "2026-03-13", ""))
+    (path := tmp_path / "in.csv").write_text(head + rows)
+    found = refunds([str(path)], None, on="2026-06-01")
+    assert any(note.startswith("1 line liquidated before entry") for note in found.notes)

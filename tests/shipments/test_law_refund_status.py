@@ -108,6 +108,16 @@ def test_flags_keep_an_entry_out_of_the_declaration() -> None:
     assert np.isnat(found.act_by[6])  # the protest is there already
 
 
+def test_phase_2_takes_flagged_entries_of_three_types_alone() -> None:
+    kinds = ["01", "2", "06", None, "03", "11", "86"]
+    for on, ways in (("2026-06-28", ["by_hand"] * 7), ("2026-06-29", [*["file_now"] * 4, *["by_hand"] * 3])):
+        found = told(asked(on, entry_type=kinds, reconciliation=["Y"] * 7, liquidation_status=["Unliquidated"] * 7))
+        assert [way for _, way in found] == ways
+    assert [state for state, _ in found] == [*["reconciliation"] * 4, *["reconciliation_excluded"] * 3]
+    unflagged = told(asked("2026-06-29", entry_type=kinds, liquidation_status=["Unliquidated"] * 7))
+    assert {way for _, way in unflagged} == {"file_now"}
+
+
 PHASES = (  # flag, age, day → way
     ("", "unliquidated", "2025-06-01", "contested"),
     ("", "unliquidated", "2026-03-10", "by_hand"),

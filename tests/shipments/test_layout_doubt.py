@@ -8,6 +8,9 @@ import pytest
 from test_layout_headings import rows_of
 from test_layout_money import HEAD, RATES, TOY, book, line, of_book
 
+from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.translate import translated
+
 
 @pytest.mark.parametrize(
     "text",
@@ -45,3 +48,21 @@ def test_a_sheet_of_goods_under_other_headings_is_named(tmp_path: Path) -> None:
     notes = of_book(path)[0]
     assert any("sheet Jan is not read" in n and "--sheet 'Jan'" in n for n in notes)
     assert any("sheet Sum is not read" in n and "another sheet holds the goods" in n for n in notes)
+
+
+@pytest.mark.parametrize(
+    "head", ["IEEPA-CN", "China IEEPA Tariff Paid", "HTS9903.01.24", "IEEPA (20%)", "Fentanil IEEPA Duty"]
+)
+def test_a_column_that_may_say_what_was_paid_is_never_passed_over_in_silence(tmp_path: Path, head: str) -> None:
+    asked = FileOptions(evidence=frozenset({"paid_ieepa"}))
+    text = f"Entry Number,HTS,COO,Entry Date,Value,{head}\nABC12345672,{TOY},CN,2025-05-20,1000,500\n"
+    (path := tmp_path / "in.csv").write_text(text)
+    with translated([str(path)], asked) as read:
+        assert (
+            f"in.csv: {head!r} may say what was paid, and is not read; if it does: --columns paid_ieepa={head!r}"
+            in read.notes
+        )
+    for other in ("IEEPA Rate", "IEEPA Flag", "Fentanyl Tariff %"):
+        path.write_text(text.replace(head, other).replace("500", "20"))
+        with translated([str(path)], asked, always=True) as read:
+            assert not any("may say what was paid" in note for note in read.notes)

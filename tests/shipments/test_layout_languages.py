@@ -13,6 +13,7 @@ from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.days import read_day
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.raw_files import encoding_of
+from parley.law.shipments.layouts.spelling import heading
 from parley.law.shipments.layouts.translate import ELSEWHERE
 
 RATES = FileOptions(rates=read_rates([f"{c}=2" for c in "EUR BRL JPY KRW VND PLN SEK GBP".split()]))
@@ -69,6 +70,16 @@ def test_letters_that_stand_in_words_tell_an_encoding(encoding: str, text: str) 
 def test_days_of_eras_and_months_of_two_digits() -> None:
     days = {"令和7年5月2日": date(2025, 5, 2), "令和元年5月2日": date(2019, 5, 2), "民國114年5月2日": date(2025, 5, 2)}
     assert {t: read_day(t).day for t in days} == days
+    days = {
+        "114年5月2日": date(2025, 5, 2),
+        "114/05/02": date(2025, 5, 2),
+        "114年5月": date(2025, 5, 1),
+        "令和7年5月": date(2025, 5, 1),
+    }
+    assert {t: read_day(t).day for t in days} == days
+    assert {t: read_day(t).day for t in ("114-05", "123/4", "1145", "114/13/02")} == dict.fromkeys(
+        ("114-05", "123/4", "1145", "114/13/02")
+    )
     assert read_day("May-25") == read_day("2025-05")
     assert read_day("25-May").day is None
 
@@ -86,6 +97,28 @@ def test_british_statistics_are_of_the_united_kingdom(tmp_path: Path) -> None:
     notes, rows = read(tmp_path, "utf-8", head, row)
     assert [(r["destination"], r["value"]) for r in rows] == [("GBR", 2000.0)]
     assert any("1 other flows" in n for n in notes)
+
+
+@pytest.mark.parametrize(
+    ("head", "currency", "times"),
+    [
+        ("VALUE_1000EURO", "EUR", 1e3),
+        ("Value 1000USD", "USD", 1e3),
+        ("進口值(美元千元)", "USD", 1e3),
+        ("금액(천불)", "USD", 1e3),
+        ("CIF (lakh INR)", "INR", 1e5),
+        ("CIF (INR crore)", "INR", 1e7),
+    ],
+)
+def test_scales_that_are_joined_to_a_currency(head: str, currency: str, times: float) -> None:
+    assert heading(head)[3:] == (currency, times)
+
+
+def test_labels_of_europes_statistics_name_the_importing_country(tmp_path: Path) -> None:
+    _, rows = read(
+        tmp_path, "utf-8", "GEO (Labels);PARTNER;PRODUCT;2025-04;2025-05", "Germany;China;95030070;1.234,5;:"
+    )
+    assert [(r["destination"], r["entry_date"], r["value"]) for r in rows] == [("DEU", "2025-04-01", 1234.5)]
 
 
 def test_countries_that_head_columns_are_said(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from commands import PARLEY
 from parley.codes import union_of
 from parley.errors import InputError, ScenarioError
 from parley.law.regime import read_regime
@@ -352,3 +353,12 @@ def test_an_option_may_hold_the_law_of_a_later_day(shipped):
     i = levy.origins.index(union_of("VNM"))
     now = schedule_on(shipped, shipped.scenario.on)["USA"]
     assert np.nanmax(levy.as_written.rate[:, i] - now.as_written.rate[:, i]) == pytest.approx(0.36)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("talks sustain --players USA", "one player: USA"), ("talks bargain --players USA", "one player: USA"),
+     ("talks nash --players USA,USA", "players: USA, USA")],
+)  # fmt: skip
+def test_a_game_of_too_few_says_so_in_words(capsys, words: str, said: str) -> None:
+    assert said in PARLEY.err(capsys, 2, *words.split())

@@ -55,6 +55,19 @@ BROKEN = r"""() => {  // dates and codes of what is read, that stand on more tha
 }"""
 
 
+PRINTED = """() => {  // on paper: what can only be pressed, tables that stand there twice, what is wider than the page
+  const seen = (e) => e.checkVisibility({ contentVisibilityAuto: true }) && e.getClientRects().length && !e.closest(".vh, svg");
+  const all = (selector) => [...document.querySelectorAll(selector)].filter(seen);
+  const names = all(".scroll").map((e) => e.getAttribute("aria-label"));
+  return [
+    ...all("button, input, select, textarea").map((e) => `control: ${e.textContent || e.name}`),
+    ...names.filter((name, k) => names.indexOf(name) !== k).map((name) => `twice: ${name}`),
+    ...all("main *").filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => `cut: ${e.textContent.slice(0, 40)}`),
+  ];
+}"""
+PAPER = 680  # pixels between the margins of A4
+
+
 def table(page: Any, address: str) -> list[dict[str, str]]:
     answer = page.request.get(address)
     assert answer.status == 200
@@ -93,6 +106,22 @@ def test_page_fits_every_width_and_breaks_no_code_or_date(page: Any, address: st
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
         assert page.evaluate(BROKEN) == [], width
+    assert page.locator("header.site nav").count() == page.locator("header.site nav:visible").count()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 960})
+    assert page.evaluate(PRINTED) == []
+    assert page.locator("header.site nav:visible").count() == 0
+
+
+@pytest.mark.parametrize("address", [TOY, f"/record?{DAY}"])
+def test_a_legend_keeps_its_colours_where_the_reader_forces_them(page: Any, address: str) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto(address)
+    boxes = page.locator(".legend i:visible").all()
+    colours = {
+        box.evaluate("e => getComputedStyle(e).backgroundColor + getComputedStyle(e).borderTopColor") for box in boxes
+    }
+    assert len(colours) >= min(2, len(boxes))
 
 
 def test_declared_conditions_change_the_rate(page: Any) -> None:
@@ -228,6 +257,10 @@ def test_tables_stand_without_script(chromium: Any, base: str) -> None:
     page.goto("/scenario")
     assert page.locator("table").count() >= 3
     assert page.locator("svg").count() >= 2
+    for address in ("/scenario", TOY, "/ask/record/base?go=1&rate=145"):
+        page.goto(address)
+        cited = page.locator("[data-copy=citation]").inner_text()
+        assert urljoin(base, page.locator("[data-address]").get_attribute("data-address")) in cited
     context.close()
 
 

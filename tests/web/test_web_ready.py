@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,10 +15,11 @@ import pytest
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 
 from parley.scenario.questions import WhatIf
+from parley.web import scenario_live
 from parley.web.api import Service
 from parley.web.problems import Problem
 from parley.web.reading import asked
-from parley.web.scenario_live import begun, prepare
+from parley.web.scenario_live import FIRST, LATER, Live, begun, pieces, prepare
 from parley.web.settings import Settings
 
 
@@ -72,3 +76,48 @@ def test_nobody_waits_for_ever(warms: bool) -> None:
         return service_of(warm=False)[0].ready.is_set()
 
     assert asyncio.run(unprepared())
+
+
+def test_what_takes_longer_is_begun_when_the_first_figures_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    service, jobs = service_of()
+    seen: list[tuple[str, int]] = []
+    monkeypatch.setattr(scenario_live, "drawn", lambda view, name: name)
+    monkeypatch.setattr(scenario_live, "told", lambda view, more: view)
+
+    async def shown() -> None:
+        live = Live(service, cast(Any, SimpleNamespace()), cast(Any, None), {}, None)
+        monkeypatch.setattr(Live, "ask", lambda self: {n: asyncio.create_task(jobs.answer(n)) for n in LATER})
+        async for name, _ in pieces(live):
+            seen.append((name, len(jobs.asked)))
+
+    asyncio.run(shown())
+    assert seen[: len(FIRST)] == [(name, 0) for name in FIRST]
+    assert {name for name, _ in seen[len(FIRST) :]} == set(LATER) == set(jobs.asked)
+
+
+BESIDE = """
+import os, sys
+os.sched_getaffinity = lambda process: set(range(int(sys.argv[2])))
+from parley.web.meanwhile import meanwhile
+
+def work():
+    with open(sys.argv[1], "w") as kept:
+        kept.write(str(os.getpid()))
+    raise OSError("lost")
+
+with meanwhile(work):
+    print(os.getpid())
+print(os.getpid())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes part on Linux alone")
+@pytest.mark.parametrize("processors", [1, 2])
+def test_work_beside_is_done_when_the_block_ends(tmp_path: Path, processors: int) -> None:
+    """By another process, whatever becomes of it; not at all where no processor is free."""
+    kept = tmp_path / "kept"
+    asked = [sys.executable, "-c", BESIDE, str(kept), str(processors)]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout.split()
+    assert said[0] == said[1]
+    assert kept.exists() == (processors > 1)
+    assert not kept.exists() or kept.read_text() not in said

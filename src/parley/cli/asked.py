@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
+from parley.errors import InputError
 from parley.question import Part, held, parts_of
 
 Question = TypeVar("Question")
@@ -35,8 +36,13 @@ def asks(kind: type[Question]) -> Callable[[Callable[..., None]], Callable[..., 
 
 
 def read(kind: type[Question], given: dict[str, Any]) -> Question:
-    """The question of what typer read."""
-    return kind(**{p.name: held(p, given[p.name]) for p in parts_of(kind)})
+    """The question of what typer read. Raises InputError where a number does not exceed what it must: typer knows ends alone."""
+    parts = parts_of(kind)
+    for part in parts:
+        number, least = given[part.name], part.says.above
+        if number is not None and least is not None and not number > least:
+            raise InputError(part.option, f"{number:g}", f"a number above {least:g}")
+    return kind(**{p.name: held(p, given[p.name]) for p in parts})
 
 
 def options(kind: type) -> list[Parameter]:

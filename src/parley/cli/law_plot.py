@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from parley import outputs
-from parley.codes import LEGAL_AUTHORITIES, label
+from parley.codes import LEGAL_AUTHORITIES, label, name_in_text
 from parley.errors import InputError
 from parley.json_values import JsonObject, plain
 
@@ -55,9 +56,12 @@ def specification(found: Average, last: date | None) -> JsonObject:
     shown = [a for a in LEGAL_AUTHORITIES if any(r["programme"] == a.id for r in rows)]
     names, words = [a.id for a in shown], [a.label for a in shown]
     values = [{**r, "programme": label(r["programme"]), "order": names.index(r["programme"])} for r in rows]
+    goods = f"goods from {name_in_text(found.origin)} in {name_in_text(found.destination)}"
+    known = found.known or found.law_known_to
+    said = f"As known on {known}; weights: {found.weights}. Source: tariff schedule and acts (parley, law {found.law_version})."
     title = {
-        "text": f"Average rate on goods of {found.origin} in {found.destination}, by legal authority", "anchor": "start",
-        "subtitle": [found.weights[i : i + 110] for i in range(0, len(found.weights), 110)],
+        "text": f"Average rate on {goods}, by legal authority", "anchor": "start",
+        "subtitle": textwrap.wrap(said, 110),
     }  # fmt: skip
     colour = {"domain": words, "range": [a.light for a in shown]}
     return plain({

@@ -116,11 +116,14 @@ def show_steps(steps: Sequence[Step]) -> None:
 
 def show_difference(found: Difference) -> None:
     """One row a change: what a measure did, which act did it, on how many lines and what share of imports."""
+    from parley.codes import country_name
+
     rows = [
         [str(c.on or "–"), c.measure, _what(c), ", ".join(c.acts) or "–", f"{c.lines:,}", percent(c.share),
          percent(c.points, 2)] for c in found.changes
     ]  # fmt: skip
-    pair = f"{found.origin} to {found.destination}, {_moment(found.first)} against {_moment(found.second)}"
+    pair = f"{country_name(found.origin)} to {country_name(found.destination)}"
+    pair += f", {_moment(found.first)} against {_moment(found.second)}"
     average = f"average of all additions: {percent(found.added_before, 2)} to {percent(found.added_after, 2)}"
     notes = "; ".join([f"{found.lines:,} lines", *([average] if found.added_after is not None else []), *found.notes])
     print_table(["on", "measure", "change", "act", "lines", "% of imports", "points"], rows, title=pair, note=notes)

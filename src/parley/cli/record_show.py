@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from parley.cli.output import percent
-from parley.codes import days_left, name_in_text
+from parley.codes import counted, days_left, name_in_text
 
 if TYPE_CHECKING:
     from parley.record.answers import (
@@ -112,7 +112,7 @@ def show_status(found: StatusAnswer) -> None:
         say(f"{text} ({row['entry']}; {row['source']['publisher']})", "deadline      ", 14)
     for row in found["passed"]:
         print()
-        text = f"{row['id']}: {row['on']}, passed {-row['days_left']} days before; no outcome is known to the record"
+        text = f"{row['id']}: {row['on']}, passed {counted(-row['days_left'], 'day')} before; no outcome is known to the record"
         say(f"{text} ({row['entry']}; {row['source']['publisher']})", "open          ", 14)
 
 
@@ -161,6 +161,9 @@ def show_deeds(found: DeedsAnswer) -> None:
         moved = f"; days named: {', '.join(days)}" if len(days) > 1 else ""
         test = "; ".join(t for t in (row["tested_by"], row["reason"]) if t) or "open"
         say(f"{row['says'].replace('_', ' ')}; {test}{moved} ({row['entry']})", " " * 17, 17)
+    if not found["deeds"]:
+        say("No promise, threat or deadline by that day.")
+        return
     print()
     show_counts(found)
 
@@ -181,7 +184,11 @@ def show_counts(found: DeedsAnswer) -> None:
 def late(row: DeedRow) -> str:
     """By how many days, and which share; empty where neither is known."""
     days = row["days_late"]
-    parts = [f"by {days} days" if row["outcome"] != "partly" else f"{days} days past due"] if days else []
+    parts = (
+        [f"by {counted(days, 'day')}" if row["outcome"] != "partly" else f"{counted(days, 'day')} past due"]
+        if days
+        else []
+    )
     parts += [f"{percent(row['share'], 0)} % by the day"] if row["share"] is not None else []
     return ", ".join(parts)
 

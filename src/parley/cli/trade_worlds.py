@@ -63,6 +63,7 @@ def _show_accounts(found: AccountsAnswer) -> None:
     note = (
         f"{found['countries']} economies × {len(found['sectors'])} sectors; elasticities {found['elasticities']}; "
         f"{'with' if found['links'] else 'without'} input-output links; {found['empty_own_cells']} cells without own goods. "
+        "Income: the dataset's own money (packaged: million US dollars a year, earned on all output, materials too). "
         + " ".join(f"{text}." for text in found["notes"])
     )
     print_table(

@@ -149,7 +149,7 @@ class RuleSets:
         if place not in self.reads:
             self.reads[place] = reads_of(rows())
         reads = self.reads[place]
-        read = tuple(claim for claim in claims if claim[0] in reads.conditions or claim[0] in reads.shares)
+        read = tuple([claim for claim in claims if claim[0] in reads.conditions or claim[0] in reads.shares])
         key = place, read
         if key not in self.stacks:
             named = place, tuple(claim for claim in read if claim[0] in reads.conditions)
@@ -259,22 +259,33 @@ def gather(
 
     name_of: what to group by instead, such as the measure's id; not finer than a programme where caps apply.
     """
-    parts: dict[str, dict[str, Levied]] = {}
-    for n, found in enumerate(stacks):
-        for m, share in found.applied:
-            levied = parts.setdefault(name_of(m), {}).setdefault(m.combine, {})
-            levied.setdefault(n, []).append((_rate(m), share))
+    fixed, over = _levied(stacks, name_of)
     made: dict[str, ndarray] = {}
-    for name in sorted(parts, key=lambda n: (PROGRAMMES.index(n) if n in PROGRAMMES else -1, n)):
-        fixed = np.zeros(len(stacks))
-        for n, rows in parts[name].get("add", {}).items():
-            fixed[n] = sum((0.0 if share == 0 else rate * share for rate, share in rows), 0.0)
-        value = fixed[where]
+    for name in sorted(fixed, key=lambda n: (PROGRAMMES.index(n) if n in PROGRAMMES else -1, n)):
+        value = np.array(fixed[name])[where]
         for kind in ("total", "cap"):
-            if kind in parts[name]:
-                value = _over_base(value, parts[name][kind], kind, where, base, len(stacks))
+            if (name, kind) in over:
+                value = _over_base(value, over[name, kind], kind, where, base, len(stacks))
         made[name] = value
     return made
+
+
+def _levied(
+    stacks: Sequence[Stack], name_of: Callable[[Measure], str]
+) -> tuple[dict[str, list[float]], dict[tuple[str, str], Levied]]:
+    """What each stack adds whatever the base, by name; and the rates and shares of what depends on it, by name and kind."""
+    known: dict[int, tuple[str, str, float]] = {}  # of each measure: few stand in many stacks
+    fixed: dict[str, list[float]] = {}
+    over: dict[tuple[str, str], Levied] = {}
+    for n, found in enumerate(stacks):
+        for m, share in found.applied:
+            name, kind, rate = known.get(id(m)) or known.setdefault(id(m), (name_of(m), m.combine, _rate(m)))
+            sums = fixed.get(name) or fixed.setdefault(name, [0.0] * len(stacks))
+            if kind == "add":
+                sums[n] += 0.0 if share == 0 else rate * share
+            else:
+                over.setdefault((name, kind), {}).setdefault(n, []).append((rate, share))
+    return fixed, over
 
 
 def _rate(m: Measure) -> float:

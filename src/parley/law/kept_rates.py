@@ -81,6 +81,17 @@ def chosen(table: ndarray, at: Int[ndarray, " k"]) -> ndarray:
     return table if whole else frozen(np.take(table, at, axis=0))
 
 
+def put_columns(
+    table: Float[ndarray, "k i"], columns: Sequence[int], part: Float[ndarray, "k c"]
+) -> Float[ndarray, "k i"]:
+    """A table with others' values in some columns, in the order of the columns: neighbours are put in at once."""
+    made, at = table.copy(), np.array(columns)
+    for run in np.split(np.arange(len(at)), np.flatnonzero(np.diff(at) != 1) + 1):
+        if len(run):
+            made[:, at[run[0]] : at[run[-1]] + 1] = part[:, run[0] : run[-1] + 1]
+    return frozen(made)
+
+
 def read_as(regime: Regime) -> list[tuple[str, object]]:
     """How a regime's rows are read: every field but the rows themselves and what does not bear on a rate."""
     names = [field.name for field in fields(regime)]

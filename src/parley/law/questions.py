@@ -224,8 +224,8 @@ class Treatment:
     known: Known = None
     product: Annotated[str | None, Says("tariff line: the duties on this good alone", most=24)] = None
     value: Annotated[float | None, Says("customs value in dollars: the duty is then given too", above=0)] = None
-    work: Annotated[float | None, Says("dollars of repairs, alterations or processing abroad", above=0)] = None
-    us_parts: Annotated[float | None, Says("dollars of United States parts in the article", above=0)] = None
+    work: Annotated[float | None, Says("dollars of repairs, alterations or processing abroad", low=0)] = None
+    us_parts: Annotated[float | None, Says("dollars of United States parts in the article", low=0)] = None
     claim: Claim = ()
 
 

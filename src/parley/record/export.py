@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NotRequired, TypedDict
 
+from parley.codes import country_name
 from parley.record.answers import DeadlineRow, Lane, RateSeries, RateStep, TimelineRow
 from parley.record.entry import Day, Entry, actor, entry_row
+from parley.record.in_words import plain
 from parley.record.ledger import Ledger, day_of
+from parley.record.predicates import EVERYONE
 from parley.record.status import deadlines
 from parley.record.summary import WORDS
 
@@ -122,13 +125,15 @@ def _event(row: DeadlineRow) -> list[str]:
     """One deadline as the lines of a VEVENT, not yet folded."""
     stamp = row["history"][-1]["named"].replace("-", "")
     uid = re.sub(r"[^A-Za-z0-9.-]", "-", f"{row['id']}-{row['entry']}")
+    name = plain(row["id"])
+    by = "both sides" if row["by"] == EVERYONE else country_name(row["by"])
     return [
         "BEGIN:VEVENT",
         f"UID:{uid}@parley",
         f"DTSTAMP:{stamp}T000000Z",
         f"SEQUENCE:{len(row['history']) - 1}",
         f"DTSTART;VALUE=DATE:{row['on'].replace('-', '')}",
-        f"SUMMARY:{_escaped('Deadline ' + row['id'] + ' (' + row['by'] + ')')}",
+        f"SUMMARY:{_escaped(f'Deadline {name} ({by})')}",
         f"DESCRIPTION:{_escaped('Otherwise: ' + row['otherwise'] + '. Source: ' + row['source']['publisher'])}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",

@@ -217,7 +217,7 @@ def _lines(asked: Asked, after: Levy, place: Place, columns: tuple[int, ...] | N
     """
     world, sectors = place
     origins = after.origins if columns is None else tuple(after.origins[i] for i in columns)
-    old, known, weight = _old(asked, columns)
+    old, known, weight = _old(asked, asked[2], columns)
     new = old
     if after is not asked[2]:
         new = _some(after.rate, columns)
@@ -231,14 +231,14 @@ def _lines(asked: Asked, after: Levy, place: Place, columns: tuple[int, ...] | N
     return cell_lines(table, sectors, sectors_of(after.products, world, sectors))
 
 
-@lru_cache(maxsize=4)
+@of_levy(2)
 def _old(
-    asked: tuple[Levy, Levy, Levy], columns: tuple[int, ...] | None
+    asked: Asked, before: Levy, columns: tuple[int, ...] | None
 ) -> tuple[Float[ndarray, "k i"], Bool[ndarray, "k i"], Float[ndarray, "k i"]]:
     """The rates before a change, of all origins or some, NaN where the baseline knows none; where it does; each line's weight."""
     year, day_before, old = (_some(levy.rate, columns) for levy in asked)
     known = np.isfinite(year) & np.isfinite(day_before)
-    return frozen(np.where(known, old, np.nan)), known, frozen(_some(asked[2].weight, columns))
+    return frozen(np.where(known, old, np.nan)), known, frozen(_some(before.weight, columns))
 
 
 def _some(table: Float[ndarray, "k i"], columns: tuple[int, ...] | None) -> Float[ndarray, "k i"]:

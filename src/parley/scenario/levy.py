@@ -23,7 +23,7 @@ from parley.law.edition import edition_days
 from parley.law.explain import FIRST_DAY
 from parley.law.kept_answers import kept_of_files
 from parley.law.kept_arrays import kept_arrays
-from parley.law.kept_rates import Table, joined, kept_rates
+from parley.law.kept_rates import Table, joined, kept_rates, put_columns
 from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
 from parley.law.paid.kept import kept_paid
@@ -77,16 +77,13 @@ class Levy:
 
     def with_part(self, touched: Sequence[int], part: Rates) -> Levy:
         """The same levy with other rates in some of its columns."""
+        written = part.rate if part.law is None else part.law
         if len(touched) == len(self.origins):
-            written = part.rate if part.law is None else part.law
             return replace(self, rate=part.rate, law=None if self.law is None else written, like=None, touched=())
-        columns, rate, law = list(touched), self.rate.copy(), self.law
-        rate[:, columns] = part.rate
-        if law is not None:
-            law = law.copy()
-            law[:, columns] = part.rate if part.law is None else part.law
-            law = frozen(law)
-        return replace(self, rate=frozen(rate), law=law, like=self, touched=tuple(touched))
+        law = None if self.law is None else put_columns(self.law, touched, written)
+        return replace(
+            self, rate=put_columns(self.rate, touched, part.rate), law=law, like=self, touched=tuple(touched)
+        )
 
     @cached_property
     def as_written(self) -> Levy:
@@ -194,15 +191,9 @@ def as_written(schedule: Schedule) -> Schedule:
 def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: date, known: date | None) -> Levy:
     """What one party levies on a day on all its origins."""
     origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
-    weight, _, source = imports_read(regime, scenario, world, party)
+    weight, _, source = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))
     found = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)), lines)
     return Levy(party, lines, origins, found.rate, weight, on, source, found.law)
-
-
-def imports_read(regime: Regime, scenario: Scenario, world: World, party: str) -> tuple[ndarray, ndarray, str]:
-    """`imports_of` the lines and origins of a party's levy."""
-    origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
-    return imports_of(party, lines, origins, scenario.parties, mirrors(scenario))
 
 
 def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, world: World) -> Levy:

@@ -10,7 +10,7 @@ from numpy import ndarray
 
 from parley.arguments import checked
 from parley.array_types import Float
-from parley.errors import InputError, unknown_name
+from parley.errors import InputError, unknown_name, warn_of_percent
 from parley.talks.instruments import Bounds, board
 from parley.talks.objective import Named, Objective, check_levels, read_objective
 from parley.talks.outcome import Outcome
@@ -192,6 +192,8 @@ def _check(
         raise InputError("talks: starts", "none", ", ".join(STARTS))
     if not -1 < bounds[0] < bounds[1]:
         raise InputError("talks: bounds", f"{bounds}", "a low rate above -1 and a higher one")
+    if bounds != BOUNDS:
+        warn_of_percent(bounds[1], "talks: bounds")
     return aim
 
 

@@ -145,7 +145,7 @@ def _chosen(
         if p not in allowed:
             raise _no_player(p, allowed, world)
     if not players or len(set(players)) != len(players):
-        raise InputError("talks: players", f"{list(players)}", "one or more different players")
+        raise InputError("talks: players", ", ".join(players) or "none", "one or more different players")
     return tuple(players)
 
 

@@ -205,9 +205,9 @@ class DrawsAnswer(DrawPlan):
 
 
 class CountryAccounts(TypedDict):
-    """A country in a world's accounts. income: the world's money; gains against autarky, null where they are infinite.
+    """A country in a world's accounts. income: the world's money (packaged: million US dollars, of all output).
 
-    materials_moved_pct, cells_repaired: what fitting the links changed.
+    Gains are against autarky, null where they are infinite. materials_moved_pct, cells_repaired: what fitting the links changed.
     """
 
     income: float

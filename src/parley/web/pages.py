@@ -40,7 +40,7 @@ from parley.web.guard import COOKIE
 from parley.web.problem_types import TYPES, named
 from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
 from parley.web.reading import MOST_FIELDS, pairs_of, read_query
-from parley.web.rendering import own, rendered, shown, style_sheet
+from parley.web.rendering import addressed, own, rendered, shown, style_sheet
 from parley.web.settings import Settings
 from parley.web.suggest import suggest_page
 from parley.web.table_files import Kind, download, table_file
@@ -199,7 +199,8 @@ def _page(maker: Maker) -> Endpoint:
             return moved
         view = await _view(maker, request)
         service = request.app.state.service
-        return Response(await service.in_thread(lambda: shown(view)), media_type=HTML)
+        text = await service.in_thread(lambda: shown(view))
+        return Response(addressed(text, str(request.base_url)), media_type=HTML)
 
     return page
 
@@ -219,7 +220,7 @@ async def _live(request: Request) -> Response:
         return moved
     asked = read_query(WhatIf, query_of(request))
     live = await scenario_live.begun(asked, request.app.state.service)
-    return StreamingResponse(scenario_live.page(live), media_type=HTML)
+    return StreamingResponse(scenario_live.page(live, str(request.base_url)), media_type=HTML)
 
 
 async def _events(request: Request) -> Response:

@@ -73,6 +73,7 @@ def rendered(template: str, **context: Any) -> str:
 
 
 _CODE = re.compile(r"`([^`]+)`")
+_ADDRESS = re.compile(r'data-address="[^"]*">(?=/)')
 _APART = re.compile(
     r"(<(svg|pre|script|style|title|option|textarea)\b.*?</\2>)", re.DOTALL
 )  # drawn, copied or not shown
@@ -98,6 +99,11 @@ def shown(view: View) -> str:
     made = rendered(view.template, **{"view": view, **of_page, **view.context})
     view.kept[view.template] = made
     return made
+
+
+def addressed(page: str, base: str) -> str:
+    """A page, or a piece of one, whose citation has its whole address without a script too. base: of the server, as it was asked."""
+    return _ADDRESS.sub(lambda found: found[0] + base.rstrip("/"), page)
 
 
 def own(name: str) -> str:

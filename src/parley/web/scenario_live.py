@@ -19,7 +19,7 @@ from parley.web.form_fields import LABELS
 from parley.web.problems import ProblemDetails, problem_of
 from parley.web.reading import asked as asked_plainly
 from parley.web.reading import read_pairs
-from parley.web.rendering import rendered, shown
+from parley.web.rendering import addressed, rendered, shown
 from parley.web.scenario_view import frame, rehearse, situations, with_parts
 from parley.web.view import View
 
@@ -89,14 +89,14 @@ async def begun(asked: WhatIf, service: Service) -> Live:
     return Live(service, scenario, view, core, stands)
 
 
-async def page(live: Live) -> AsyncGenerator[str, None]:
-    """The page in its own order, each part of it as soon as it is there."""
+async def page(live: Live, base: str = "") -> AsyncGenerator[str, None]:
+    """The page in its own order, each part of it as soon as it is there. base: of the server, as it was asked."""
     slots = {name: f"<!--slot {name}-->" for name in (*FIRST, *LATER)}
     whole = await live.service.in_thread(lambda: shown(told(replace(live.view, charts={}), {"slots": slots})))
     tasks = live.ask()
     try:
         for place, text in enumerate(SLOT.split(whole)):
-            yield await live.piece(text, tasks) if place % 2 else text
+            yield addressed(await live.piece(text, tasks) if place % 2 else text, base)
     finally:
         unasked(tasks)
 

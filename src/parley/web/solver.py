@@ -285,11 +285,12 @@ def _stand() -> None:
 def _read(scenario: Scenario) -> Callable[[], Schedule]:
     """What the law of the scenario's day is made of, read; what makes it: the dearest of the three days that a page needs."""
     from parley.scenario.baseline import world_of
-    from parley.scenario.levy import imports_read, levying, regime_of, schedule_of
+    from parley.scenario.levy import imports_of, levying, lines_of, mirrors, origins_of, regime_of, schedule_of
 
     regime, world = regime_of(scenario), world_of(scenario)
     for party in levying(scenario):
-        imports_read(regime, scenario, world, party)
+        asked = party, lines_of(regime, scenario, world, party), origins_of(scenario, world, party)
+        imports_of(*asked, scenario.parties, mirrors(scenario))
     return lambda: schedule_of(regime, scenario, world, scenario.on, scenario.known)
 
 

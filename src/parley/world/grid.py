@@ -96,7 +96,7 @@ def sectors_of(products: tuple[str, ...], world: str, sectors: tuple[str, ...]) 
             f"world {world}",
             f"its sectors ({', '.join(sectors[:4])} …) are not sectors into which tariff lines can be sorted",
             "sectors coded as in oecd-2022, in other editions of the OECD's tables, or in WIOD (c1 … c35)",
-            "Rename them, or solve your own rates: parley.solve(world, t_new), or [[rate]] in a scenario",
+            "Rename them, or solve your own rates: --rates FILE, [[rate]] in a scenario, or parley.solve(world, t_new)",
         )
     return tuple(holder.get(s) if s else None for s in sector_of(products))
 

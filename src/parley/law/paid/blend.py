@@ -37,8 +37,11 @@ class Draft:
         for name in dict.fromkeys((*self.parts, *plain.by_programme, *claimed.by_programme)):
             held = self.parts.get(name)
             own = self.parts[name] = np.zeros(self.base.shape) if held is None else _writable(held)
-            off = claimed.by_programme.get(name, 0.0) - plain.by_programme.get(name, 0.0)
-            own[chosen] = share * off + own[chosen]
+            off = share * np.subtract(claimed.by_programme.get(name, 0.0), plain.by_programme.get(name, 0.0))
+            if at is None:
+                np.add(off, own, out=own)
+            else:
+                own[chosen] = off + own[chosen]
 
     def table(self) -> CompiledRates:
         """The table as it stands: what is mixed in later is no part of it."""
@@ -76,7 +79,9 @@ def _move(
 ) -> None:
     """Moves the base where a share claims; where all claim, an unknown base is that of the claim."""
     own, (plain, claimed) = base[chosen], tables
-    at = np.nonzero((share > 0) & ((claimed != plain) | np.isnan(own)))  # few: most claims leave the base alone
+    at = np.nonzero((claimed != plain) | np.isnan(own))  # few: most claims leave the base alone
+    claims = share[at] > 0
+    at = at[0][claims], at[1][claims]
     moved = own[at] + share[at] * (claimed[at] - plain[at])
     own[at] = np.where((share[at] >= 1) & np.isnan(moved), claimed[at], moved)
     if own.base is not base:

@@ -217,12 +217,15 @@ def _flags(batch: pa.RecordBatch, q: Question) -> dict[str, np.ndarray]:
         name: ~is_meant(at[name], rows, "flag", ("no",), empty=True)
         for name in ("reconciliation", "drawback", "protest")
     }
+    of_type = {flag: codes_of(at["entry_type"], rows, [c for c, f in q.types.items() if f == flag])
+               for flag in ("type_excluded", "reconciliation_excluded")}  # fmt: skip
     return {
-        "type_excluded": codes_of(at["entry_type"], rows, [c for c, f in q.types.items() if f == "type_excluded"]),
+        "type_excluded": of_type["type_excluded"],
         "reconciliation_filed": is_meant(at["reconciliation"], rows, "reconciliation", ("reconciliation_filed",)),
         "drawback": yes["drawback"],
         **protests,
         "protest_open": protests["protest_open"] | (yes["protest"] & untold),
+        "reconciliation_excluded": yes["reconciliation"] & of_type["reconciliation_excluded"],
         "reconciliation": yes["reconciliation"],
         "pending_liquidation": is_meant(at["liquidation_status"], rows, "liquidation_status", ("pending_liquidation",)),
     }

@@ -176,6 +176,10 @@ def _notes(q: Question, tally: Tally, taken: tuple[float, int]) -> tuple[str, ..
         notes.append(
             f"{counted(tally.assumed, 'line')} without a day of liquidation: {row.count} days after entry are assumed ({row.told})"
         )
+    if tally.before_entry:
+        notes.append(
+            f"{counted(tally.before_entry, 'line')} liquidated before entry, which cannot be: look the entries up in ACE before you file"
+        )
     if taken[1]:
         notes.append(
             f"lines of {counted(taken[1], 'entry', 'entries')} take back {taken[0]:,.2f} of what was paid (amounts below 0): "

@@ -24,7 +24,7 @@ RULING = FileKind("a TOML file as those of law/refunds/rulings", ending=".toml")
 Way = Literal["file_now", "protest", "contested", "by_hand"]
 Standing = Literal["struck down", "contested", "pending"]
 FLAGS = ("", "type_excluded", "reconciliation_filed", "drawback", "protest_open", "protest_allowed", "protest_denied",
-         "reconciliation", "pending_liquidation")  # fmt: skip
+         "reconciliation_excluded", "reconciliation", "pending_liquidation")  # fmt: skip
 AGES = ("unknown", "unliquidated", "liquidated_80", "liquidated_180", "final")
 UNREAD = "(cited, text not read)"
 DEFAULT = "us-ruling-2026-02-20"

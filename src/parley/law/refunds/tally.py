@@ -39,6 +39,7 @@ class Tally:
     sure: int = 0
     without_interest: int = 0
     assumed: int = 0
+    before_entry: int = 0  # lines with a refund that are said to be liquidated before they were entered
     unanswered_paid: float = 0.0
     unnumbered: int = 0
     ranged: int = 0  # lines with a refund whose code is followed, and cents of their refunds
@@ -65,6 +66,7 @@ class Tally:
         self.sure += int(np.round(np.nan_to_num(c.sure) * 100).sum())
         self.without_interest += int((due & np.isnan(c.interest)).sum())
         self.assumed += int((due & c.assumed).sum())
+        self.before_entry += int((due & (c.days["liquidation_date"] < c.days["entry_date"])).sum())
         first = np.fmin.reduce(c.since, initial=np.datetime64("NaT")).item()
         self.since = first if self.since is None else min(self.since, first or self.since)
         self.lines += _sums(c.state[due], np.ones(int(due.sum())), STATES)

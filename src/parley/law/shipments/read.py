@@ -65,8 +65,7 @@ class Reader:
             columns[name] = repeated(value, len(batch))
         held = {r: columns[n] for r, n in self.columns.of.items() if r in self.roles and n in columns}
         made = {r: as_judged(c, r in CODED) for r, c in held.items()}
-        if made:
-            rows.batches.append(pa.RecordBatch.from_arrays(list(made.values()), list(made)))
+        rows.batches.append(pa.RecordBatch.from_arrays(list(made.values()), list(made)))
         if self.own:
             rows.own.append(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)))
 

@@ -16,11 +16,14 @@ NEAREST_AT_MOST = 20_000  # distinct origins to look up; a file with more is no 
 
 
 class Why(IntEnum):
-    """Why a line has no duty: the column at fault, the sentence for the output, and what is allowed."""
+    """Why a line has no duty: the column at fault, the sentence for the output, and what is allowed.
+
+    words: it in the totals, "role: sentence".
+    """
 
     role: str
-    sentence: str
     allowed: str
+    words: str
     # fmt: off
     NO_LINE = 1, "product", "no such line in the schedule on that day", "a full code of the edition in force"
     NO_COUNTRY = 2, "origin", "no such country", "an ISO 3166 alpha-3 code such as CHN, or a country's name"
@@ -47,13 +50,8 @@ class Why(IntEnum):
     def __new__(cls, number: int, role: str, sentence: str, allowed: str) -> Why:
         """A reason by its number."""
         made = int.__new__(cls, number)
-        made._value_, made.role, made.sentence, made.allowed = number, role, sentence, allowed
+        made._value_, made.role, made.allowed, made.words = number, role, allowed, f"{role}: {sentence}"
         return made
-
-    @property
-    def words(self) -> str:
-        """It in the totals: "role: sentence"."""
-        return f"{self.role}: {self.sentence}"
 
 
 def reason_text(code: int, found: str) -> str:

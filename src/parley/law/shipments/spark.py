@@ -249,10 +249,7 @@ def read_frame(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
     kind = kinds.pop()
     try:
         if kind == "table":
-            frame = engine.table(inputs[0])
-            for more in inputs[1:]:
-                frame = frame.unionByName(engine.table(more))
-            return frame
+            return reduce(lambda frame, more: frame.unionByName(more), map(engine.table, inputs))
         if kind == "csv":
             return _read_csv(engine, inputs)
         return engine.read.format(kind).load(list(inputs) if len(inputs) > 1 else inputs[0])

@@ -226,7 +226,9 @@ def numbers(column: Any) -> Float[ndarray, " n"]:
 
 def _said(column: Any) -> Float[ndarray, " n"]:
     """Texts of which some are no plain numbers, digits with at most one point: these are read one by one."""
-    plain = pc.ascii_is_decimal(pc.replace_substring(column, ".", "", max_replacements=1)).fill_null(False)
+    rest = pc.ascii_trim(column, "0123456789")  # of plain numbers nothing, or their point
+    bare = pc.or_(pc.equal(rest, ""), pc.equal(rest, "."))
+    plain = pc.and_(bare, pc.less(pc.binary_length(rest), pc.binary_length(column))).fill_null(False)
     held = pc.if_else(plain, column, pa.scalar(None, column.type)).cast(pa.float64()).fill_null(np.nan)
     found = held.to_numpy(zero_copy_only=False).copy()
     rows = np.flatnonzero(~plain.to_numpy(zero_copy_only=False) & ~_nulls(column))

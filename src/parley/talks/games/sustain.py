@@ -178,6 +178,8 @@ def sustain(
         raise InputError("sustain", f"discount {discount}", "a discount factor from 0 to below 1")
     world = balanced_base(world, model, deficits)
     b = board(world, players, instrument, unions)
+    if len(b.players) < 2:
+        raise InputError("talks: sustain", f"one player: {', '.join(b.players)}", "two or more: a deal is between them")
     b = board(world, players, instrument, unions, None, b.players if partners is None else partners)
     rigid = {
         "model": model,

@@ -16,7 +16,7 @@ from parley.law.shipments.columns import NAMES, Columns, plain_name, read_column
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.flows import measures
 from parley.law.shipments.layouts.heading_rows import find_table, is_blank
-from parley.law.shipments.layouts.heading_words import named_by_words
+from parley.law.shipments.layouts.heading_words import may_be_paid, named_by_words
 from parley.law.shipments.layouts.matching import Matched
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.plan import FileOptions, cells
@@ -126,7 +126,7 @@ def _is_other_evidence(text: str, asked: FileOptions) -> bool:
     read = heading(text)
     named = headings_by_role().get(read.whole) or headings_by_role().get(read.bare) or named_by_words(text)
     own = plain_name(text) in asked.evidence or plain_name(text).startswith(PAID) or text in asked.columns.values()
-    return not own and (bool(paid_under(text)) or any(n.role in EVIDENCE for n in named))
+    return not own and (bool(paid_under(text)) or may_be_paid(text) or any(n.role in EVIDENCE for n in named))
 
 
 def _present(asked: FileOptions, names: Sequence[str]) -> dict[str, str]:

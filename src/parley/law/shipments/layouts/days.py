@@ -44,7 +44,10 @@ _ZONE = r"(?:Z|(?:UTC|GMT)?(?:\s*[+-]\d{2}:?\d{2})?|[A-Z]{2,4}T)(?:\s*\([^()]*\)
 _TIME = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*" + _ZONE + r")?"
 _YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}  # the year before the first of each
-_OF_ERA = re.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*日")
+_OF_ERA = re.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)\s*年\s*(\d{{1,2}})\s*月\s*(?:(\d{{1,2}})\s*日)?")
+_OF_REPUBLIC = re.compile(
+    r"(1\d\d)\s*年\s*(\d{1,2})\s*月\s*(?:(\d{1,2})\s*日)?|(1\d\d)([/.-])(\d\d)\5(\d\d)"
+)  # 114/05/02
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[\sT]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?")
 _STAMP = re.compile(
     r"(1\d{9})(?:\d{3})?(?:\.\d+)?"
@@ -120,13 +123,16 @@ def _year_first(said: str) -> Day | None:
 
 
 def _of_era(said: str) -> Day | None:
-    """A day of a Japanese era, or of the years of the Republic of China."""
-    found = _OF_ERA.fullmatch(said)
-    return (
-        _day(_ERAS[found[1]] + (1 if found[2] == "元" else int(found[2])), int(found[3]), int(found[4]))
-        if found
-        else None
-    )
+    """A day or month of a Japanese era, or of the years of the Republic of China, which alone have three digits."""
+    found, republic = _OF_ERA.fullmatch(said), _OF_REPUBLIC.fullmatch(said)
+    if found:
+        year, month, day = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2])), int(found[3]), found[4]
+    elif republic:
+        year, month, day = (republic[k] or republic[n] for k, n in ((1, 4), (2, 6), (3, 7)))
+        year, month = _ERAS["民國"] + int(year), int(month)
+    else:
+        return None
+    return _day(year, month, int(day)) if day else month_in(year, month)
 
 
 def _by_month_name(said: str) -> Day | None:

@@ -1,11 +1,16 @@
-"""Which rows of a table are of imports, and of the measure that is read: by columns that say so."""
+"""Which rows of a table are of imports, into which country, and of the measure that is read: by columns that say so."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from msgspec import structs
 
 from parley.errors import InputError
 from parley.law.shipments.layouts.heading_words import roles_named, words_of
+from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.registry import Layout
 from parley.law.shipments.layouts.spelling import plain
 from parley.law.shipments.layouts.wide import Matched
@@ -14,6 +19,7 @@ IMPORTS = frozenset(
     "m import imports 1 generalimports importsforconsumption grossimp arrivals noneuimports euimports 进口".split()
 )
 EXPORTS = frozenset("x export exports 2 grossexp domesticexports dispatches noneuexports euexports 出口".split())
+_MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
 MEASURES = ("value", "quantity", "duty_paid", "unit_value")
 MOST_MEASURES = 12  # of a column that says what the number of each row is
 FLOWS = (
@@ -66,6 +72,24 @@ def measures(m: Matched, sample: Sequence[Sequence[str]], where: str) -> Iterato
         yield n, frozenset(map(plain, best))
 
 
+def of_declarations(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
+    """The columns with their destination, where the numbers of declarations tell in which country goods were declared.
+
+    They are movement reference numbers of Europe and the United Kingdom (25DE…), or the eighteen digits of China customs.
+    """
+    at = [n for n, h in enumerate(m.headings) if "mrn" in words_of(h) or plain(h).startswith("movementreference")]
+    at += [n for n in [m.columns.get("entry_number")] if n is not None]
+    held = [row[n].strip() for n in at[:1] for row in sample if n < len(row) and row[n].strip()]
+    found = [_MRN.fullmatch(c) for c in held]
+    buyers = {"CHN" if not x[1] else "GBR" if x[1] == "XI" else place(x[1]) for x in found if x}
+    if len(buyers) != 1 or None in found or "destination" in m.columns or (m.layout and m.layout.destination):
+        return m
+    buyer = buyers.pop() or ""
+    layout = m.layout or Layout(title="by headings; declared where the numbers of declarations say")
+    own = layout.currency or ("CNY" if buyer == "CHN" else "")  # of duty-paid values by the law of China
+    return replace(m, layout=structs.replace(layout, destination=buyer, currency=own))
+
+
 def flow_of(m: Matched, fixed: Layout, sample: Sequence[Sequence[str]], where: str) -> tuple[int, bool]:
     """The column that says whether a row is of imports, and whether the file has exports alone."""
     forms = {plain(h): n for n, h in enumerate(m.headings)}
@@ -87,4 +111,4 @@ def flow_cells(layout: Layout, exports: bool) -> frozenset[str]:
     return EXPORTS | {*layout.exports} if exports else IMPORTS | {*layout.imports}
 
 
-__all__ = ["flow_cells", "flow_of", "kept_cells", "measures"]
+__all__ = ["flow_cells", "flow_of", "kept_cells", "measures", "of_declarations"]

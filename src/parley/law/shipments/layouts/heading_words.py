@@ -70,6 +70,17 @@ def named_by_words(text: str) -> tuple[Named, ...]:
     return tuple(dict.fromkeys(replace(n, rank=min(n.rank + 2, 4)) for f in forms for n in known[f]))
 
 
+_STRUCK = frozenset("ieepa fentanyl reciprocal".split())
+_NO_AMOUNT = frozenset("rate rates percent pct flag indicator heading code number".split())
+_BESIDE_LINE = re.compile(r"(?<!\d)99\d\d\.?\d\d\.?\d\d(?!\d)")  # a heading of chapter 99
+
+
+def may_be_paid(text: str) -> bool:
+    """Whether a heading speaks of a duty that was struck down, or of a heading of chapter 99, and may head what was paid under it."""
+    words = words_of(text)
+    return bool(words & _STRUCK or _BESIDE_LINE.search(text)) and not words & _NO_AMOUNT
+
+
 @cache
 def roles_named(text: str) -> tuple[Named, ...]:
     """The roles that a heading names in the table, else by its words."""
@@ -77,4 +88,4 @@ def roles_named(text: str) -> tuple[Named, ...]:
     return known.get(read.whole) or known.get(read.bare) or named_by_words(read.text)
 
 
-__all__ = ["named_by_words", "roles_named", "words_of"]
+__all__ = ["may_be_paid", "named_by_words", "roles_named", "words_of"]

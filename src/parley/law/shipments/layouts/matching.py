@@ -18,6 +18,7 @@ from parley.law.shipments.layouts.heading_words import named_by_words, words_of
 from parley.law.shipments.layouts.places import is_aggregate, place
 from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.registry import (
+    GREATEST_RATE,
     PAID,
     ROLES,
     Layout,
@@ -34,7 +35,6 @@ NEEDED = ("product", "origin", "entry_date", "value")
 FITS = 0.9  # of the cells that hold something
 HEADINGS_SHOWN = 40
 _IDENTIFIER = re.compile(r"\d{10,}")  # no sign of an amount: numbers of declarations, of parcels
-GREATEST_RATE = 250.0  # percent: no duty was higher
 
 
 _LINE = frozenset(("line", "lineitem", "item", "goods"))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from parley.errors import InputError
 from parley.law.shipments.columns import plain_name
-from parley.law.shipments.layouts.amounts import TWO_CURRENCIES, bare
+from parley.law.shipments.layouts.amounts import TWO_CURRENCIES, bare, read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR, Rates
 from parley.law.shipments.layouts.currency_column import OF_CUSTOMS
-from parley.law.shipments.layouts.heading_words import roles_named, words_of
-from parley.law.shipments.layouts.registry import PAID, Layout
+from parley.law.shipments.layouts.heading_words import may_be_paid, roles_named, words_of
+from parley.law.shipments.layouts.products import is_chapter_98_or_99, read_code
+from parley.law.shipments.layouts.registry import GREATEST_RATE, PAID, Layout
 from parley.law.shipments.layouts.spelling import currency_of, heading, money_in
 from parley.law.shipments.layouts.wide import Matched, period_of
 
@@ -181,8 +182,18 @@ def _check_others(m: Matched, base: Unit, where: str) -> None:
                          f"Say it in its heading: {own} (USD), or {own} ({others[other]}); or --columns value={other!r}")  # fmt: skip
 
 
+def unread_payments(m: Matched, sample: Sequence[Sequence[str]], asked: bool) -> Iterator[str]:
+    """The columns of amounts that may say what was paid under duties that were struck down, and are not read as such; if it is asked."""
+    free = [n for n in range(len(m.headings)) if n not in m.columns.values() and n not in m.counted]
+    for n in free if asked else ():
+        text, held = m.headings[n], [c for c in _cells(n, sample) if not is_chapter_98_or_99(read_code(c).digits)]
+        most = max((x for c in held if (x := read_amount(c).number) is not None), default=0.0)
+        if may_be_paid(text) and most > (GREATEST_RATE if "%" in text else 0.0):
+            yield f"{text!r} may say what was paid, and is not read; if it does: --columns paid_ieepa={text!r}"
+
+
 def _cells(n: int | None, sample: Sequence[Sequence[str]]) -> list[str]:
     return [] if n is None else [row[n].strip() for row in sample if n < len(row) and row[n].strip()]
 
 
-__all__ = ["Statement", "Unit", "check_money", "statement_in", "units_of", "value_unit"]
+__all__ = ["Statement", "Unit", "check_money", "statement_in", "units_of", "unread_payments", "value_unit"]

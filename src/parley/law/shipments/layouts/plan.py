@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
-
-from msgspec import structs
 
 from parley.arguments import checked_fields
 from parley.codes import country, day
@@ -22,15 +20,23 @@ from parley.law.shipments.layouts.amounts import Decimal, Numeral
 from parley.law.shipments.layouts.currencies import Rates
 from parley.law.shipments.layouts.currency_column import unread_currencies
 from parley.law.shipments.layouts.days import Order, order_of, read_day
-from parley.law.shipments.layouts.flows import flow_of, kept_cells
+from parley.law.shipments.layouts.flows import flow_of, kept_cells, of_declarations
 from parley.law.shipments.layouts.heading_rows import Table, is_blank, is_total
 from parley.law.shipments.layouts.heading_words import words_of
 from parley.law.shipments.layouts.matching import NEEDED, Matched, match
-from parley.law.shipments.layouts.money import Statement, Unit, check_money, statement_in, units_of, value_unit
-from parley.law.shipments.layouts.places import System, is_province, place, system_of
+from parley.law.shipments.layouts.money import (
+    Statement,
+    Unit,
+    check_money,
+    statement_in,
+    units_of,
+    unread_payments,
+    value_unit,
+)
+from parley.law.shipments.layouts.places import System, is_province, system_of
 from parley.law.shipments.layouts.raw_files import RawFile
 from parley.law.shipments.layouts.registry import PAID, Layout, languages_of, role_named
-from parley.law.shipments.layouts.spelling import plain, unmarked
+from parley.law.shipments.layouts.spelling import unmarked
 from parley.question import Says
 
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
@@ -41,7 +47,6 @@ OF_LINE = frozenset(
     ("line", "total", "extended", "subtotal", "sum", "invoice", "customs", "entered", "net", "amount", "value")
 )
 _FRACTION = re.compile(r"-?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|-?\d+[.,]\d{1,2}")
-_MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
 
 
 @checked_fields
@@ -142,7 +147,7 @@ def plan_of(
     sample = goods if 2 * len(goods) >= len(filled) else filled  # in some tables every row begins with such a word
     rest = raw if len(rows) == SAMPLED and table.stop is None else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
-    m = _of_declarations(match(table.headings, sample, asked.columns, layout, needed, where), sample)
+    m = of_declarations(match(table.headings, sample, asked.columns, layout, needed, where), sample)
     layout = m.layout
     if "entry_date" in needed:
         _check_days(m, sample, where)
@@ -157,31 +162,14 @@ def plan_of(
         raw, table, m, _order(m, sample, rest, fixed, asked, where), _decimal(m, sample, rest, fixed, asked, where),
         _system(m, "origin", fixed.origin_codes, sample, where), _system(m, "destination", fixed.destination_codes, sample, where),
         units, said, kept_cells(m, fixed, sample, where), flow, exports,
-        notes=tuple(unread_currencies(m, sample)), marked=_marked(m, held), serial=serial,
+        notes=(*unread_currencies(m, sample), *unread_payments(m, sample, bool(asked.evidence))),
+        marked=_marked(m, held), serial=serial,
         provinces=any(map(is_province, cells(m, sample, "origin"))),
     )  # fmt: skip
 
 
 def _is_note(row: Sequence[str]) -> bool:
     return sum(bool(c.strip()) for c in row) == 1
-
-
-def _of_declarations(m: Matched, sample: Sequence[Sequence[str]]) -> Matched:
-    """The columns with their destination, where the numbers of declarations tell in which country goods were declared.
-
-    They are movement reference numbers of Europe and the United Kingdom (25DE…), or the eighteen digits of China customs.
-    """
-    at = [n for n, h in enumerate(m.headings) if "mrn" in words_of(h) or plain(h).startswith("movementreference")]
-    at += [n for n in [m.columns.get("entry_number")] if n is not None]
-    held = [row[n].strip() for n in at[:1] for row in sample if n < len(row) and row[n].strip()]
-    found = [_MRN.fullmatch(c) for c in held]
-    buyers = {"CHN" if not x[1] else "GBR" if x[1] == "XI" else place(x[1]) for x in found if x}
-    if len(buyers) != 1 or None in found or "destination" in m.columns or (m.layout and m.layout.destination):
-        return m
-    buyer = buyers.pop() or ""
-    layout = m.layout or Layout(title="by headings; declared where the numbers of declarations say")
-    own = layout.currency or ("CNY" if buyer == "CHN" else "")  # of duty-paid values by the law of China
-    return replace(m, layout=structs.replace(layout, destination=buyer, currency=own))
 
 
 def _marked(m: Matched, rows: Sequence[Sequence[str]]) -> frozenset[int]:

@@ -26,6 +26,7 @@ LAYOUT = FileKind("a layout in TOML (title, [columns] role = [headings]), or a C
 CODES = ("iso", "census", "comtrade", "gacc", "province")
 BESIDE = re.compile(r"9[89](?:0[1-9]|1[0-9]|2[0-3])")  # headings of chapters 98 and 99
 PAID = "paid_"  # what was paid under one authority
+GREATEST_RATE = 250.0  # percent: no duty was higher
 ROLES = (
     "product", "origin", "destination", "entry_date", "year", "month", "value", "price", "scale", "quantity", "unit", "currency", "spi",
     "mode", "entry_number", "line_number", "ordinal", "entry_type", "importer_number", "entry_summary_date", "liquidation_date",
@@ -200,6 +201,7 @@ def role_named(role: str) -> str:
 
 
 __all__ = [
+    "GREATEST_RATE",
     "PAID",
     "ROLES",
     "Layout",

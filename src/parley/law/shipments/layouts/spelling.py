@@ -18,6 +18,8 @@ _BEHIND = rf"(?:(?<=[€$£¥])|(?<=[€$£¥] )|(?<={_CODES})|(?<=(?:{_CODES}) 
 _SCALES = (
     (1e9, re.compile(r"(?i)\b(?:billions?|bn|milliards?|milliarden|mrd)\b|十亿|십억")),
     (1e8, re.compile("亿|億|억")),
+    (1e7, re.compile(r"(?i)\bcrores?\b")),
+    (1e5, re.compile(r"(?i)\b(?:lakhs?|lacs?)\b")),
     (1e6, re.compile(r"(?i)\b(?:millions?|millionen|millones|milhões|milioni|mio|mn|mln|mm|1[,.]?000[,.]?000)\b|百万|백만"
                      r"|\bm ?" + _CODED + f"|{_BEHIND}m\\b")),
     (1e4, re.compile(r"万|萬|만|\b10[,.]000\b")),
@@ -89,9 +91,10 @@ def _trailing(text: str, multiplier: float) -> tuple[str, str, float]:
 
 def money_in(text: str) -> tuple[str, float]:
     """The currency that a few words name, and 1000 where they say thousands; ("", 1) where they are neither."""
-    said = re.sub(r"(?i)\b(?:in|of|de|di|en|von)\b|\bd['’]", " ", text).strip(" .,:'’")
+    said = re.sub(r"(?<=000)(?=[^\W\d]{3})", " ", text)  # 1000EURO
+    said = re.sub(r"(?i)\b(?:in|of|de|di|en|von)\b|\bd['’]", " ", said).strip(" .,:'’")
     times, rest = next(((t, r) for t, p in _SCALES if (r := p.sub(" ", said).strip(" .,:'’")) != said), (1.0, said))
-    found = currency_of(rest) if rest else ""
+    found = currency_of(re.sub("(?<=元) 元$", "", rest)) if rest else ""  # 美元千元
     return (found, times) if found or not rest else ("", 1.0)
 
 

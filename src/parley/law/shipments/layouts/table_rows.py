@@ -35,6 +35,7 @@ RESERVED = (
     "k", "duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason", "mpf", "hmf", "duty_rate_before", "duty_before",
     "duty_change", "headings", "duty_rate_low", "duty_rate_high", "duty_low", "duty_high", "range", "paid_base", "headings_filed",
 )  # fmt: skip
+NO_TRADE = frozenset(("", "0", "-", "--", ":", "..", "..."))  # of a month: nothing, or no figure
 _OF_NUMBER = ("value", "duty_paid", "quantity")  # what each of several tariff numbers of a row may have of its own
 _OTHERS = "rows of other importing countries"
 
@@ -191,7 +192,7 @@ def _periods(plan: Plan, row: Row, periods: Sequence[PeriodReader], asked: FileO
         yield _Period(row)
         return
     for n, day, money in periods:
-        if n < len(row) and row[n].strip() not in ("", "0", "-", "--"):
+        if n < len(row) and row[n].strip() not in NO_TRADE:
             when = day(row)
             yield _Period(row, money(row), "" if asked.on else said_day(when, day_in(when, asked)))
 
