@@ -226,5 +226,6 @@ def unknown_name(
     """The error for a name that is not in a list: with the nearest one, and the list when it is short."""
     names = sorted(names)
     shown = f" ({LISTED[kind]} shows them)" if kind in LISTED else ""
-    allowed = ", ".join(names) if len(names) <= 24 else f"one of {len(names)} {kind} names{shown}"
+    whole = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in names]
+    allowed = ", ".join(whole) if len(names) <= 24 else f"one of {len(names)} {kind} names{shown}"
     return error(where, f"no {kind} {found!r}", allowed, did_you_mean(nearest_codes(found, names)))

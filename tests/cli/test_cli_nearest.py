@@ -8,7 +8,7 @@ import string
 import pytest
 
 from parley.codes import countries
-from parley.errors import LETTERS_A_SLIP, nearest, slips
+from parley.errors import LETTERS_A_SLIP, nearest, slips, unknown_name
 from parley.law.shipments.layouts.registry import ROLES
 
 NAMES = [c.name for c in countries().values()]
@@ -44,3 +44,9 @@ def test_each_slip_is_found_and_no_name_of_many_slips_is() -> None:
         for near in nearest(word, NAMES, len(NAMES)):
             begun = near.casefold().startswith(word[: max(3, min(len(word), len(near)) - 1)])
             assert begun or slips(word, near.casefold()) <= 1 + len(word) // LETTERS_A_SLIP
+
+
+def test_a_list_of_names_is_for_people_however_long_the_names_are() -> None:
+    said = str(unknown_name("mine.toml", "option", "hold", [sign * 100_000 for sign in string.ascii_letters[:24]]))
+    assert len(said) < 3_000
+    assert all(sign * 80 + "…" in said for sign in string.ascii_letters[:24])

@@ -9,8 +9,8 @@ import pytest
 from parley.record.contradictions import contradictions
 from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
 from parley.record.faults import read_entry
+from parley.record.in_words import parties_in
 from parley.record.ledger import ledger_of, read_ledger
-from parley.record.predicates import parties_in
 from parley.record.rate_pairs import base_differences
 from parley.record.shares import jeffreys, wilson
 from parley.record.status import status

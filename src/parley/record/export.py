@@ -12,9 +12,8 @@ from typing import NotRequired, TypedDict
 from parley.codes import country_name
 from parley.record.answers import DeadlineRow, Lane, RateSeries, RateStep, TimelineRow
 from parley.record.entry import Day, Entry, actor, entry_row
-from parley.record.in_words import plain
+from parley.record.in_words import EVERYONE, plain
 from parley.record.ledger import Ledger, day_of
-from parley.record.predicates import EVERYONE
 from parley.record.status import deadlines
 from parley.record.summary import WORDS
 

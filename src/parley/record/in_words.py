@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from parley.codes import label, name_in_text
-from parley.record.predicates import EVERYONE, PARTIES, Says
+from parley.record.predicates import Effect, Says
+
+EVERYONE = "*"
+PARTIES = ("by", "to", "of", "target", "origin", "destination", "seller", "parties")
+
+
+def parties_in(said: Says) -> set[str]:
+    """The countries that a statement names, everyone left out."""
+    held = [getattr(said, name) for name in PARTIES if name in said.__struct_fields__ and not isinstance(said, Effect)]
+    return {code for x in held for code in ((x,) if isinstance(x, str) else x)} - {"", EVERYONE}
 
 
 def party(code: str) -> str:

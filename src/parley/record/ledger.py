@@ -15,7 +15,8 @@ from parley.codes import union_of
 from parley.errors import RecordError, nearest, unknown_name
 from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
-from parley.record.predicates import EVERYONE, AbstractPredicate, parties_in
+from parley.record.in_words import EVERYONE, parties_in
+from parley.record.predicates import AbstractPredicate
 from parley.tabular import Tabular
 from parley.text_files import FileKind, is_folder, read_toml
 

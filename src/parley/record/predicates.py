@@ -367,12 +367,3 @@ Says = (
     | DeadlineMoved | DeadlineKept | DeadlineFirm | WillConclude | Concluded | WillBuy
     | Bought | WillMeet | Agreed | Violated | Lawful | Position | Effect
 )  # fmt: skip
-
-EVERYONE = "*"
-PARTIES = ("by", "to", "of", "target", "origin", "destination", "seller", "parties")
-
-
-def parties_in(said: Says) -> set[str]:
-    """The countries that a statement names, everyone left out."""
-    held = [getattr(said, name) for name in PARTIES if name in said.__struct_fields__ and not isinstance(said, Effect)]
-    return {code for x in held for code in ((x,) if isinstance(x, str) else x)} - {"", EVERYONE}

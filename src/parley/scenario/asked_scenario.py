@@ -13,7 +13,8 @@ from parley.codes import day
 from parley.errors import InputError, ScenarioError
 from parley.law.what_if import read_drop, read_set
 from parley.scenario.questions import Brief, Solve, WhatIf
-from parley.scenario.scenario import Change, Household, Scenario, beside, elasticities_at, read_scenario, title_of
+from parley.scenario.scenario import Change, Household, Scenario, beside, elasticities_at, read_scenario
+from parley.scenario.scenario_parts import title_of
 
 LATEST = "latest"  # as known by all that the package holds
 NAMED = ("model", "elasticities", "deficits", "revenue", "capital", "labour_supply", "reading")

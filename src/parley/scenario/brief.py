@@ -16,8 +16,8 @@ from parley.fixed import fixed_fields
 from parley.json_values import plain
 from parley.kept_starts import kept_starts
 from parley.law.regime import Regime
+from parley.record.in_words import EVERYONE
 from parley.record.ledger import read_ledger
-from parley.record.predicates import EVERYONE
 from parley.record.summary import RecordSection, record_section
 from parley.scenario.answers import TradeSection
 from parley.scenario.answers_brief import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from importlib import resources
@@ -15,7 +14,7 @@ import msgspec
 
 from parley.arguments import checked, plan_of
 from parley.checked_struct import AbstractChecked
-from parley.codes import country, country_name, day, product
+from parley.codes import country, day, product
 from parley.errors import ScenarioError, named, nearest, unknown_name
 from parley.inputs import as_file
 from parley.scenario.outcome_checks import checked_outcomes
@@ -181,16 +180,6 @@ class Scenario(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only
         if "horizon" in fields or "elasticities" in fields:
             fields = {"horizon": "", "elasticities": ""} | fields
         return msgspec.structs.replace(self, **fields)
-
-
-def title_of(parties: Sequence[str], on: date) -> str:
-    """The parties and the day: "United States and China, 2 May 2025"."""
-    names = [country_name(p) for p in parties]
-    return (
-        f"{', '.join(names[:-1])} and {names[-1]}, {on.day} {on:%B %Y}"
-        if names[1:]
-        else f"{names[0]}, {on.day} {on:%B %Y}"
-    )
 
 
 def elasticities_at(horizon: str, named: str, folder: str = ".") -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
 
 from parley.checked_struct import AbstractChecked, fix_fields
+from parley.codes import country_name
 from parley.errors import warn_of_percent
 
 
@@ -196,3 +197,13 @@ def warn_of_rates(changes: Iterable[Change], options: Iterable[Option], where: s
             warn_of_percent(c.rate or 0.0, f"{where}, option {o.name!r}, change of {c.set}")
         for x in (*o.floors, *o.caps, *o.adds):
             warn_of_percent(x.rate, f"{where}, option {o.name!r}, on goods of {x.of}")
+
+
+def title_of(parties: Sequence[str], on: date) -> str:
+    """The parties and the day: "United States and China, 2 May 2025"."""
+    names = [country_name(p) for p in parties]
+    return (
+        f"{', '.join(names[:-1])} and {names[-1]}, {on.day} {on:%B %Y}"
+        if names[1:]
+        else f"{names[0]}, {on.day} {on:%B %Y}"
+    )

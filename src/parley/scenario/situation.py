@@ -29,7 +29,8 @@ from parley.scenario.answers_situation import ActStep, LiveOption, SituationPart
 from parley.scenario.levy import regime_of
 from parley.scenario.live_options import Live, live_options, return_name
 from parley.scenario.rounds import read_rounds
-from parley.scenario.scenario import Deadline, Product, Scenario, Signal, title_of
+from parley.scenario.scenario import Deadline, Product, Scenario, Signal
+from parley.scenario.scenario_parts import title_of
 
 RECENT = timedelta(days=30)
 AHEAD = timedelta(days=366)

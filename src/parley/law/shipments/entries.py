@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from parley.law.shipments.arrow import pa
+from parley.law.shipments.arrow import pa, pq
 from parley.law.shipments.csv_out import CsvOutput, records
 from parley.law.shipments.duckdb import connect
 from parley.law.shipments.fees import bounded, rate_of
@@ -38,6 +38,11 @@ def entry_lines(judged: Judged, entry: Any, number: int, first: int) -> pa.Table
         np.where(judged.mpf > 0, judged.value, 0.0), judged.mpf, judged.hmf,
     )  # fmt: skip
     return pa.table([names, days, *(pa.array(f, from_pandas=True) for f in figures)], ["entry", "day", *SUMS])
+
+
+def write_part(lines: Sequence[pa.Table], path: Path) -> None:
+    """The sums by entry of a piece."""
+    pq.write_table(summed(lines), path)
 
 
 def summed(lines: Sequence[pa.Table]) -> pa.Table:

@@ -16,12 +16,12 @@ from typing import Any
 from parley.arguments import FileName, checked
 from parley.errors import InputError
 from parley.law.regime import Regime
-from parley.law.shipments.arrow import pa, pq
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.chunks import Piece, Source, pieces_of
 from parley.law.shipments.columns import own_columns, read_columns
 from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.csv_out import CsvOutput
-from parley.law.shipments.entries import entry_lines, summed, write_entries
+from parley.law.shipments.entries import entry_lines, write_entries, write_part
 from parley.law.shipments.judge import judge
 from parley.law.shipments.options import Options
 from parley.law.shipments.parquet_out import ParquetOutput
@@ -165,7 +165,7 @@ class Writer:
         if work.rejects:
             self.rejects.add(done.refused, path, work.state.rows_of.get(path, 0))
         if done.entries:
-            pq.write_table(summed(done.entries), work.folder / f"entries-{work.state.pieces:06}.parquet")
+            write_part(done.entries, work.folder / f"entries-{work.state.pieces:06}.parquet")
         work.count(path, done.sums, done.malformed)
         self.whole = True
         if work.is_due:
