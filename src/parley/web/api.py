@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -104,15 +105,16 @@ def short_of(query: str) -> tuple[bool, str]:
 
 async def rate(request: Request, query: str) -> Response:
     """The answer to a rate question: beside the loop where it takes long, as the first one does that reads a country's law."""
-    service, work = service_of(request), partial(rate_of, query, today())
-    many, destination = short_of(query)
-    if destination not in service.read:
-        async with service.reading:  # one reads, the others wait for it
-            if destination not in service.read:
-                made = await service.in_thread(work)
-                service.read.add(destination)
-                return made
-    return await service.in_thread(work) if many else work()
+    service, (many, destination) = service_of(request), short_of(query)
+    if not many and destination in service.read:
+        return rate_of(query, today())
+    work = partial(rate_of, query, today())
+    async with nullcontext() if destination in service.read else service.reading:  # one reads, the others wait for it
+        if many or destination not in service.read:
+            made = await service.in_thread(work)
+            service.read.add(destination)
+            return made
+    return work()
 
 
 def service_of(request: Request) -> Service:

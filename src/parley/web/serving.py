@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import uvicorn
 
 BACKLOG = 2048  # connections that wait to be taken
+SWITCH = 0.0005  # seconds for which a thread that draws a page may hold up the loop at a time
 LINGER = 5  # seconds that open answers get when the server is told to stop
 
 
@@ -69,6 +70,7 @@ def _taken(settings: Settings) -> socket.socket:
 def serve(settings: Settings) -> None:
     """Nothing, once the server was told to stop (Ctrl-C or SIGTERM); open answers are finished first."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    sys.setswitchinterval(SWITCH)
     running = server(settings)
     with _taken(settings) as held:
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
