@@ -100,7 +100,7 @@ def _told(said: Any) -> tuple[object, ...]:
     """The values as people read them: rates in percent, counts as they are, and a day."""
     rates, rest = _values(said)[:2], _values(said)[2:]
     return (
-        *(f"{100 * r:g} %" for r in rates if isinstance(r, float)),
+        *(f"{100 * r:g} %" for r in rates if isinstance(r, float) and r),
         *(f"{v:g}" if isinstance(v, float) else v for v in rest if v),
     )
 
