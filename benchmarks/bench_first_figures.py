@@ -6,8 +6,9 @@ Each figure is processor time, and the time of the clock after a stroke. served:
 start to the last of these pieces, asked at once by the page's own address; processor time is that of all its processes by then.
 The other states take the page's own path (`web/scenario_live.py`) in one process.
 new: a new process with an empty cache, from its start. warm: a process prepared as a server's are, which has answered the
-shipped scenario, with the cache that this leaves, on a question never asked. alike: the same, where another process asked
-the day before, on which the law was the same. kept: the same, where another process asked the question itself.
+shipped scenario, with the cache that this leaves, on a question never asked. running: the same, once the process has answered
+two more, with duties at other rates. alike: as warm, where another process asked the day before, on which the law was the same.
+kept: as warm, where another process asked the question itself.
 Modules and templates are compiled before, as an installer does. Least of so many processes; other work on the machine makes
 every figure larger. --beside: in turn with another checkout that has the page.
 """
@@ -44,7 +45,11 @@ QUESTIONS = {
     "the next year's edition": {"on": "2026-01-20"},
     "another day to compare with": {"before": "2025-03-20"},
 }
-STATES = ("served", "new", "warm", "alike", "kept")
+STATES = ("served", "new", "warm", "running", "alike", "kept")
+BEFORE = [
+    {"set": ("us-ieepa-reciprocal=0.15",)},
+    {"set": ("us-ieepa-fentanyl-cn=0.15",)},
+]  # what a running server has been asked
 LAST = b"event: again"  # the last of the first pieces
 ONE = """
 import asyncio, json, sys, time
@@ -76,8 +81,8 @@ async def shown(values):
 if before:
     solver.warm(b"", lambda text: None)
     with suppress(ImportError):  # another checkout may know no such start
-        from parley.report.drawing import start
-        start()
+        from parley.web.scenario_view import rehearse
+        rehearse()
 for values in before:
     asyncio.run(shown(values))
 began, clock = time.process_time() if before else 0.0, time.perf_counter() if before else 0.0
@@ -153,9 +158,9 @@ def taken(tree: Path, state: str, values: dict[str, object]) -> Seconds:
             return served(tree, values, cache)
         if state == "new":
             return seconds_of(tree, [values], cache)
-        asked = [] if state == "warm" else [values if state == "kept" else day_before(values)]
-        seconds_of(tree, [{}, *asked], cache)
-        return seconds_of(tree, [{}, values], cache)
+        asked = {"alike": day_before, "kept": lambda same: same}.get(state)
+        seconds_of(tree, [{}, *([asked(values)] if asked else [])], cache)
+        return seconds_of(tree, [{}, *(BEFORE if state == "running" else []), values], cache)
 
 
 def day_before(values: dict[str, object]) -> dict[str, object]:

@@ -162,6 +162,7 @@ def other_calls() -> Iterator[tuple[str, Call]]:
     yield "Ledger.known", Call(ledger.known, {"day": DAY})
     yield "Ledger.until", Call(ledger.until, {"on": DAY})
     yield "Ledger.of", Call(ledger.of, {"wanted": "CHN"}, {}, ("wanted",))
+    yield "Ledger.among", Call(ledger.among, {"parties": ("USA", "CHN")})
     yield "Ledger.entry", Call(ledger.entry, {"id": ledger.entries[0].id})
     yield "read_scenario", Call(parley.read_scenario)
     day = {"a bad day": "2025-02-30", "a fraction": 5.5, "flag": True}

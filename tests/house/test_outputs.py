@@ -51,7 +51,8 @@ Writer = Callable[[str, Path], object]
 
 def _plot(source: str, place: Path) -> None:
     points = [SimpleNamespace(on=date(2025, 5, day), by_programme={"mfn": 0.1}) for day in (1, 2)]
-    write_plot(place, SimpleNamespace(points=points, origin="CHN", destination="USA", weights="equal"), None)
+    told = {"weights": "equal", "known": date(2025, 5, 2), "law_version": "2025.5.2"}
+    write_plot(place, SimpleNamespace(points=points, origin="CHN", destination="USA", **told), None)
 
 
 def _swept(source: str, place: Path) -> None:

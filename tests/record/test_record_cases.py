@@ -63,7 +63,7 @@ CASES = {
     ),
     "one measure, two rates": (
         "contradictions",
-        ["the rate of us-122-surcharge from 2026-02-24: 10 or 15 % [rule: different value]", "(2026-02-24-02)"],
+        ["the rate of the measure us-122-surcharge from 2026-02-24: 10 or 15 % [rule: different value]", "(2026-02-24-02)"],
     ),
 }  # fmt: skip
 

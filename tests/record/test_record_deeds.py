@@ -360,7 +360,7 @@ def test_a_rate_fits_only_to_its_last_digit() -> None:
         ("34", "USA", "CHN", "2025-04-04", None, "announced", "as announced for 2025-04-10"),
         ("34", "USA", "CHN", "2025-04-10", None, "announced", "announced by 2025-04-04 for this day, and replaced"),
         pytest.param("104", "CHN", "USA", "2025-04-09", None, "added", "duties added since 2025 alone", marks=pytest.mark.slow),
-        pytest.param("84", "CHN", "USA", "2025-04-09", None, "programme", "ieepa_reciprocal alone", marks=pytest.mark.slow),
+        pytest.param("84", "CHN", "USA", "2025-04-09", None, "programme", "reciprocal (IEEPA) alone", marks=pytest.mark.slow),
         ("84", "USA", "CHN", "2025-04-10", None, "added", "duties added since 2025 alone"),
         pytest.param("20", "CHN", "USA", "2025-03-04", None, "added", "duties added since 2025 alone", marks=pytest.mark.slow),
         ("10", "USA", "CHN", "2025-05-14", None, "added", "duties added since 2025 alone"),

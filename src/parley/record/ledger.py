@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from parley.arguments import checked
-from parley.codes import union_of
+from parley.codes import country, union_of
 from parley.errors import RecordError, nearest, unknown_name
 from parley.record.entry import Entry, matches
 from parley.record.faults import read_entry
@@ -93,7 +93,7 @@ class Ledger(Tabular):
     @checked(error=RecordError)
     def among(self, parties: Sequence[str]) -> Ledger:
         """The entries that concern these parties: of one of them, or of nobody's side, and to one of them or to everyone."""
-        held = {union_of(p) for p in parties}
+        held = {union_of(country(p, "parties")) for p in parties}
         return Ledger(tuple(e for e in self.entries if _named(e) <= held))
 
     def saying(self, *kinds: type[P]) -> Iterator[tuple[Entry, P]]:

@@ -24,9 +24,9 @@ def _drawn(text: str) -> str:
     return drawer("a chart").vegalite_to_svg(text, vl_version=VEGA_LITE)
 
 
-def start() -> None:
-    """Has the engine that draws start, which takes longer than a picture. Raises InputError where it is not installed."""
-    _drawn('{"mark": "point"}')
+def start(text: str = '{"mark": "point"}') -> None:
+    """Has the engine that draws start, by a drawing like those to come. Raises InputError where it is not installed."""
+    _drawn(text)
 
 
 def drawer(where: str) -> ModuleType:

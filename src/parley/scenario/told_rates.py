@@ -98,7 +98,7 @@ def _kept(said: Said, way: Candidate) -> tuple[tuple[str, float | None], ...]:
 
 
 def _replaced(said: Said) -> str:
-    return "all that was added since 2025" if said.programme == "added" else said.programme
+    return "all that was added since 2025" if said.programme == "added" else part_in_words(said.programme)
 
 
 def published(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -152,12 +153,14 @@ def charts_of(trade: Mapping[str, Any]) -> dict[str, Chart]:
 
 
 def rehearse() -> None:
-    """Draws the map of no change: the chart engine stands then, and outlines need but colours."""
+    """Draws the ranking and the map of no change: the chart engine stands then, outlines need but colours, and names are read."""
     from parley.scenario.scenario import read_scenario
     from parley.world.read import read_world
 
-    drawing.start()
     figures = dict.fromkeys(read_world(read_scenario().world).countries, 0.0)
+    ends: list[charts.Ranked] = [{"name": country_name(code), "value": 0.0} for code in [*figures][: 2 * SHOWN]]
+    drawing.start(json.dumps(charts.ranking(ends, WIDE, UNIT)))
+    known_as("")
     for width in (WIDE, NARROW):
         painted(figures, UNIT, width)
 
