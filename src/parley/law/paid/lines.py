@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.errors import InputError
+from parley.frozen import frozen
 from parley.law.compiled import CompiledRates
 from parley.law.edition import places_of
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
@@ -158,8 +159,9 @@ def _after_causes(charged: Day, every: bool = True) -> tuple[dict[Cause, Compile
     return made, room, carried
 
 
+@lru_cache(maxsize=4)  # of some ten megabytes; laws that differ in rates alone have the same
 def preference_shares(
-    products: tuple[str, ...], origins: Sequence[str], destination: str, on: date, seen: date | None = None
+    products: tuple[str, ...], origins: tuple[str, ...], destination: str, on: date, seen: date | None = None
 ) -> tuple[Float[ndarray, "k i"], bool]:
     """Share of value that uses an agreement, and whether a later month's is carried on: USMCA by product, others by chapter.
 
@@ -173,7 +175,7 @@ def preference_shares(
             made[:, i], carried = np.nan_to_num(use.share), carried or use.carried
         elif origin in parties:
             made[:, i] = np.nan_to_num(weights.preference_share(products, origin))
-    return np.clip(made, 0, 1, out=made), carried
+    return frozen(np.clip(made, 0, 1, out=made)), carried
 
 
 class Share(NamedTuple):

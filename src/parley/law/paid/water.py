@@ -46,12 +46,19 @@ def on_the_water(
     products: tuple[str, ...], origins: tuple[str, ...], cuts: Sequence[date], entered: Sequence[date]
 ) -> tuple[Loaded, ...]:
     """Shares of goods by when they were loaded, over some days of entry; what was loaded after every cut-off is left out."""
-    if not cuts:
-        return ()
+    return _on_the_water(products, origins, tuple(cuts), tuple(entered)) if cuts else ()
+
+
+@lru_cache(maxsize=4)  # of some ten megabytes a cut-off; laws that differ in rates alone have the same
+def _on_the_water(
+    products: tuple[str, ...], origins: tuple[str, ...], cuts: tuple[date, ...], entered: tuple[date, ...]
+) -> tuple[Loaded, ...]:
     ways, way_of = voyages_of(products, origins)
     before = [np.array([np.mean([loaded_before(v, cut, d) for d in entered]) for v in ways]) for cut in cuts]
     earlier = [np.zeros(len(ways)), *before][: len(before)]
-    made = (Loaded(cut - timedelta(1), (b - e)[way_of]) for cut, b, e in zip(cuts, before, earlier, strict=True))
+    made = (
+        Loaded(cut - timedelta(1), frozen((b - e)[way_of])) for cut, b, e in zip(cuts, before, earlier, strict=True)
+    )
     return tuple(x for x in made if x.share.any())
 
 
