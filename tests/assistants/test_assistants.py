@@ -269,6 +269,7 @@ def test_only_clocks_are_taken_out_of_an_answer() -> None:
     assert set(whole) - set(found["answer"]) - {row["part"] for row in found["left_out"]} == set(CLOCKS)
 
 
+@pytest.mark.slow
 def test_the_command_lists_its_tools_without_the_protocol(capsys: pytest.CaptureFixture[str]) -> None:
     listed = PARLEY.answer(capsys, "mcp")["tools"]
     assert [tool["name"] for tool in listed] == list(TOOLS)

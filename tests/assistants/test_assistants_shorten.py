@@ -47,6 +47,7 @@ def test_what_is_short_fits_and_is_a_beginning_of_the_whole(whole: dict[str, Any
 
 @settings(max_examples=25)
 @given(WHOLES, st.integers(30, MOST), st.integers(0, LONGEST))
+@pytest.mark.slow
 def test_what_is_shown_has_room_whatever_the_address(whole: dict[str, Any], room: int, length: int) -> None:
     """It ended never where the address alone was longer than an answer may be."""
     made = _shown("parley://answers/x?a=" + "b" * length, whole, room, ())

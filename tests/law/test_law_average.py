@@ -171,6 +171,7 @@ def test_chinas_weights_are_a_mirror_and_say_so(regime: Regime) -> None:
         average(regime, "USA", "CAN", DAY, weights="imports")
 
 
+@pytest.mark.slow
 def test_a_programme_alone_is_its_part_of_the_whole(regime: Regime) -> None:
     whole = average(regime, "CHN", "USA", DAY, group_of=lambda code: code[:2]).points[0]
     asked = ("s301", "s232")

@@ -229,6 +229,7 @@ def test_the_sum_alone_is_the_sum_of_the_split() -> None:
         np.testing.assert_allclose(alone.by_programme[""], sum(whole.by_programme.values()), rtol=0, atol=EXACT)
 
 
+@pytest.mark.slow
 def test_a_part_of_an_edition_is_what_its_lines_make_on_any_day_of_it():
     whole = edition_of("USA", date(2025, 5, 2))
     some = whole.codes[::-7]

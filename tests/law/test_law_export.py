@@ -112,6 +112,7 @@ def test_csv_and_parquet_hold_the_same(regime: Regime, tmp_path: Path) -> None:
     assert told["files"] == [{"file": str(p), "bytes": p.stat().st_size} for p in (out, text)]
 
 
+@pytest.mark.slow
 def test_authorities_choose_rows_and_leave_their_rates(regime: Regime, tmp_path: Path, table: Any) -> None:
     place = tmp_path / "some.parquet"
     exported(ask(programme=("s301", "s232")), place, regime=regime)
@@ -132,6 +133,7 @@ def test_origins_alike_are_computed_once_and_written_each(regime: Regime) -> Non
     np.testing.assert_array_equal(found["FRA"].added, found["DEU"].added)
 
 
+@pytest.mark.slow
 def test_blocks_of_one_origin_give_the_same_rows(regime: Regime, monkeypatch: pytest.MonkeyPatch) -> None:
     panel = compile_panel(regime, "USA", ORIGINS, SINCE, "2025-06-10")
     whole = {one.origin: one for one in Rows(panel, GOODS)}

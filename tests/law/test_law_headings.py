@@ -171,6 +171,7 @@ def test_a_file_without_headings_filed_is_refused(tmp_path: Path) -> None:
         audit([str(path)])
 
 
+@pytest.mark.slow
 def test_provisions_of_chapter_98_are_no_extra_headings(tmp_path: Path) -> None:
     """None of them is extra; a free one spares the duties that the law says, and what rests on a part of the value is not known."""
     from parley.law.treatment import provisions

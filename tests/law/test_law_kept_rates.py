@@ -86,6 +86,7 @@ def _made(regime: Regime, on: date, origins: tuple[str, ...], lines: Sequence[st
 
 @settings(max_examples=4)
 @given(on=DAYS)
+@pytest.mark.slow
 def test_kept_rates_are_those_that_were_made(
     regime: Regime, tmp_path_factory: pytest.TempPathFactory, on: date
 ) -> None:

@@ -135,6 +135,7 @@ def test_a_list_without_a_heading_or_with_one_of_no_edition(tmp_path: Path) -> N
     assert reasons == [[check_open.UNNAMED], [check_open.NO_HEADING]]
 
 
+@pytest.mark.slow
 def test_every_declared_difference_is_listed_open_and_nothing_is_unexplained() -> None:
     items = check_open.open_items(law_of().measures)
     said = {(i.list, i.prefix, i.side) for i in items if i.status == "declared" and i.against != "transfer"}

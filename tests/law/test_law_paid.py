@@ -213,6 +213,7 @@ def test_other_destinations_and_single_rates_say_where_to_ask(regime: Regime) ->
         average_reading_of("payed")
 
 
+@pytest.mark.slow
 def test_groups_programmes_and_products_work_as_elsewhere(regime: Regime) -> None:
     point = paid(regime, "CHN", "2025-06-20", group_of=lambda code: code[:2])
     whole = sum(g.share * (g.rate or 0.0) for g in point.groups)

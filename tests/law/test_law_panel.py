@@ -41,6 +41,7 @@ def check_cell(
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 60), st.integers(0, 10**6), st.sampled_from(ORIGINS))
 @example(31, 0, "CHN")
+@pytest.mark.slow
 def test_any_cell_of_spring_2025_is_its_explanation(
     regime: Regime, spring: Panel, ahead: int, line: int, origin: str
 ) -> None:

@@ -110,6 +110,7 @@ def test_the_timeline_says_in_lieu_of_what() -> None:
     assert move(step) == "starts at 35 in lieu of the base"
 
 
+@pytest.mark.slow
 def test_law_duties_hold_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bases by value, by quantity and column 1 of others, with and without a quantity; sums by programme too."""
     pytest.importorskip("duckdb")

@@ -60,6 +60,7 @@ def reader(html: str) -> Reader:
     return read(html)
 
 
+@pytest.mark.slow
 def test_ids_are_unique_and_every_link_within_the_page_arrives(reader: Reader) -> None:
     assert len(reader.ids) == len(set(reader.ids))
     links = [a.get("href") or "" for tag, a in reader.tags if tag == "a"]

@@ -250,6 +250,7 @@ def test_the_command_says_what_it_hid(capsys: pytest.CaptureFixture[str]) -> Non
     assert "not scored: 2025-11: its law is of 2025-11-15" in out
 
 
+@pytest.mark.slow
 def test_what_moves_by_rounding_alone_did_not_move(told: BacktestAnswer) -> None:
     """Within a year exports answer their own duty alone: buyers whose law does not move are alike, to the last digit."""
     still = [

@@ -38,6 +38,7 @@ def baseline():
     return calibrate(read_scenario())
 
 
+@pytest.mark.slow
 def test_answer_has_the_keys_of_the_contract(answer) -> None:
     parts = "scenario on known headline law trade talks deadline record method sources".split()
     clocks = ["law_known_to", "law_known_to_by", "clock_note", "law_version", "reading", "reading_note", "situation"]

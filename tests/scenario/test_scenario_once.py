@@ -28,6 +28,7 @@ def baseline() -> Baseline:
     return calibrate(read_scenario(None))
 
 
+@pytest.mark.slow
 def test_an_equilibrium_is_solved_once_and_is_that_of_the_wedges(baseline: Baseline) -> None:
     after = schedule_on(baseline, baseline.scenario.on)
     first = equilibrium_under(baseline, after)

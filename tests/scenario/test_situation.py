@@ -139,6 +139,7 @@ def test_an_option_toward_a_partner_moves_its_column_alone(geneva) -> None:
     np.testing.assert_array_equal(levy.rate[:, others], day.rate[:, others])
 
 
+@pytest.mark.slow
 def test_what_an_option_adds_comes_on_top_of_every_known_line(geneva) -> None:
     day = schedule_on(geneva, geneva.scenario.on)["USA"]
     levy = option_levy(geneva, Option(player="USA", name="more", adds=(Limit(of="CHN", rate=0.1),)))

@@ -53,6 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_every_row_comes_out_in_order_with_its_duty_or_its_reason(folder: Path) -> None:
     rows = read_rows(folder / "out.csv")
     assert [r["id"] for r in rows] == [str(n) for n in range(1, 12) if n != 9]  # line 9 has no cells to show

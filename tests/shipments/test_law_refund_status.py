@@ -305,6 +305,7 @@ def by_hand(on: date, line: tuple) -> str:
 
 
 @given(DAYS, st.lists(LINE, min_size=1, max_size=20))
+@pytest.mark.slow
 def test_states_are_those_that_a_reader_finds_row_by_row(on: date, lines: list[tuple]) -> None:
     told_as = [[None if x is None else str(x) for x in column] for column in zip(*lines, strict=True)]
     names = ("entered", "liquidation_date", "liquidation_status", "entry_type", "reconciliation", "drawback", "protest")

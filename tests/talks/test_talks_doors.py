@@ -79,6 +79,7 @@ def test_rates_that_players_set_refuse_a_closure_that_best_responses_are_not_der
         game.closed(parse_scenario(f"on = 2025-05-02\n{written}", "mine.toml"))
 
 
+@pytest.mark.slow
 def test_weights_of_sectors_refuse_what_leaves_open_who_earns():
     weights = read_game("weights")
     baseline = calibrate(scenario_of_game(game.Asked(capital="steady_state")))

@@ -38,6 +38,7 @@ def test_worlds_and_elasticities_name_their_sources(capsys):
     assert "81" in run(capsys, "worlds")[1]
 
 
+@pytest.mark.slow
 def test_the_shipped_question_solves_with_its_certificate(capsys):
     """Both parties lose from the war of 2 May 2025, and the answer carries its proof."""
     code, out, _ = run(capsys, "solve", "--json", "--no-ranges")

@@ -123,6 +123,7 @@ def test_links_own_pages_and_programs_are_answered_as_ever(quick: tuple[str, boo
             assert (says, path, sent(base, asked(path, *says, token=held))[0]) == (says, path, 200)
 
 
+@pytest.mark.slow
 def test_other_methods_of_another_site_are_refused_even_as_navigations(quick: tuple[str, bool]) -> None:
     base, held = quick
     says = ("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document", "Content-Length: 0")

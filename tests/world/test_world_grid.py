@@ -113,6 +113,7 @@ def test_products_find_their_sector_by_the_longest_prefix():
     assert "SERVICES" not in sector_of(codes, read_world("oecd-2022"))
 
 
+@pytest.mark.slow
 def test_a_whole_schedule_fills_every_cell():
     """19,000 lines × 80 origins: every cell of goods is known, none of services."""
     world, draw = read_world("oecd-2022"), np.random.default_rng(0)

@@ -139,6 +139,7 @@ def test_a_model_with_links_refuses_a_world_without():
         small_world().with_links()
 
 
+@pytest.mark.slow
 def test_the_builder_makes_what_is_packaged(shared_data: Path, tmp_path: Path):
     script = Path(__file__).parents[2] / "builders/world_links.py"
     subprocess.run([sys.executable, script, "--shared", shared_data, "--out", tmp_path], check=True, timeout=60)

@@ -60,6 +60,7 @@ def test_the_packaged_flows_are_the_source_to_five_digits(shared_data: Path):
     np.testing.assert_allclose(world.t[us, world.index("JPN"), :27], mean[:27], atol=5.1e-4)
 
 
+@pytest.mark.slow
 def test_the_builder_makes_what_is_packaged(shared_data: Path, tmp_path: Path):
     script = Path(__file__).parents[2] / "builders/world_oecd_2022.py"
     subprocess.run([sys.executable, script, "--shared", shared_data, "--out", tmp_path], check=True, timeout=120)
@@ -241,6 +242,7 @@ def test_a_repair_that_cannot_be_names_the_cell_and_the_next():
         linked(value_added_share=np.full((4, 3), 0.3), io_share=np.stack([np.eye(3)[[1, 2, 0]]] * 4), fit_links=True)
 
 
+@pytest.mark.slow
 def test_shares_that_fit_are_left_as_they_are():
     once = linked(fit_links=True)
     again = linked(io_share=np.array(once.gamma))  # asks for no repair any more
