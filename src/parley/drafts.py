@@ -120,9 +120,9 @@ AT_ONCE = 1 << 22  # bytes
 
 
 def checksum(path: Path, size: int, before: Written = (0, 0)) -> int:
-    """The checksum of a file's first bytes, from that of fewer of them on; -1 where it has not so many."""
+    """The checksum of a file's first bytes, from that of fewer of them on; -1 where it has not so many. Raises OSError where it is gone."""
     start, made = before
-    if not path.exists() or path.stat().st_size < size:
+    if path.stat().st_size < size:
         return -1
     with path.open("rb") as stream:
         stream.seek(start)

@@ -95,14 +95,12 @@ class Work:
 
     def _take_up(self) -> None:
         """Goes on from what an earlier run on the same question left, if all of it is there."""
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError):  # also where a file is gone: it was put in its place before the run ended
             held = unpacked((self.folder / STATE).read_bytes(), State)
             if held.question == self.state.question:
-                written = {self.folder / name: w for name, w in held.files.items()}
-                there = [path for path in written if path.exists()]  # others were put in their places already
-                changed = [path for path in there if checksum(path, written[path][0]) != written[path][1]]
+                changed = [self.folder / n for n, w in held.files.items() if checksum(self.folder / n, w[0]) != w[1]]
                 self.notes = [CHANGED.format(path) for path in changed[:1]]
-                self.state = self.state if changed or len(there) < len(written) else held
+                self.state = self.state if changed else held
         for path in [p for p in self.folder.iterdir() if p.name != STATE or not self.state.pieces]:
             if path.name in self.state.files:
                 os.truncate(path, self.state.files[path.name][0])
