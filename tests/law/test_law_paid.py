@@ -18,13 +18,13 @@ import numpy as np
 import pytest
 
 from answer_types import assert_is
+from blends import blended
 from parley.errors import InputError
 from parley.law.answering import average as average_answer_of
 from parley.law.answers import AverageAnswer
 from parley.law.average import average
 from parley.law.compiled import compile_rates
 from parley.law.paid import bridge as bridge_module
-from parley.law.paid.blend import blended
 from parley.law.paid.bridge import BridgeRow, MonthRates, bridge_row, month_days, spans
 from parley.law.paid.causes import BY_LINE, CAUSES
 from parley.law.paid.day import Day

@@ -8,9 +8,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from blends import blended
 from parley.law.base_columns import Places
 from parley.law.compiled import CompiledRates
-from parley.law.paid.blend import Draft, blended, part_of, with_base
+from parley.law.paid.blend import Draft, part_of, with_base
 from parley.law.paid.lines import paid_table
 from parley.law.regime import read_regime
 

@@ -71,13 +71,9 @@ def shown(value: Any) -> str:
         return ("; " if any(", " in text for text in texts) else ", ").join(texts) + more
     text = str(value).replace("`", "")
     known = SECTORS.get(text) or known_as(text)
-    return (
-        known
-        if known != text
-        else words(text)
-        if _CHOICE.fullmatch(text)
-        else prose(in_text(_JOINED.sub("; ", field_first(text))))
-    )
+    if known != text:
+        return known
+    return words(text) if _CHOICE.fullmatch(text) else prose(in_text(_JOINED.sub("; ", field_first(text))))
 
 
 def field_first(text: str) -> str:

@@ -62,15 +62,6 @@ def _writable(array: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:
     return array if array.flags.writeable else array.copy()
 
 
-def blended(
-    rates: CompiledRates, plain: CompiledRates, claimed: CompiledRates, share: Float[ndarray, "k i"]
-) -> CompiledRates:
-    """rates + share · (claimed − plain). share: of value, by product and origin; of the same lines and origins."""
-    draft = Draft(rates)
-    draft.mix(plain, claimed, share)
-    return draft.table()
-
-
 def _move(
     base: Float[ndarray, "k i"],
     chosen: tuple[Any, ...],
