@@ -24,7 +24,7 @@ from parley.trade.answers import WelfareSplit
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.path import PARTS, Split, part_of_wedges, split_path
 from parley.trade.shapley import along, sampled_shapley, shapley
-from parley.world.elasticity import horizon_of
+from parley.world.elasticity import horizon_of, set_in_words
 
 WAYS = ("programme", "measure", "party", "change")
 METHODS = ("shapley", "path")
@@ -81,7 +81,7 @@ def decompose(
         "orders": orders if asked == "shapley sampled" else None,
         "model": scenario.model,
         "world": baseline.raw.name,
-        "elasticities": baseline.raw.elasticities, "horizon": horizon_of(baseline.raw.elasticities),
+        "elasticities": set_in_words(baseline.raw.elasticities), "horizon": horizon_of(baseline.raw.elasticities),
         "deficits": scenario.deficits,
         "against": "the law without the scenario's changes" if by == "change" else f"the law of {scenario.before}",
         "welfare_pct": _by_name(names, whole - (nothing if by == "change" else 0.0)),
