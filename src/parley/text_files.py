@@ -131,7 +131,8 @@ def converted(raw: object, to: type[T], kind: FileKind, where: str, hidden: Coll
 
         fault = struct_fault(error, raw, to, hidden)
         place = f"{where}, {fault.key}" if fault.key else where
-        raise kind.error(place, fault.found, fault.allowed or kind.allowed, fault.hint) from None
+        said = f"The file is {kind.allowed}" if fault.allowed else ""
+        raise kind.error(place, fault.found, fault.allowed or kind.allowed, fault.hint or said) from None
 
 
 def parse_json(content: str | bytes, kind: FileKind, where: str, *, finite: bool = True) -> Any:
