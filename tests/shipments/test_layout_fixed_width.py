@@ -70,6 +70,22 @@ def test_other_texts_are_cut_at_their_signs(tmp_path: Path, text: str) -> None:
     assert [raw.kind for raw in raw_files(str(tmp_path / "in.txt"))] == ["csv"]
 
 
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("HTS        OR ENTRY_DAT      VALUE\n---------- -- --------- ----------\n9503000073 CN 02-MAY-25       1000\n"
+         "8517130000 VN 02-MAY-25        250\n", ["9503000073", "CN", "02-MAY-25", "1000"]),
+        ("          hts origin  entry_date   value\n0  9503000073     CN  2025-05-02  1000.0\n1  8517130000     VN  2025-05-02   250.0\n",
+         ["0", "9503000073", "CN", "2025-05-02", "1000.0"]),
+        ("商品编码    贸易伙伴    金额\n95030089    美国        1000\n95030010    日本        20\n", ["95030089", "美国", "1000"]),
+        ("HTS         GOODS           CO   VALUE\n9503000073  TOYS AND DOLLS  CN    1000\n9503000073  TOYS TOO DULL   CN     250\n",
+         ["9503000073", "TOYS AND DOLLS", "CN", "1000"]),
+    ],
+)  # fmt: skip
+def test_columns_a_blank_apart_and_wide_signs(tmp_path: Path, text: str, row: list[str]) -> None:
+    assert rows_in(tmp_path, text)[1] == row
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_any_table_that_is_set_in_columns_is_read_back(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)
