@@ -211,10 +211,7 @@ def _parts(files: Sequence[File], asked: Options) -> Iterator[Part]:
                 reader = Reader(columns, (*ROLES, "destination", "mode", "entry"))
             with decoding(source.path):
                 rows = reader.read(piece)
-                gaps = np.array([m.place - j for j, m in enumerate(rows.malformed)], dtype=np.int64)
-                at = np.arange(rows.count)
-                numbers = counted + at + np.searchsorted(gaps, at, side="right") + 1
-                start = 0
+                numbers, start = counted + rows.places + 1, 0
                 for batch in rows.batches:
                     yield Part(source.path, batch, numbers[start : start + len(batch)], number, start)
                     start += len(batch)

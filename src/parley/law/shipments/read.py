@@ -10,6 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Int
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.arrow import pa, pa_csv
 from parley.law.shipments.chunks import Content, Malformed, Piece, Source, holds, is_plain, line_by_line, own_lines
@@ -39,6 +43,11 @@ class Rows:
     def count(self) -> int:
         """How many rows there are, but for those that are none."""
         return sum(len(b) for b in self.batches)
+
+    @property
+    def places(self) -> Int[ndarray, " n"]:
+        """The place of each row among all lines of the piece."""
+        return np.delete(np.arange(self.count + len(self.malformed)), [m.place for m in self.malformed])
 
 
 @dataclass
@@ -128,8 +137,6 @@ class Reader:
 
 def repeated(value: str | None, count: int) -> pa.DictionaryArray:
     """A column of one text in all rows."""
-    import numpy as np
-
     places = pa.array(np.zeros(count, np.int32), mask=np.full(count, value is None))
     return pa.DictionaryArray.from_arrays(places, pa.array([value or ""]))
 

@@ -6,8 +6,8 @@ import itertools
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from parley.law.shipments.options import Options
 from parley.law.shipments.parquet_out import ParquetOutput
 from parley.law.shipments.places import decoding
 from parley.law.shipments.read import REPEATED, ROLES, Reader
-from parley.law.shipments.results import Refused, RejectRows, Told, joined, refused_of, result_columns, result_kinds
+from parley.law.shipments.results import RejectRows, refused_lines, refused_of, result_columns, result_kinds
 from parley.law.shipments.sources import File, find_files
 from parley.law.shipments.totals import Report, Sums, report
 from parley.law.shipments.work import Work
@@ -95,29 +95,25 @@ def _pieces(files: Sequence[File], asked: Options) -> Iterator[Piece]:
 
 
 def in_order(
-    pieces: Iterable[tuple[int, Piece]], judge: Callable[[int, Piece], Done], threads: int
+    pieces: Iterator[tuple[int, Piece]], judge: Callable[[int, Piece], Done], threads: int
 ) -> Iterator[tuple[Piece, Done]]:
     """Each piece with what was made of it, in order; some threads work ahead."""
-    waiting: deque[tuple[Piece, Future[Done]]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        for number, piece in pieces:
-            waiting.append((piece, pool.submit(judge, number, piece)))
-            if len(waiting) > threads:
-                ready, made = waiting.popleft()
-                yield ready, made.result()
+        begun = ((piece, pool.submit(judge, number, piece)) for number, piece in pieces)
+        waiting = deque(itertools.islice(begun, threads))
         while waiting:
-            ready, made = waiting.popleft()
-            yield ready, made.result()
+            waiting.extend(itertools.islice(begun, 1))
+            piece, made = waiting.popleft()
+            yield piece, made.result()
 
 
 @dataclass
 class Done:
-    """What comes of a piece: its sums under each law; the lines that are refused or no rows; its part of the output; its lines
-    for sums by entry."""
+    """What comes of a piece: its sums under each law, lines that are no rows among them; the lines that are refused; its part of
+    the output; its lines for sums by entry."""
 
     sums: list[Sums]
-    refused: Refused
-    malformed: int
+    refused: pa.Table
     part: Any
     entries: list[pa.Table]
 
@@ -130,7 +126,7 @@ class Writer:
 
     def __init__(self, work: Work, files: Sequence[File], first: Source, laws: Sequence[Law]) -> None:
         self.work, self.laws, self.whole, law, asked = work, laws, True, laws[0], laws[0].asked
-        self.rejects = RejectRows(work.folder / "rejects", law.columns.of, asked.destination or "USA")
+        self.rejects = RejectRows(work.folder / "rejects", law.columns.of)
         self.out = _output(work, files, first, laws)
         roles = {*ROLES, "mode" if asked.fees else "", "entry" if work.entries else ""}
         roles |= set() if asked.destination else {"destination"}
@@ -139,15 +135,16 @@ class Writer:
 
     def judge(self, number: int, piece: Piece) -> Done:
         """A piece read, judged and made ready to be written."""
-        law, told, at = self.laws[0], Told(), 0
-        sums, refused, entries, results = [Sums.none()] * len(self.laws), [], [], []
+        law, at = self.laws[0], 0
+        refused, entries, results = [], [], []
         with decoding(piece.source.path):  # texts are decoded when they are first looked at
             rows = self.reader.read(piece)
+            sums = [Sums.none(len(rows.malformed))] * len(self.laws)
             for batch in rows.batches:
                 judged = [judge(law, batch) for law in self.laws]
                 sums = [a.merge(Sums.of(b)) for a, b in zip(sums, judged, strict=True)]
                 if self.out or self.work.rejects:
-                    refused.append((at, refused_of(law, batch, judged[0], told)))
+                    refused.append((at, refused_of(law, batch, judged[0])))
                 if self.out:
                     results.append([*result_columns(law, batch, *judged, refused=refused[-1][1]).values()])
                 if self.work.entries:
@@ -155,7 +152,7 @@ class Writer:
                     entries.append(entry_lines(judged[0], names, number, at))
                 at += len(batch)
         part = self.out.made(piece, rows, results) if self.out else None
-        return Done(sums, joined(refused, rows.malformed, told), len(rows.malformed), part, entries)
+        return Done(sums, refused_lines(refused, rows), part, entries)
 
     def add(self, piece: Piece, done: Done) -> None:
         """A piece at the end of the outputs; then it counts."""
@@ -166,7 +163,7 @@ class Writer:
             self.rejects.add(done.refused, path, work.state.rows_of.get(path, 0))
         if done.entries:
             write_part(done.entries, work.folder / f"entries-{work.state.pieces:06}.parquet")
-        work.count(path, done.sums, done.malformed)
+        work.count(path, done.sums)
         self.whole = True
         if work.is_due:
             self.close()

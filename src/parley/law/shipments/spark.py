@@ -138,9 +138,7 @@ def duties_on_spark(
         write_frame(_by_entry(back(), own), str(entries))
     if rejects is not None:
         write_frame(back().where("reject_reason IS NOT NULL"), str(rejects))
-    made = replace(
-        report_of(told.sums, 0, asked, time.perf_counter() - start), out=str(out), rejects=str(rejects or "")
-    )
+    made = replace(report_of(told.sums, asked, time.perf_counter() - start), out=str(out), rejects=str(rejects or ""))
     return replace(made, notes=(told.ranges.words, *made.notes)) if told.ranges.rows else made
 
 

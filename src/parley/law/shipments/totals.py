@@ -49,10 +49,10 @@ class Sums:
     reasons: Int[ndarray, " r"]
 
     @classmethod
-    def none(cls) -> Sums:
-        """Of no lines."""
-        none, counts = np.zeros(0, np.int64), np.zeros((3, 0), np.int64)
-        return cls(none, counts, np.zeros(0), np.zeros(len(PROGRAMMES)), np.zeros(_REASONS, np.int64))
+    def none(cls, malformed: int = 0) -> Sums:
+        """Of lines that are no rows, which are in no group."""
+        none, reasons = np.zeros(0, np.int64), np.bincount([Why.MALFORMED] * malformed, minlength=_REASONS)
+        return cls(none, np.zeros((3, 0), np.int64), np.zeros(0), np.zeros(len(PROGRAMMES)), reasons)
 
     @classmethod
     def of(cls, judged: Judged) -> Sums:
@@ -183,7 +183,7 @@ class Report:
 def report(work: Work, asked: Options, seconds: float) -> Report:
     """The totals of all pieces."""
     rejects = str(work.rejects) if work.rejects and work.state.refused and work.rejects.exists() else ""
-    told, *then = (report_of(sums, work.state.malformed, asked, seconds) for sums in work.state.sums)
+    told, *then = (report_of(sums, asked, seconds) for sums in work.state.sums)
     difference = difference_of(told, then[0]) if then else None
     notes = [f"sums by entry: {work.entries}"] if work.entries else []
     if difference and difference.one_sided:
@@ -194,18 +194,16 @@ def report(work: Work, asked: Options, seconds: float) -> Report:
                    resumed_rows=work.resumed_rows)  # fmt: skip
 
 
-def report_of(sums: Sums, malformed: int, asked: Options, seconds: float) -> Report:
-    """The totals of some sums and of lines that are no rows."""
+def report_of(sums: Sums, asked: Options, seconds: float) -> Report:
+    """The totals of some sums."""
     places = list(countries())
     rows = sums.groups
     origins = {r[0]: places[r[0]] if r[0] >= 0 else "unknown" for r in rows}
     months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
     programmes = {name: _to_cents(float(v)) for name, v in zip(PROGRAMMES, sums.programmes, strict=True)}
-    counts = {k: n for k, n in enumerate(sums.reasons.tolist()) if k and n} | (
-        {Why.MALFORMED: malformed} if malformed else {}
-    )
+    counts = {why: n for why in Why if (n := int(sums.reasons[why]))}
     return Report(
-        rows=sums.rows + malformed,
+        rows=sums.rows,
         rejected=sum(counts.values()),
         value_total=round(sum(r[4] for r in rows), 2),
         duty_total=sum(r[5] for r in rows) / 100,
@@ -213,7 +211,7 @@ def report_of(sums: Sums, malformed: int, asked: Options, seconds: float) -> Rep
         by_origin=_sums(rows, 0, origins),
         by_month=_sums(rows, 1, months),
         by_programme={n: v for n, v in programmes.items() if v},
-        by_reason={Why(k).words: n for k, n in counts.items()},
+        by_reason={why.words: n for why, n in counts.items()},
         notes=_notes(asked),
     )
 

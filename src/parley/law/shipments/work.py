@@ -37,13 +37,12 @@ CHANGED = "{} is not what the run that was cut off had written: all rows were co
 
 @dataclass
 class State:
-    """question: what the run is about. Of its finished pieces: how many, rows by file, lines that are no rows, sums under each
-    law. files: those that hold what they wrote."""
+    """question: what the run is about. Of its finished pieces: how many, rows by file, sums under each law. files: those that
+    hold what they wrote."""
 
     question: list[str]
     pieces: int = 0
     rows_of: dict[str, int] = field(default_factory=dict)
-    malformed: int = 0
     sums: list[Sums] = field(default_factory=list)
     files: dict[str, Written] = field(default_factory=dict)
 
@@ -55,7 +54,7 @@ class State:
     @property
     def refused(self) -> bool:
         """Whether some row has no duty."""
-        return bool(self.malformed or self.sums[0].reasons[1:].any())
+        return bool(self.sums[0].reasons[1:].any())
 
 
 class Work:
@@ -124,12 +123,11 @@ class Work:
             outputs.replace(self.folder / STATE, packed(self.state))
         self.safe_at = time.monotonic()
 
-    def count(self, path: str, sums: Sequence[Sums], malformed: int) -> None:
+    def count(self, path: str, sums: Sequence[Sums]) -> None:
         """A piece is finished: its sums to those of the others."""
         state = self.state
         state.pieces += 1
-        state.rows_of[path] = state.rows_of.get(path, 0) + sums[0].rows + malformed
-        state.malformed += malformed
+        state.rows_of[path] = state.rows_of.get(path, 0) + sums[0].rows
         state.sums = [a.merge(b) for a, b in zip(state.sums, sums, strict=True)]
 
     def finish(self, rows: Path | None) -> None:
