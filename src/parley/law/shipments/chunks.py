@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Bool, Int
+from parley.array_types import Int
 from parley.errors import InputError
 from parley.law.shipments.arrow import pa, pq
 from parley.law.shipments.places import decoding, is_parquet, open_bytes, open_parquet
@@ -30,8 +30,9 @@ READ_BYTES = 4 << 20
 HEADER_BYTES = 1 << 20
 MOST_ENDS = 10_000  # of lines, among which the end of a record is sought
 SHOWN = 200  # characters of a faulty line that are shown
-LONGEST_LINE = 1 << 20  # bytes of a record
+LONGEST_LINE = 1 << 17  # bytes of a record: the csv module reads no longer cell
 MOST_LINES = 50  # lines of one record, where a cell holds line ends
+_RECORD = re.compile(rb'(?:[^"\n]++|"[^"]*+"?)*+\n')  # with its end of line
 
 Content = memoryview | bytes
 
@@ -94,7 +95,8 @@ def _parquet_pieces(file: File, size: int) -> Iterator[Piece]:
 
 def read_header(first: bytes, path: str, extra: Extra = ()) -> Source:
     """A CSV source from its first bytes: delimiter, names, length of the header. Raises InputError."""
-    text = _first_record(first)
+    record = _RECORD.match(first)
+    text = record[0] if record else first
     if not text.strip():
         raise InputError(path, "the file is empty", "a header line and rows")
     if len(text) >= HEADER_BYTES:
@@ -113,15 +115,6 @@ def read_header(first: bytes, path: str, extra: Extra = ()) -> Source:
         twice = next(n for n in names if names.count(n) > 1)
         raise InputError(path, f"two columns are called {twice!r}", "a name of its own for each column")
     return Source(path, tuple(names), tuple(e for e in extra if e[0] not in names), None, delimiter, len(text))
-
-
-def _first_record(first: bytes) -> bytes:
-    """The first record with its end of line."""
-    at = -1
-    while (at := first.find(b"\n", at + 1)) >= 0:
-        if first.count(b'"', 0, at) % 2 == 0:
-            return first[: at + 1]
-    return first
 
 
 def csv_pieces(source: Source, stream: BinaryIO, head: bytes, size: int = PIECE_BYTES) -> Iterator[Piece]:
@@ -189,7 +182,9 @@ def is_plain(content: Content, delimiter: str) -> bool:
 
     Lines of another width are found when the bytes are parsed.
     """
-    if holds(content, b"\0") or not _has_short_lines(content) or not _is_utf8(content):
+    step = LONGEST_LINE // 2
+    short = (found_in(content).find(b"\n", at, at + step) >= 0 for at in range(0, len(content) - step, step))
+    if not all(short) or not _is_utf8(content):
         return False
     if holds(content, b"\r") and (held := bytes(content)).count(b"\r") != held.count(b"\r\n"):
         return False
@@ -205,11 +200,6 @@ def _is_utf8(content: Content) -> bool:
     return True
 
 
-def _has_short_lines(content: Content) -> bool:
-    step = LONGEST_LINE // 2
-    return all(found_in(content).find(b"\n", at, at + step) >= 0 for at in range(0, len(content) - step, step))
-
-
 def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
     """Whether quotation marks come in pairs around whole cells, none within a cell."""
     held = np.frombuffer(content, dtype=np.uint8)
@@ -222,18 +212,14 @@ def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
     return bool(np.isin(before, edges).all() and np.isin(after, edges).all())
 
 
-def own_lines(content: Content, without: Sequence[int] = ()) -> pa.LargeStringArray | None:
+def own_lines(content: Content, without: Sequence[int] = ()) -> pa.LargeStringArray:
     """The records of plain CSV behind a first line end, each with a line end before it and none behind: as they lie in memory.
 
-    without: places of lines that are no records. None where a cell holds a line end unlike those of the output.
+    without: places of lines that are no records. Line ends are "\\n" in all of them, also within a cell.
     """
-    ends, inside = _line_ends(content)
     if holds(content, b"\r"):
-        if inside is not None and inside.any():
-            return None
         content = bytes(content).replace(b"\r\n", b"\n")
-        ends, inside = _line_ends(content)
-    edges = ends if inside is None else ends[~inside]
+    edges = _record_ends(content)
     if edges[-1] != len(content) - 1:
         edges = np.append(edges, len(content))
     kept = np.diff(edges) > 1  # empty lines are no rows
@@ -242,13 +228,13 @@ def own_lines(content: Content, without: Sequence[int] = ()) -> pa.LargeStringAr
     return lines if kept.all() else lines.filter(pa.array(kept))
 
 
-def _line_ends(content: Content) -> tuple[Int[ndarray, " n"], Bool[ndarray, " n"] | None]:
-    """The places of line ends, and which of them lie within a cell; None where no cell is in quotation marks."""
+def _record_ends(content: Content) -> Int[ndarray, " n"]:
+    """The places of line ends that lie in no cell."""
     held = np.frombuffer(content, dtype=np.uint8)
     ends = np.flatnonzero(held == ord("\n"))
     if not holds(content, b'"'):
-        return ends, None
-    return ends, np.searchsorted(np.flatnonzero(held == ord('"')), ends) % 2 == 1
+        return ends
+    return ends[np.searchsorted(np.flatnonzero(held == ord('"')), ends) % 2 == 0]
 
 
 def line_by_line(content: Content, width: int, delimiter: str) -> tuple[bytes, list[Malformed], pa.LargeStringArray]:
