@@ -14,7 +14,7 @@ import pytest
 
 from parley.errors import OutputError
 from parley.law.shipments import work
-from parley.law.shipments.csv_out import CsvOutput
+from parley.law.shipments.rows_out import CsvOutput
 from parley.law.shipments.run import duties
 from shipment_files import SMALL, write_lines
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from law_worlds import draw_world
 from parley.law.regime import Regime
 from parley.law.shipments.chunks import is_plain
-from parley.law.shipments.csv_out import _numbers
 from parley.law.shipments.results import RESULT
+from parley.law.shipments.rows_out import _numbers
 from parley.law.shipments.run import duties
 from shipment_files import LARGE, SMALL, read_out, rows_of, same_in_every_way, told, write_lines
 
@@ -83,6 +83,7 @@ def test_csv_says_what_parquet_says(tmp_path: Path, faults: bool, monkeypatch: p
         (b"\r\n", b"", "repeat('x', k % 300)"),
         (b"\n", b"\n", "'one, ' || chr(10) || chr(10) || 'é ' || k"),
         (b"\n", b"", "CASE WHEN k % 2 = 0 THEN 'a,' || chr(10) END"),
+        (b"\r\n", b"\r\n", "'one, ' || chr(10) || chr(10) || 'é ' || k"),
     ],
 )
 def test_lines_of_csv_stay_as_they_stand(

@@ -21,8 +21,7 @@ from numpy import ndarray
 from parley.array_types import Int
 from parley.errors import InputError
 from parley.law.shipments.arrow import pa, pq
-from parley.law.shipments.places import decoding, is_parquet, open_bytes, open_parquet
-from parley.law.shipments.sources import Extra, File
+from parley.law.shipments.sources import Extra, File, decoding, is_parquet, open_bytes, open_parquet
 
 PIECE_BYTES = 16 << 20  # of CSV: about a quarter of a million rows
 PIECE_ROWS = 1 << 19  # of Parquet, in whole row groups
@@ -239,31 +238,34 @@ def _record_ends(content: Content) -> Int[ndarray, " n"]:
 
 def line_by_line(content: Content, width: int, delimiter: str) -> tuple[bytes, list[Malformed], pa.LargeStringArray]:
     """A piece read a line at a time, so that one open quotation mark costs one line: clean CSV, what is no row, own lines."""
-    lines = [x for x in re.split(rb"\r\n|\n|\r", bytes(content)) if x]
+    lines = bytes(content).splitlines(keepends=True)
     made, malformed, own = io.StringIO(), list[Malformed](), list[str]()
-    writer = csv.writer(made, delimiter=delimiter, lineterminator="\n")
+    writer = csv.writer(made, delimiter=delimiter)
     at = place = 0
     while at < len(lines):
-        row, taken = _record(lines, at, delimiter)
-        if row is not None and len(row) == width:
-            writer.writerow(row)
-            own.append("\n" + b"\n".join(lines[at : at + taken]).decode())
-        else:
-            fault = "not CSV in UTF-8" if row is None else f"{len(row)} cells"
-            malformed.append(Malformed(place, lines[at][:SHOWN].decode("utf-8", "replace"), fault))
-        at, place = at + taken, place + 1
+        if first := lines[at].rstrip(b"\r\n"):
+            row, text, taken = _record(lines, at, delimiter)
+            if row is not None and len(row) == width:
+                writer.writerow(row)
+                own.append("\n" + text)
+            else:
+                fault = "not CSV in UTF-8" if row is None else f"{len(row)} cells"
+                malformed.append(Malformed(place, first[:SHOWN].decode("utf-8", "replace"), fault))
+            at, place = at + taken - 1, place + 1
+        at += 1
     return made.getvalue().encode(), malformed, pa.array(own, pa.large_string())
 
 
-def _record(lines: list[bytes], at: int, delimiter: str) -> tuple[list[str] | None, int]:
-    """The cells of the record that begins at a line, and how many lines it takes; no cells where it is none."""
+def _record(lines: list[bytes], at: int, delimiter: str) -> tuple[list[str] | None, str, int]:
+    """The cells of the record that begins at a line, it as it stands, and how many lines it takes; no cells where it is none."""
     for taken in range(1, min(MOST_LINES, len(lines) - at) + 1):
-        text = b"\n".join(lines[at : at + taken])
-        if text.count(b'"') % 2 == 0 and len(text) <= LONGEST_LINE:
+        held = b"".join(lines[at : at + taken]).replace(b"\r\n", b"\n")
+        if held.count(b'"') % 2 == 0 and len(held) <= LONGEST_LINE:
             try:
-                rows = list(csv.reader(io.StringIO(text.decode("utf-8"), newline=""), delimiter=delimiter, strict=True))
+                text = held.decode().removesuffix("\n").removesuffix("\r")
+                rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
             except (csv.Error, UnicodeDecodeError):
                 continue
             if len(rows) == 1:
-                return rows[0], taken
-    return None, 1
+                return rows[0], text, taken
+    return None, "", 1

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from parley.law.shipments.arrow import pa, pq
-from parley.law.shipments.csv_out import CsvOutput, records
 from parley.law.shipments.duckdb import connect
 from parley.law.shipments.fees import bounded, rate_of
 from parley.law.shipments.judge import Judged
 from parley.law.shipments.read import as_texts
+from parley.law.shipments.rows_out import CsvOutput, records
 from parley.law.shipments.typed import NO_DAY
 
 HEADER = ("entry", "entry_date", "lines", "rejected", "value", "duty", "mpf", "hmf")

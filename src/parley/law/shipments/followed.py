@@ -29,12 +29,11 @@ from parley.law.shipments.layouts.products import could_lead, leads_to_lines
 from parley.law.shipments.layouts.table_rows import SOURCE
 from parley.law.shipments.layouts.translate import Translated
 from parley.law.shipments.parted import Asked, Places, parted_duties
-from parley.law.shipments.places import STDIN, decoding
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import ROLES, Reader, as_texts
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.run import Options, Progress, Report, duties
-from parley.law.shipments.sources import File, find_files
+from parley.law.shipments.sources import STDIN, File, decoding, find_files
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -19,7 +19,7 @@ from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.arrow import pa, pa_csv
 from parley.law.shipments.chunks import Content, Malformed, Piece, Source, holds, is_plain, line_by_line, own_lines
 from parley.law.shipments.columns import Columns
-from parley.law.shipments.places import open_parquet
+from parley.law.shipments.sources import open_parquet
 
 CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 6 << 20  # bytes of CSV parsed at a time

@@ -18,10 +18,10 @@ from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.shipments.arrow import pa, pc
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.csv_out import CsvOutput, records
 from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.read import Rows, repeated
 from parley.law.shipments.rejects import NEAREST_AT_MOST, Why, near_origin, near_product, reason_text
+from parley.law.shipments.rows_out import CsvOutput, records
 from parley.law.shipments.typed import by_text, destination_of, texts, typed_columns
 
 RESULT = ("duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason")

@@ -20,15 +20,13 @@ from parley.law.shipments.arrow import pa
 from parley.law.shipments.chunks import Piece, Source, pieces_of
 from parley.law.shipments.columns import own_columns, read_columns
 from parley.law.shipments.compile.law import Law, compile_law
-from parley.law.shipments.csv_out import CsvOutput
 from parley.law.shipments.entries import entry_lines, write_entries, write_part
 from parley.law.shipments.judge import judge
 from parley.law.shipments.options import Options
-from parley.law.shipments.parquet_out import ParquetOutput
-from parley.law.shipments.places import decoding
 from parley.law.shipments.read import REPEATED, ROLES, Reader
 from parley.law.shipments.results import RejectRows, refused_lines, refused_of, result_columns, result_kinds
-from parley.law.shipments.sources import File, find_files
+from parley.law.shipments.rows_out import CsvOutput, ParquetOutput
+from parley.law.shipments.sources import File, decoding, find_files
 from parley.law.shipments.totals import Report, Sums, report
 from parley.law.shipments.work import Work
 

@@ -31,11 +31,10 @@ from parley.law.shipments.entries import COUNTED, HEADER, SUMS, entry_lines, sho
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
 from parley.law.shipments.options import Options
-from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.read import CODED, as_judged
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.results import result_kinds
-from parley.law.shipments.sources import ENDINGS, refuse_other_tables
+from parley.law.shipments.sources import ENDINGS, STDIN, is_remote, refuse_other_tables
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
@@ -213,10 +212,10 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
     """The sums by entry of what was written, under the headings of entries.HEADER: each batch is summed before the shuffle."""
     from pyspark.sql import functions as f  # pyright: ignore[reportMissingImports]
 
-    kinds = {"entry": "string", "day": "date", **{n: "bigint" if n in COUNTED else "double" for n in SUMS}}
-    ends = ("string", "date", "bigint", "bigint", "double", "double", "double", "double")
-    told = ", ".join(f"{n} {k}" for n, k in kinds.items())
-    shown = ", ".join(f"{n} {k}" for n, k in zip(HEADER, ends, strict=True))
+    kinds = {"entry": "string", "day": "date", "entry_date": "date"} | dict.fromkeys(COUNTED, "bigint")
+    told, shown = (
+        ", ".join(f"{n} {kinds.get(n, 'double')}" for n in names) for names in (("entry", "day", *SUMS), HEADER)
+    )
     own = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
     parts = own.mapInArrow(partial(entry_batches, shipped), told)
     whole = parts.groupBy("entry").agg(f.min("day").alias("day"), *(f.sum(n).alias(n) for n in SUMS))

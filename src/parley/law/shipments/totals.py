@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from math import floor
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -200,7 +199,8 @@ def report_of(sums: Sums, asked: Options, seconds: float) -> Report:
     rows = sums.groups
     origins = {r[0]: places[r[0]] if r[0] >= 0 else "unknown" for r in rows}
     months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
-    programmes = {name: _to_cents(float(v)) for name, v in zip(PROGRAMMES, sums.programmes, strict=True)}
+    # to the cent half up, with room for the order in which lines were added: half a cent is a common sum of decimal rates
+    programmes = (np.floor(sums.programmes * 100 + 0.5 + 3.3e-4) / 100).tolist()
     counts = {why: n for why in Why if (n := int(sums.reasons[why]))}
     return Report(
         rows=sums.rows,
@@ -210,7 +210,7 @@ def report_of(sums: Sums, asked: Options, seconds: float) -> Report:
         seconds=seconds,
         by_origin=_sums(rows, 0, origins),
         by_month=_sums(rows, 1, months),
-        by_programme={n: v for n, v in programmes.items() if v},
+        by_programme={n: v for n, v in zip(PROGRAMMES, programmes, strict=True) if v},
         by_reason={why.words: n for why, n in counts.items()},
         notes=_notes(asked),
     )
@@ -232,11 +232,6 @@ def _changes(now: Sequence[Sum], before: Sequence[Sum]) -> tuple[Change, ...]:
     """Group by group: both laws sum the same rows, so that the groups are the same."""
     pairs = zip(now, before, strict=True)
     return tuple(Change(a.name, b.rejected, a.rejected, b.duty, a.duty, round(a.duty - b.duty, 2)) for a, b in pairs)
-
-
-def _to_cents(dollars: float) -> float:
-    """Half up, with room for the order in which lines were added: half a cent is a common sum of decimal rates."""
-    return floor(dollars * 100 + 0.5 + 3.3e-4) / 100
 
 
 def _sums(rows: Sequence[Any], at: int, names: dict[int, str]) -> tuple[Sum, ...]:

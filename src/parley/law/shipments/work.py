@@ -25,9 +25,8 @@ from parley.law.kept_arrays import of_files
 from parley.law.regime import Regime
 from parley.law.shipments.compile.law import packed, unpacked
 from parley.law.shipments.options import Options
-from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.results import drop_older
-from parley.law.shipments.sources import File
+from parley.law.shipments.sources import STDIN, File, is_remote
 from parley.law.shipments.totals import Sums
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
@@ -65,7 +64,10 @@ class Work:
     ) -> None:
         self.out, self.entries = Path(out) if out else None, Path(entries) if entries else None
         self.wanted = bool(rejects)
-        self.rejects = Path(rejects) if rejects else _beside(self.out)
+        beside = (
+            self.out.with_name(self.out.name + ".rejects.csv") if self.out and not outputs.is_stream(self.out) else None
+        )
+        self.rejects = Path(rejects) if rejects else beside
         outputs.check_all((self.out, self.entries, self.rejects), [f.path for f in files if not is_remote(f.path)])
         named = [p for p in (self.out, self.rejects, self.entries) if p and not outputs.is_stream(p)]
         self.home = outputs.real(named[0]) if named else None  # of what a run cut off leaves to the next one
@@ -119,7 +121,9 @@ class Work:
             return
         files = [p for p in self.folder.iterdir() if p.is_file() and p.name != STATE]
         with outputs.told(self.home):
-            self.state.files = {p.name: _written(p, self.state.files.get(p.name, (0, 0))) for p in files}
+            for path in files:  # they only grow, so that what was written before is not read again
+                size, before = _on_disk(path), self.state.files.get(path.name, (0, 0))
+                self.state.files[path.name] = size, checksum(path, size, before)
             outputs.replace(self.folder / STATE, packed(self.state))
         self.safe_at = time.monotonic()
 
@@ -149,17 +153,6 @@ def _on_disk(path: Path) -> int:
     with path.open("r+b") as stream:
         os.fsync(stream.fileno())
     return path.stat().st_size
-
-
-def _written(path: Path, before: Written) -> Written:
-    """A file that is safely on disk; files only grow, so that what was written before is not read again."""
-    size = _on_disk(path)
-    return size, checksum(path, size, before)
-
-
-def _beside(out: Path | None) -> Path | None:
-    """Where rejects go that no name was given for; nowhere where the rows go to a device or a pipe."""
-    return None if out is None or outputs.is_stream(out) else out.with_name(out.name + ".rejects.csv")
 
 
 def _question(files: Sequence[File], asked: Options, law: Regime | None, entries: Path | None) -> list[str]:
