@@ -12,7 +12,7 @@ ENGINE = {
     "compile": ("compile/*",),
     "judge": ("judge", "contributions", "typed", "units", "fees", "rejects"),
     "read": ("arrow", "chunks", "read", "columns", "sources", "options"),
-    "write": ("results", "rows_out", "entries"),
+    "write": ("results", "rows_out"),
     "run": ("run", "work", "totals", "duckdb", "__init__"),
     "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines"),
     "Spark": ("spark*",),

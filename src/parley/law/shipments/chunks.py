@@ -68,14 +68,24 @@ class Piece:
 
 
 def pieces_of(file: File, piece_bytes: int, piece_rows: int) -> Iterator[Piece]:
-    """The pieces of a file. Raises InputError."""
+    """The pieces of a file; of CSV they end where a record ends. Raises InputError."""
     if is_parquet(file.path):
         yield from _parquet_pieces(file, piece_rows)
         return
     with decoding(file.path, "a whole .gz file: gzip -t tells where it ends"), open_bytes(file.path) as stream:
         head = stream.read(HEADER_BYTES)
         source = read_header(head, file.path, file.extra)
-        yield from csv_pieces(source, stream, head, piece_bytes)
+        rest, position, more = head[source.header :], 0, True
+        while more:
+            count = max(READ_BYTES, piece_bytes - len(rest))
+            content = read_bytes(stream, count, b"\n" + rest)
+            more = len(content) > count + len(rest)
+            # where there is an open quotation mark or an endless line, the line's end will have to do
+            cut = (_last_end(content) or len(content)) if more else len(content)
+            rest, content = bytes(content[cut:]), content[:cut]
+            position += len(content) - 1
+            if len(content) > 1:
+                yield Piece(source, content=content, ends_at=position)
 
 
 def _parquet_pieces(file: File, size: int) -> Iterator[Piece]:
@@ -114,21 +124,6 @@ def read_header(first: bytes, path: str, extra: Extra = ()) -> Source:
         twice = next(n for n in names if names.count(n) > 1)
         raise InputError(path, f"two columns are called {twice!r}", "a name of its own for each column")
     return Source(path, tuple(names), tuple(e for e in extra if e[0] not in names), None, delimiter, len(text))
-
-
-def csv_pieces(source: Source, stream: BinaryIO, head: bytes, size: int = PIECE_BYTES) -> Iterator[Piece]:
-    """The rows of a CSV in pieces that end where a record ends. head: the first bytes, read already."""
-    rest, position, more = head[source.header :], 0, True
-    while more:
-        count = max(READ_BYTES, size - len(rest))
-        content = read_bytes(stream, count, b"\n" + rest)
-        more = len(content) > count + len(rest)
-        # where there is an open quotation mark or an endless line, the line's end will have to do
-        cut = (_last_end(content) or len(content)) if more else len(content)
-        rest, content = bytes(content[cut:]), content[:cut]
-        position += len(content) - 1
-        if len(content) > 1:
-            yield Piece(source, content=content, ends_at=position)
 
 
 def read_bytes(stream: BinaryIO, count: int, start: bytes) -> memoryview:

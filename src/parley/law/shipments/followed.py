@@ -187,7 +187,7 @@ class Part:
 
 
 def _names(part: Part) -> Any:
-    """The entry of each row, as sums by entry name it (entries.py)."""
+    """The entry of each row, as sums by entry name it (results.py)."""
     import pyarrow as pa
 
     if "entry" in part.rows.schema.names:

@@ -6,7 +6,7 @@ first read line by line (chunks.line_by_line), which names what is wrong with ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -83,9 +83,10 @@ class Reader:
             if self.own:
                 rows.own.append(pa.record_batch(columns))
 
-    def _parquet(self, piece: Piece, coded: Iterable[str]) -> Rows:
+    def _parquet(self, piece: Piece, coded: Container[str]) -> Rows:
         source, rows, names = piece.source, Rows(), self._names(piece.source)
-        with open_parquet(source.path, metadata=source.footer, read_dictionary=[*coded], pre_buffer=False) as file:
+        words = [n for n in names if n in coded]
+        with open_parquet(source.path, metadata=source.footer, read_dictionary=words, pre_buffer=False) as file:
             for group in range(*piece.groups):
                 self._add(rows, source, file.read_row_group(group, columns=names, use_threads=False))
         return rows

@@ -16,15 +16,14 @@ from typing import Any
 from parley.arguments import FileName, checked
 from parley.errors import InputError
 from parley.law.regime import Regime
-from parley.law.shipments.arrow import pa
+from parley.law.shipments import results
+from parley.law.shipments.arrow import pa, pq
 from parley.law.shipments.chunks import Piece, Source, pieces_of
 from parley.law.shipments.columns import own_columns, read_columns
 from parley.law.shipments.compile.law import Law, compile_law
-from parley.law.shipments.entries import entry_lines, write_entries, write_part
 from parley.law.shipments.judge import judge
 from parley.law.shipments.options import Options
 from parley.law.shipments.read import REPEATED, ROLES, Reader
-from parley.law.shipments.results import RejectRows, refused_lines, refused_of, result_columns, result_kinds
 from parley.law.shipments.rows_out import CsvOutput, ParquetOutput
 from parley.law.shipments.sources import File, decoding, find_files
 from parley.law.shipments.totals import Report, Sums, report
@@ -124,7 +123,7 @@ class Writer:
 
     def __init__(self, work: Work, files: Sequence[File], first: Source, laws: Sequence[Law]) -> None:
         self.work, self.laws, self.whole, law, asked = work, laws, True, laws[0], laws[0].asked
-        self.rejects = RejectRows(work.folder / "rejects", law.columns.of)
+        self.rejects = results.RejectRows(work.folder / "rejects", law.columns.of)
         self.out = _output(work, files, first, laws)
         roles = {*ROLES, "mode" if asked.fees else "", "entry" if work.entries else ""}
         roles |= set() if asked.destination else {"destination"}
@@ -134,7 +133,7 @@ class Writer:
     def judge(self, number: int, piece: Piece) -> Done:
         """A piece read, judged and made ready to be written."""
         law, at = self.laws[0], 0
-        refused, entries, results = [], [], []
+        refused, entries, shown = [], [], []
         with decoding(piece.source.path):  # texts are decoded when they are first looked at
             rows = self.reader.read(piece)
             sums = [Sums.none(len(rows.malformed))] * len(self.laws)
@@ -142,15 +141,15 @@ class Writer:
                 judged = [judge(law, batch) for law in self.laws]
                 sums = [a.merge(Sums.of(b)) for a, b in zip(sums, judged, strict=True)]
                 if self.out or self.work.rejects:
-                    refused.append((at, refused_of(law, batch, judged[0])))
+                    refused.append((at, results.refused_of(law, batch, judged[0])))
                 if self.out:
-                    results.append([*result_columns(law, batch, *judged, refused=refused[-1][1]).values()])
+                    shown.append([*results.result_columns(law, batch, *judged, refused=refused[-1][1]).values()])
                 if self.work.entries:
                     names = batch.column("entry") if "entry" in batch.schema.names else None
-                    entries.append(entry_lines(judged[0], names, number, at))
+                    entries.append(results.entry_lines(judged[0], names, number, at))
                 at += len(batch)
-        part = self.out.made(piece, rows, results) if self.out else None
-        return Done(sums, refused_lines(refused, rows), part, entries)
+        part = self.out.made(piece, rows, shown) if self.out else None
+        return Done(sums, results.refused_lines(refused, rows), part, entries)
 
     def add(self, piece: Piece, done: Done) -> None:
         """A piece at the end of the outputs; then it counts."""
@@ -160,7 +159,7 @@ class Writer:
         if work.rejects:
             self.rejects.add(done.refused, path, work.state.rows_of.get(path, 0))
         if done.entries:
-            write_part(done.entries, work.folder / f"entries-{work.state.pieces:06}.parquet")
+            pq.write_table(results.summed(done.entries), work.folder / f"entries-{work.state.pieces:06}.parquet")
         work.count(path, done.sums)
         self.whole = True
         if work.is_due:
@@ -179,7 +178,7 @@ class Writer:
         self.whole = False
         if self.work.entries:
             parts = sorted(self.work.folder.glob("entries-*.parquet"))
-            write_entries(parts, self.work.folder / "entries", self.laws[0].asked.memory)
+            results.write_entries(parts, self.work.folder / "entries", self.laws[0].asked.memory)
         self.rejects.finish()
         return self.out.finish() if self.out is not None else None
 
@@ -188,7 +187,7 @@ def _output(work: Work, files: Sequence[File], first: Source, laws: Sequence[Law
     """How rows are written; None where they are only summed."""
     if work.out is None:
         return None
-    result = result_kinds(*laws)
+    result = results.result_kinds(*laws)
     own = own_columns(first.names, [*result])
     if work.out.suffix.lower() in (".parquet", ".pq"):
         words = laws[0].columns.held(REPEATED)

@@ -181,7 +181,16 @@ def delta_files(folder: str, inside: Sequence[str]) -> list[tuple[str, Extra]] |
     state: dict[str, Extra] = {}
     for path in (*checkpoint, *later.values()):
         for action in _actions(f"{folder.rstrip('/')}/{path}"):
-            _apply(folder, action, state)
+            added, removed, meta = (x or _Told() for x in (action.add, action.remove, action.metaData))
+            mode = dict(meta.configuration or {}).get("delta.columnMapping.mode", "none")
+            if added.deletionVector or mode != "none" or action.sidecar:
+                raise InputError(
+                    folder, "a Delta table with deletion vectors, renamed columns or sidecar files", _PLAIN
+                )
+            if removed.path:
+                state.pop(removed.path, None)
+            if added.path:
+                state[added.path] = tuple(dict(added.partitionValues or {}).items())
     return [(unquote(p), extra) for p, extra in sorted(state.items())]
 
 
@@ -205,18 +214,6 @@ def _actions(place: str) -> Iterator[_Action]:
                 lines = [(f"{place}, line {n}", line) for n, line in enumerate(stream.read().splitlines(), 1)]
             rows = [(where, parse_json(line, LOG, where)) for where, line in lines if line.strip()]
     yield from (converted(row, _Action, LOG, where) for where, row in rows)
-
-
-def _apply(folder: str, action: _Action, state: dict[str, Extra]) -> None:
-    """One action of the log: a file added or removed."""
-    added, removed, meta = (x or _Told() for x in (action.add, action.remove, action.metaData))
-    mode = dict(meta.configuration or {}).get("delta.columnMapping.mode", "none")
-    if added.deletionVector or mode != "none" or action.sidecar:
-        raise InputError(folder, "a Delta table with deletion vectors, renamed columns or sidecar files", _PLAIN)
-    if removed.path:
-        state.pop(removed.path, None)
-    if added.path:
-        state[added.path] = tuple(dict(added.partitionValues or {}).items())
 
 
 @dataclass(frozen=True)

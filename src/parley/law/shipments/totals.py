@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
-from operator import itemgetter
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from parley.law.shipments.typed import NO_DAY
 if TYPE_CHECKING:
     from parley.law.shipments.work import Work
 
+UNKNOWN = "unknown"  # origin or month
 NO_PLACE = (
     "rows without a duty are not listed apart: beside a device or a pipe there is no place; name one with --rejects"
 )
@@ -195,10 +195,9 @@ def report(work: Work, asked: Options, seconds: float) -> Report:
 
 def report_of(sums: Sums, asked: Options, seconds: float) -> Report:
     """The totals of some sums."""
-    places = list(countries())
-    rows = sums.groups
-    origins = {r[0]: places[r[0]] if r[0] >= 0 else "unknown" for r in rows}
-    months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
+    places, rows = list(countries()), sums.groups
+    origins = [places[r[0]] if r[0] >= 0 else UNKNOWN for r in rows]
+    months = [f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else UNKNOWN for r in rows]
     # to the cent half up, with room for the order in which lines were added: half a cent is a common sum of decimal rates
     programmes = (np.floor(sums.programmes * 100 + 0.5 + 3.3e-4) / 100).tolist()
     counts = {why: n for why in Why if (n := int(sums.reasons[why]))}
@@ -208,8 +207,8 @@ def report_of(sums: Sums, asked: Options, seconds: float) -> Report:
         value_total=round(sum(r[4] for r in rows), 2),
         duty_total=sum(r[5] for r in rows) / 100,
         seconds=seconds,
-        by_origin=_sums(rows, 0, origins),
-        by_month=_sums(rows, 1, months),
+        by_origin=_sums(rows, origins),
+        by_month=_sums(rows, months),
         by_programme={n: v for n, v in zip(PROGRAMMES, programmes, strict=True) if v},
         by_reason={why.words: n for why, n in counts.items()},
         notes=_notes(asked),
@@ -234,12 +233,14 @@ def _changes(now: Sequence[Sum], before: Sequence[Sum]) -> tuple[Change, ...]:
     return tuple(Change(a.name, b.rejected, a.rejected, b.duty, a.duty, round(a.duty - b.duty, 2)) for a, b in pairs)
 
 
-def _sums(rows: Sequence[Any], at: int, names: dict[int, str]) -> tuple[Sum, ...]:
-    made, column = [], itemgetter(at)
-    for key, held in groupby(sorted(rows, key=column), column):
-        _, _, count, rejected, value, cents = map(sum, zip(*held, strict=True))
-        made.append(Sum(names[key], count, rejected, round(value, 2), cents / 100))
-    return tuple(sorted(made, key=lambda s: s.name))
+def _sums(rows: Sequence[Any], names: Sequence[str]) -> tuple[Sum, ...]:
+    made: dict[str, tuple[Any, ...]] = {}
+    for name, (_, _, *more) in zip(names, rows, strict=True):
+        made[name] = tuple(map(add, made.get(name, (0, 0, 0.0, 0)), more))
+    return tuple(
+        Sum(n, count, refused, round(value, 2), cents / 100)
+        for n, (count, refused, value, cents) in sorted(made.items())
+    )
 
 
 def _notes(asked: Options) -> tuple[str, ...]:

@@ -78,11 +78,11 @@ class Work:
     def __enter__(self) -> Work:
         if self.home is None:
             self.folder = kept_work_folder("duties")
-            return self
-        self.folder = self.home.with_name(self.home.name + ".parley-work")
-        with outputs.told(self.home):
-            self.folder.mkdir(exist_ok=True)
-        self._take_up()
+        else:
+            self.folder = self.home.with_name(self.home.name + ".parley-work")
+            with outputs.told(self.home):
+                self.folder.mkdir(exist_ok=True)
+            self._take_up()
         self.resumed_rows = self.state.rows
         return self
 
