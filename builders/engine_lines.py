@@ -13,7 +13,7 @@ ENGINE = {
     "judge": ("judge", "contributions", "typed", "units", "fees", "rejects"),
     "read": ("arrow", "chunks", "read", "columns", "sources", "options"),
     "write": ("results", "rows_out"),
-    "run": ("run", "work", "totals", "duckdb", "__init__"),
+    "run": ("run", "totals", "duckdb", "__init__"),
     "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines"),
     "Spark": ("spark*",),
 }

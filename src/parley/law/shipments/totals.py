@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import add
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -19,17 +19,7 @@ from parley.law.shipments.options import Options
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import NO_DAY
 
-if TYPE_CHECKING:
-    from parley.law.shipments.work import Work
-
 UNKNOWN = "unknown"  # origin or month
-NO_PLACE = (
-    "rows without a duty are not listed apart: beside a device or a pipe there is no place; name one with --rejects"
-)
-ONE_SIDED = (
-    "rows without a duty: {} before, {} now; a row that has a duty under one of the two laws alone is in one total alone, "
-    "and so in the change"
-)
 _REASONS = max(Why) + 1
 FIRST_YEAR = 1970
 LAST_DAY, MOST_DAYS = (1 << 31) - 1, 1 << 14  # the days of a batch within so many are counted through
@@ -177,20 +167,6 @@ class Report:
     def rows_per_second(self) -> float:
         """Rows of this run a second; those of an earlier, cut-off run are not counted."""
         return (self.rows - self.resumed_rows) / max(self.seconds, 1e-9)
-
-
-def report(work: Work, asked: Options, seconds: float) -> Report:
-    """The totals of all pieces."""
-    rejects = str(work.rejects) if work.rejects and work.state.refused and work.rejects.exists() else ""
-    told, *then = (report_of(sums, asked, seconds) for sums in work.state.sums)
-    difference = difference_of(told, then[0]) if then else None
-    notes = [f"sums by entry: {work.entries}"] if work.entries else []
-    if difference and difference.one_sided:
-        notes.append(ONE_SIDED.format(f"{difference.rejected_before:,}", f"{told.rejected:,}"))
-    if told.rejected and work.out and not work.rejects:
-        notes.append(NO_PLACE)
-    return replace(told, notes=(*work.notes, *notes, *told.notes), difference=difference, out=str(work.out or ""), rejects=rejects,
-                   resumed_rows=work.resumed_rows)  # fmt: skip
 
 
 def report_of(sums: Sums, asked: Options, seconds: float) -> Report:
