@@ -23,8 +23,6 @@ from parley.errors import InputError
 from parley.law.shipments.arrow import pa, pq
 from parley.law.shipments.sources import Extra, File, decoding, is_parquet, open_bytes, open_parquet
 
-PIECE_BYTES = 16 << 20  # of CSV: about a quarter of a million rows
-PIECE_ROWS = 1 << 19  # of Parquet, in whole row groups
 READ_BYTES = 4 << 20
 HEADER_BYTES = 1 << 20
 MOST_ENDS = 10_000  # of lines, among which the end of a record is sought

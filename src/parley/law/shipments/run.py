@@ -32,10 +32,9 @@ from parley.law.regime import Regime
 from parley.law.shipments import results
 from parley.law.shipments.arrow import pa, pq
 from parley.law.shipments.chunks import Piece, Source, pieces_of
-from parley.law.shipments.columns import own_columns, read_columns
+from parley.law.shipments.columns import Options, own_columns, read_columns
 from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
 from parley.law.shipments.judge import judge
-from parley.law.shipments.options import Options
 from parley.law.shipments.read import REPEATED, ROLES, Reader
 from parley.law.shipments.rows_out import CsvOutput, ParquetOutput
 from parley.law.shipments.sources import STDIN, File, decoding, find_files, is_remote

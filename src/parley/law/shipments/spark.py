@@ -25,11 +25,10 @@ from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.arrow import pa
 from parley.law.shipments.chunks import read_header
-from parley.law.shipments.columns import Columns, own_columns, read_columns
+from parley.law.shipments.columns import Columns, Options, own_columns, read_columns
 from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
-from parley.law.shipments.options import Options
 from parley.law.shipments.read import CODED, as_judged
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.results import COUNTED, ENTRIES, SUMS, entry_lines, result_kinds, shown_columns, summed

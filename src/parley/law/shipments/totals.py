@@ -13,9 +13,9 @@ from numpy import ndarray
 from parley.array_types import Float, Int
 from parley.codes import PROGRAMMES, countries
 from parley.fixed import fixed_fields
+from parley.law.shipments.columns import Options
 from parley.law.shipments.fees import sources
 from parley.law.shipments.judge import Judged
-from parley.law.shipments.options import Options
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import NO_DAY
 
