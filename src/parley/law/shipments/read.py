@@ -85,7 +85,8 @@ class Reader:
 
     def _parquet(self, piece: Piece, coded: Container[str]) -> Rows:
         source, rows, names = piece.source, Rows(), self._names(piece.source)
-        words = [n for n in names if n in coded]
+        schema = source.footer.schema.to_arrow_schema() if source.footer else pa.schema([])
+        words = [n for n in names if n in coded and is_text(schema.field(n).type)]
         with open_parquet(source.path, metadata=source.footer, read_dictionary=words, pre_buffer=False) as file:
             for group in range(*piece.groups):
                 self._add(rows, source, file.read_row_group(group, columns=names, use_threads=False))
