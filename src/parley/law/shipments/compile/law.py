@@ -30,13 +30,12 @@ from parley.law.measure import LATEST, Measure
 from parley.law.products import SCHEDULES
 from parley.law.readings import Reading
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
-from parley.law.shipments.columns import Columns
+from parley.law.shipments.columns import Columns, Options
 from parley.law.shipments.compile.claim_classes import splits
 from parley.law.shipments.compile.known_cells import Kept, KnownCells
 from parley.law.shipments.compile.periods import periods, rows_of
 from parley.law.shipments.compile.rule_sets import rule_sets
 from parley.law.shipments.compile.tables import schedule_of, tables_of
-from parley.law.shipments.options import Options
 
 T = TypeVar("T")
 FOLDER = "duties"
