@@ -67,7 +67,7 @@ def read_law(key: str) -> Kept | None:
 
 def keep_law(law: KnownCells) -> None:
     """Puts what is known by now into the cache, for the next run. A full or read-only disk costs time, not the run."""
-    if len(law.pairs) > len(law.kept.pairs):
+    if len(law.answered) > len(law.kept.cell_of):
         law.kept = law.known
         content = packed(law.kept)
         cache_folder.keep(place_of(law.key), _checksum(content) + content, MOST_KEPT)
@@ -132,8 +132,9 @@ def _compiled(destination: str, regime: Regime | None, known: date | None, readi
         every, estimates = rows(), regime is None or regime.estimates
         spans = periods(every, known or LATEST, reading)
         schedule = schedule_of(destination, estimates, law_in_use().hash)
-        tables = tables_of(destination, every, rule_sets(every, destination, spans), spans, schedule)
-        kept = Kept(tables, splits(every), [], [()], {0: 0})
+        told = splits(every)
+        made = rule_sets(every, destination, spans)
+        kept = Kept(tables_of(destination, every, made, spans, schedule, [s.name for s in told]), told, [], {0: 0})
     return KnownCells(kept, rows, key)
 
 

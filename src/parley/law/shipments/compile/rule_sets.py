@@ -103,9 +103,7 @@ def _raw_cells(
         (sums, _), covers = held.sums([rows[m] for m in here], scope_of, sellers, span.start, span.known)
         alike, within = product_classes(members[:, masks].T)  # few classes differ in any one period
         numbers = within.astype(np.uint64) @ sums
-        distinct, inverse = factorised(numbers.ravel())
-        first = np.zeros(len(distinct), dtype=np.int64)
-        first[inverse[::-1]] = np.arange(numbers.size - 1, -1, -1)
+        distinct, inverse, first = factorised(numbers.ravel())
         for number, at in zip(distinct, first.tolist(), strict=True):
             if number not in place:
                 place[number] = len(cells)

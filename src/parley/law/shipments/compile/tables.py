@@ -168,7 +168,8 @@ class LawTables:
     """rule_set: by class of products · width + class of origins, in steps of the number of periods. raw: the raw cell by rule
     set and period; 0 is none. kind: the class of each of the schedule's codes (−1, the last: none).
 
-    raw_cells: packed, as few runs ask for them. asks: of each the place in `names` of the claims that its rows ask about.
+    raw_cells: packed, as few runs ask for them. asked: of each split, whether it is in each set of claims; asks: of each raw cell,
+    the set that its rows ask about.
     """
 
     schedule: Schedule
@@ -179,7 +180,7 @@ class LawTables:
     raw: Int[ndarray, " r"]
     raw_cells: bytes
     asks: Int[ndarray, " c"]
-    names: list[frozenset[str]]
+    asked: Bool[ndarray, "s a"]
 
     @cached_property
     def kinds(self) -> Int[ndarray, " k"]:
@@ -198,7 +199,12 @@ class LawTables:
 
 
 def tables_of(
-    destination: str, rows: Sequence[Measure], made: RuleSets, spans: Sequence[Period], schedule: Schedule
+    destination: str,
+    rows: Sequence[Measure],
+    made: RuleSets,
+    spans: Sequence[Period],
+    schedule: Schedule,
+    claims: Sequence[str],
 ) -> LawTables:
     """The arrays of interned law."""
     (classes, sellers), none = made.rule_set.shape, ((0, 1), (0, 1))
@@ -210,7 +216,7 @@ def tables_of(
     return LawTables(
         schedule, _origins(made.origin_class, sellers, destination, schedule.partners), _days(spans, schedule.edges),
         kind * (sellers + 1), pairs.ravel(), raw.ravel(), msgspec.msgpack.encode(made.cells),
-        np.array([0, *asks], dtype=np.int32), list(place),
+        np.array([0, *asks], dtype=np.int32), np.array([[name in names for names in place] for name in claims], dtype=bool),
     )  # fmt: skip
 
 
