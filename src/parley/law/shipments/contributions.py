@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Bool, Float, Int
+from parley.array_types import Float, Int
 from parley.law.products import Duty
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays
 from parley.law.shipments.compile.claim_classes import PREFERENCES, SHARE_CLAIMS
@@ -21,6 +21,7 @@ from parley.law.shipments.compile.tables import NEVER, LawTables
 from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
+from parley.law.shipments.units import Duties
 from parley.law.value_shares import METALS, WHOLE, Form, shares_of
 
 ORDINARY = 0  # the place of "mfn" among legal authorities
@@ -50,9 +51,9 @@ def placed(known: KnownCells, lines: Lines) -> Placed:
 
 
 class Part(NamedTuple):
-    """What one term adds to the rate of each of some lines, and the place of the legal authority of each."""
+    """What one term, or the base, adds to the rate of each of some lines, and the place of the legal authority of each."""
 
-    rows: Int[ndarray, " r"]
+    rows: Int[ndarray, " r"] | slice
     programme: Int[ndarray, " r"]
     rate: Float[ndarray, " r"]
 
@@ -109,13 +110,21 @@ def rates_and_shares(
 
 
 def _rates(found: Placed, rows: Int[ndarray, " k"], term: Int[ndarray, " k"]) -> Float[ndarray, " k"]:
-    cells, terms, rate = found.cells, found.cells.terms, np.take(found.cells.terms.rate, term)
+    terms, rate = found.cells.terms, np.take(found.cells.terms.rate, term)
     by_unit = np.flatnonzero(np.take(terms.duty, term) != NONE)
     if len(by_unit):
-        duty, c = terms.duty[term[by_unit]], term[by_unit] // terms.width
-        units = units_a_dollar(found.lines, rows[by_unit], cells.dimension[c], cells.size[c])
-        for j in np.unique(duty).tolist():
-            rate[by_unit[duty == j]] = duty_rates(cells.duties[j], units[duty == j])
+        rate[by_unit] = rates_by_quantity(found.lines, rows[by_unit], found.cells.duties, terms.duty[term[by_unit]])
+    return rate
+
+
+def rates_by_quantity(
+    lines: Lines, rows: Int[ndarray, " r"], duties: Duties, which: Int[ndarray, " r"]
+) -> Float[ndarray, " r"]:
+    """The rate of each line under a duty of its own, by place; NaN where it needs a quantity that is not known."""
+    units = units_a_dollar(lines, rows, duties.dimension[which], duties.size[which])
+    rate = duties.ad_valorem[which] + duties.specific[which] * units
+    for j, duty in duties.extremes.items():
+        rate[which == j] = duty_rates(duty, units[which == j])
     return rate
 
 
@@ -123,18 +132,14 @@ def units_a_dollar(
     lines: Lines, rows: Int[ndarray, " r"], dimension: Int[ndarray, " r"], size: Float[ndarray, " r"]
 ) -> Float[ndarray, " r"]:
     """Units of a duty per dollar of value: by the stated unit value, else quantity over value in the duty's own unit."""
-    made = np.full(len(rows), np.nan)
-    if lines.quantity is not None:
-        value = lines.value[rows]
-        made = np.divide(lines.quantity.of(rows), value, out=made, where=value > 0)
-        if lines.unit is not None:
-            stated, sizes = lines.unit.of(rows)
-            own = np.where(stated == dimension, made * sizes / size, np.nan)
-            made = np.where(stated == NO_UNIT, made, own)
-    if lines.unit_value is not None:
-        stated = lines.unit_value.of(rows)
-        made = np.where(np.isnan(stated), made, np.where(lines.value[rows] / stated >= HIGHEST, np.nan, 1.0 / stated))
-    return made
+    value = np.where(lines.value[rows] > 0, lines.value[rows], np.nan)
+    made, unit_value = lines.amounts("quantity", rows) / value, lines.amounts("unit_value", rows)
+    if "unit" in lines.columns:
+        stated, sizes = lines.units(rows)
+        own = np.where(stated == dimension, made * sizes / size, np.nan)
+        made = np.where(stated == NO_UNIT, made, own)
+    worth = np.where(lines.value[rows] / unit_value >= HIGHEST, np.nan, 1.0 / unit_value)
+    return np.where(np.isnan(unit_value), made, worth)
 
 
 def duty_rates(duty: Duty, units: Float[ndarray, " k"]) -> Float[ndarray, " k"]:
@@ -177,12 +182,11 @@ def _parts_of_value(
 
 
 class Base(NamedTuple):
-    """rate: NaN where unknown. programme: a place. unknown: 0, or the reason why. by_quantity: whether a quantity decides it."""
+    """rate: NaN where unknown. programme: a place. unknown: the reason why; 0 where it is known, or a quantity is missing."""
 
     rate: Float[ndarray, " n"]
     programme: Int[ndarray, " n"]
     unknown: Int[ndarray, " n"]
-    by_quantity: Bool[ndarray, " n"]
 
 
 def bases_of(found: Placed) -> Base:
@@ -195,14 +199,11 @@ def bases_of(found: Placed) -> Base:
         rows, columns = column
         key[rows] = np.where(key[rows] == last, last, key[rows] + columns)
     rate = np.take(held.plain, key)
-    open_ = np.flatnonzero(np.isnan(rate))
-    by_quantity = np.zeros(len(rate), dtype=bool)
-    rows = open_[held.specific[key[open_]] != 0]
-    by_quantity[rows] = True
+    rows = np.flatnonzero(np.isnan(rate))
+    rows = rows[held.duties.specific[key[rows]] != 0]
     if len(rows):
-        k = key[rows]
-        rate[rows] = held.rate[k] + held.specific[k] * units_a_dollar(lines, rows, held.dimension[k], held.size[k])
-    made = Base(rate, np.take(held.programme, key), np.take(held.unknown, key), by_quantity)
+        rate[rows] = rates_by_quantity(lines, rows, held.duties, key[rows])
+    made = Base(rate, np.take(held.programme, key), np.take(held.unknown, key))
     return made if np.isnan(found.cells.lieu).all() else _in_lieu(made, found)
 
 
@@ -211,7 +212,7 @@ def _in_lieu(base: Base, found: Placed) -> Base:
     lieu = np.take(found.cells.lieu, found.cell)
     rows = np.flatnonzero(~np.isnan(lieu))
     base.rate[rows], base.programme[rows] = lieu[rows], found.cells.lieu_programme[found.cell[rows]]
-    base.unknown[rows], base.by_quantity[rows] = 0, False
+    base.unknown[rows] = 0
     return base
 
 
@@ -236,10 +237,8 @@ def below_totals(found: Placed, base: Base) -> Base:
     tables, lines, terms = found.tables, found.lines, found.cells.terms
     if len(tables.schedule.shares) < 2 or not (terms.combine == TOTAL).any():
         return base
-    open_ = np.isnan(base.rate) & (base.programme == ORDINARY)
-    if lines.stated is not None:
-        open_ &= (base.unknown == Why.BASE_NOT_COMPUTABLE) | ~lines.stated
-    rows = np.flatnonzero(open_)
+    rows = np.flatnonzero(np.isnan(base.rate) & (base.programme == ORDINARY))
+    rows = rows[(base.unknown[rows] == Why.BASE_NOT_COMPUTABLE) | ~lines.states(rows)]
     rows = rows[terms.combine[:: terms.width][found.cell[rows]] != NONE]
     if not len(rows):
         return base

@@ -22,34 +22,31 @@ from parley.law.entry_claims import AGREEMENTS
 from parley.law.estimates import EVERYONE, charged_on, read_charged
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import LATEST, Measure
-from parley.law.products import COLUMN_2, FIRST_EDITION, Line, base_line, column_2_from
+from parley.law.products import COLUMN_2, FIRST_EDITION, Duty, Line, base_line, column_2_from
 from parley.law.shipments.arrow import pa
-from parley.law.shipments.compile.cells import units_of
 from parley.law.shipments.compile.claim_classes import PREFERENCES, names_asked
 from parley.law.shipments.compile.periods import EPOCH, Period
 from parley.law.shipments.compile.rule_sets import RawCell, RuleSets
 from parley.law.shipments.rejects import Why
-from parley.law.shipments.units import dimension_of
+from parley.law.shipments.units import Duties, duties_of, units_of
 
 NEVER = 1 << 30  # a day that does not come
 NO_PARTY = -1
 NO_DAY = 0  # the place of no day
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
+NO_DUTY = Duty("", np.nan)
 SHORT = 8  # digits of a code that stands for the one line of ten under it
 
 
 class Bases(NamedTuple):
     """The base duty of every set of rate texts in every column (text · COLUMNS + column); the last one is no base.
 
-    plain: the rate where it needs no quantity (NaN: none). rate + specific · units a dollar: one that does, in a dimension of
-    units, in steps of `size`. unknown: 0, or the reason why it has no rate (rejects.Why). programme: a place.
+    plain: the rate where it needs no quantity (NaN: none). duties: those that do, by the same places.
+    unknown: 0, or the reason why it has no rate (rejects.Why). programme: a place.
     """
 
     plain: Float[ndarray, " b"]
-    rate: Float[ndarray, " b"]
-    specific: Float[ndarray, " b"]
-    dimension: Int[ndarray, " b"]
-    size: Float[ndarray, " b"]
+    duties: Duties
     unknown: Int[ndarray, " b"]
     programme: Int[ndarray, " b"]
 
@@ -76,7 +73,7 @@ def schedule_of(destination: str, estimates: bool, law: str) -> Schedule:
     """The packaged schedule of a destination. law: in use."""
     held = read_schedule(destination)
     edition = as_edition(destination, held.lines)
-    bases = _bases([_numbers(line, destination, c) for line in edition.texts for c in range(COLUMNS)])
+    bases = _bases([_base(line, destination, c) for line in edition.texts for c in range(COLUMNS)])
     partners, row_of, shares = _charged(destination)
     found = [charged_on(destination, x.code, x.general) if estimates else None for x in held.lines]
     row = np.array([row_of[id(c)] if c else len(shares) - 1 for c in found])
@@ -105,30 +102,25 @@ def _add_short_codes(
         grid[first] = grid[line[first], np.arange(line.shape[1])]
 
 
-def _numbers(line: Line, destination: str, column: int) -> tuple:
-    """The columns of Bases for one line of the schedule in a column."""
+def _base(line: Line, destination: str, column: int) -> tuple[Duty, int, int]:
+    """The base duty of one line of the schedule in a column, the reason why it has no rate, and its programme."""
     if destination != "USA" and column:
-        return _NO_BASE
+        return NO_DUTY, 0, 0
     preference = AGREEMENTS[column - 2] if column >= 2 else None
     origin = COLUMN_2[0] if column == 1 else preference.origins[0] if preference else EU
     origin = "USA" if destination != "USA" else origin
     found = base_line(line, origin, destination, {preference.claim: True} if preference else {}, FIRST_EDITION)
     duty, programme = found.duty, PROGRAMMES.index(found.programme)
-    units = units_of(duty)
-    if not duty.text or not duty.readable or len(units) > 1 or duty.extreme:
-        return *_NO_BASE[:5], Why.BASE_NOT_COMPUTABLE if duty.text else Why.NO_BASE_RATE, programme
-    specific = sum((amount for amount, _ in duty.specific), 0.0)
-    plain = np.nan if specific else duty.ad_valorem
-    return plain, duty.ad_valorem, specific, *dimension_of(next(iter(units), "")), 0, programme
+    if not duty.text or not duty.readable or len(units_of(duty)) > 1 or duty.extreme:
+        return NO_DUTY, Why.BASE_NOT_COMPUTABLE if duty.text else Why.NO_BASE_RATE, programme
+    return duty, 0, programme
 
 
-_NO_BASE = (np.nan, np.nan, 0.0, *dimension_of(""), 0, 0)
-
-
-def _bases(rows: list[tuple]) -> Bases:
-    columns = zip(*rows, _NO_BASE, strict=True)
-    kinds = (float, float, float, np.int16, float, np.int8, np.int8)
-    return Bases(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
+def _bases(rows: list[tuple[Duty, int, int]]) -> Bases:
+    held, unknown, programme = zip(*rows, (NO_DUTY, 0, 0), strict=True)
+    duties = duties_of(held)
+    plain = np.where(duties.specific == 0, duties.ad_valorem, np.nan)
+    return Bases(plain, duties, np.array(unknown, dtype=np.int8), np.array(programme, dtype=np.int8))
 
 
 def _charged(destination: str) -> tuple[list[str], dict[int, int], Float[ndarray, "r o"]]:
