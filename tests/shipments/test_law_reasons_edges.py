@@ -26,8 +26,7 @@ from line_arrays import (
 from parley.codes import PROGRAMMES
 from parley.law.shipments import judge as judging
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, Cell, Term
-from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.compile.tables import NEVER
+from parley.law.shipments.compile.tables import EPOCH, NEVER
 from parley.law.shipments.contributions import Base, Part, Placed, _columns, added_to, bases_of, below_totals
 from parley.law.shipments.judge import (
     Judged,
@@ -156,9 +155,9 @@ def test_each_reason_on_its_own_edge() -> None:
     values = [0.01, HIGHEST / 2, 0.0, HIGHEST, NAN]
     assert judged_reasons(good, [0.0] * 5, last, value=values) == [0, 0, 6, 6, 6]
     assert judged_reasons(base_of(0.1, 0.1, 0.1), [0.0] * 3, bad=[0, 8, 9]) == [0, 8, 9]
-    three, cells = base_of(0.1, 0.1, 0.1), dict[str, Any]({"numbers": [1, 2, 3]})
-    assert judged_reasons(three, [0.0, 0.0, NAN], **cells) == [0, Why.PROHIBITED, 14]
-    assert judged_reasons(three, [0.0, 0.0, NAN], last, **cells) == [0, Why.PROHIBITED, 14]
+    three = base_of(0.1, 0.1, 0.1)
+    assert judged_reasons(three, [0.0, 0.0, NAN], numbers=[1, 2, 3]) == [0, Why.PROHIBITED, 14]
+    assert judged_reasons(three, [0.0, 0.0, NAN], last, numbers=[1, 2, 3]) == [0, Why.PROHIBITED, 14]
     assert judged_reasons(base_of(0.1, NAN), [NAN, NAN], origin=[1, 2]) == [13, 2]
     mine = SimpleNamespace(**{**vars(ORIGINS), "place": np.array([40, 41, 42])})
     tables = SimpleNamespace(**{**vars(TABLES), "origins": mine})
@@ -179,10 +178,8 @@ def test_each_reason_on_its_own_edge() -> None:
 def test_an_unknown_base_by_quantity_says_what_is_missing() -> None:
     short = base_of(NAN, NAN, NAN)
     assert judged_reasons(short, [0.0] * 3) == [11, 11, 11]
-    given = {"quantity": ["5", "x", None]}
-    assert judged_reasons(short, [0.0] * 3, **given) == [12, 7, 11]
-    either = {"quantity": [None, None, "x"], "unit_value": [None, "2", None]}
-    assert judged_reasons(short, [0.0] * 3, **either) == [11, 12, 7]
+    assert judged_reasons(short, [0.0] * 3, quantity=["5", "x", None]) == [12, 7, 11]
+    assert judged_reasons(short, [0.0] * 3, quantity=[None, None, "x"], unit_value=[None, "2", None]) == [11, 12, 7]
     assert judged_reasons(base_of(0.1), [NAN]) == [13]
 
 

@@ -22,7 +22,7 @@ from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
 from parley.law.shipments.units import Duties
-from parley.law.value_shares import METALS, WHOLE, Form, shares_of
+from parley.law.value_shares import METALS, STATED, WHOLE, Form, parts_of_value, shares_of
 
 ORDINARY = 0  # the place of "mfn" among legal authorities
 
@@ -165,20 +165,11 @@ def _net_shares(
 
 def net_shares(form: Form, claims: Mapping[str, Float[ndarray, " n"]], count: int) -> Float[ndarray, "w n"]:
     """The net share of each winner of a form on many lines at once."""
-    content = np.nan_to_num(claims.get("us_content", np.zeros(count)))
-    net = shares_of(form, _parts_of_value(form, claims, count), content, np.maximum)[1]
+    shares = [claims.get(name, np.full(count, np.nan)) for name in STATED]
+    given = {m: (np.nan_to_num(share), ~np.isnan(share)) for m, share in zip(map(str, METALS), shares, strict=False)}
+    parts = parts_of_value([kind for kind, _ in form.shares], given, np.maximum)
+    net = shares_of(form, parts, np.nan_to_num(shares[-1]), np.maximum)[1]
     return np.array([np.broadcast_to(net[i], count) for i in range(len(net))])
-
-
-def _parts_of_value(
-    form: Form, claims: Mapping[str, Float[ndarray, " n"]], count: int
-) -> dict[str, Float[ndarray, " n"]]:
-    """value_shares.metal_shares of many lines at once: a metal that is not claimed takes what the claimed ones leave."""
-    given = {m: claims.get(f"{m}_share", np.full(count, np.nan)) for m in METALS}
-    levied = sum(np.isnan(given[m]).astype(int) for m in METALS if m in {kind for kind, _ in form.shares})
-    left = 1.0 - sum(np.nan_to_num(g) for g in given.values())
-    rest = np.where(left > 1 - WHOLE, left, 0.0) / np.maximum(levied, 1)
-    return {"full": np.ones(count), **{m: np.where(np.isnan(g), rest, g) for m, g in given.items()}}
 
 
 class Base(NamedTuple):

@@ -18,7 +18,7 @@ from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.shipments.arrow import pa
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.compile.periods import EPOCH
+from parley.law.shipments.compile.tables import EPOCH
 from parley.law.shipments.contributions import Base, Part, Placed, added_to, bases_of, below_totals, placed
 from parley.law.shipments.fees import harbour, processing
 from parley.law.shipments.rejects import Why

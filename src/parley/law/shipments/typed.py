@@ -24,8 +24,7 @@ from parley.law.products import SCHEDULES
 from parley.law.shipments.arrow import pa, pc
 from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.compile.tables import EPOCH, LawTables
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.units import OF_NO_FILE, dimension_of
 
@@ -157,7 +156,7 @@ def _places(words: Any, among: Any) -> Int[ndarray, " w"]:
 
 def _origins(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
     spelled, none = tables.origins.spelled, len(tables.origins.seller) - 1
-    return by_text(column, lambda w: spelled.get(w.strip(" ").upper(), none), none, np.int32)
+    return by_text(column, lambda w: spelled.get(w.strip(" ").casefold(), none), none, np.int32)
 
 
 def days(column: Any, dates: str) -> Int[ndarray, " n"]:

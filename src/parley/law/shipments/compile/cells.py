@@ -20,7 +20,7 @@ from parley.law.shipments.compile.claim_classes import SHARE_CLAIMS
 from parley.law.shipments.compile.rule_sets import RawCell
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.units import Duties, duties_of, units_of
-from parley.law.stacking import Applied, Form, form_of, stack, winners_of
+from parley.law.stacking import Applied, Form, contest, settled
 
 ADD, TOTAL, CAP = range(3)
 COMBINE = {"add": ADD, "total": TOTAL, "cap": CAP}
@@ -63,12 +63,10 @@ class Cell(NamedTuple):
 
 def resolve(rows: Sequence[Measure], raw: RawCell, claims: Mapping[str, Value]) -> Cell:
     """The cell of rows that stand together, under claims that stand for their class: the same rows win at all of them."""
-    found = stack(rows, raw.origin, raw.on, raw.known, claims)
-    form, places = None, dict[int, int]()
+    held = contest(rows, raw.origin, raw.on, raw.known, claims, told=False)
+    found, form, places = settled(held, claims, told=False), None, dict[int, int]()
     if not claims.keys().isdisjoint(SHARE_CLAIMS) and any(a.measure.share != "full" for a in found.applied):
-        winners = winners_of(rows, claims)
-        form = form_of(winners, raw.origin, raw.on, raw.known)
-        places = {id(m): i for i, m in enumerate(winners)}
+        form, places = held.form, {id(m): i for i, m in enumerate(held.winners)}
     applied = sorted(found.applied, key=lambda a: (PROGRAMMES.index(a.measure.programme), a.measure.id))
     terms = [_term(a, places.get(id(a.measure), FIXED)) for a in applied]
     units = {unit for t in terms if isinstance(t, Term) and t.duty for unit in units_of(t.duty)}
