@@ -115,19 +115,19 @@ def test_what_terms_add_is_worked_out_term_by_term() -> None:
     )  # fmt: skip
     base = np.array([0.1, 0.1, 0.4, 0.1, 0.02, 0.1, 0.1, NAN])
     found = at_cells([1, 2, 2, 3, 3, 4, 5, 2], *cells, quantity=[400.0] * 4 + [100.0] + [NAN] * 3)
-    added = added_to(found, base)
+    added, parts = added_to(found, base)
     # of the cap at 0.15: 0.1 + 0.2 is 0.15 too much, of half the value; 0.02 + 0.05 is within it
-    same(added.rate, [0.2, 0.3, 0.2, 0.2 - 0.075, 0.05, 0.2 - 0.05 - 0.05, 0.0, NAN])
-    rows = [np.arange(8)[part.rows].tolist() for part in added.parts]
+    same(added, [0.2, 0.3, 0.2, 0.2 - 0.075, 0.05, 0.2 - 0.05 - 0.05, 0.0, NAN])
+    rows = [np.arange(8)[part.rows].tolist() for part in parts]
     assert rows == [[1, 2, 3, 4, 5, 6, 7], [3, 4, 5]]
-    assert added.parts[0].programme.tolist() == [S122, S122, S232, S232, S301, S232, S122]
-    same(added.parts[1].rate, [-0.075, 0, -0.05])
-    plain = added_to(at_cells([1, 1], cells[0]), base[:2])
-    same(plain.rate, [0.2, 0.2])
-    assert plain.parts == []
-    few = added_to(at_cells([1, 2], *cells[:2]), base[:2])
-    same(few.rate, [0.2, 0.3])
-    assert [np.arange(2)[p.rows].tolist() for p in few.parts] == [[1]]
+    assert parts[0].programme.tolist() == [S122, S122, S232, S232, S301, S232, S122]
+    same(parts[1].rate, [-0.075, 0, -0.05])
+    plain, none = added_to(at_cells([1, 1], cells[0]), base[:2])
+    same(plain, [0.2, 0.2])
+    assert none == []
+    few, parts = added_to(at_cells([1, 2], *cells[:2]), base[:2])
+    same(few, [0.2, 0.3])
+    assert [np.arange(2)[p.rows].tolist() for p in parts] == [[1]]
 
 
 def test_a_cap_counts_what_its_authority_added_before_it() -> None:
@@ -139,10 +139,10 @@ def test_a_cap_counts_what_its_authority_added_before_it() -> None:
             Term(CAP, S232, FIXED, 0.25, 1.0),
         ),
     )
-    added = added_to(at_cells([1], cell), np.array([0.1]))
-    same(added.rate, [0.2 + 0.3 - 0.05])
+    added, _ = added_to(at_cells([1], cell), np.array([0.1]))
+    same(added, [0.2 + 0.3 - 0.05])
     before = Cell(0.0, terms=(Term(CAP, S232, FIXED, 0.25, 1.0), Term(CAP, S232, FIXED, 0.35, 1.0)))
-    same(added_to(at_cells([1], before), np.array([0.45])).rate, [-0.2 - 0.1])  # one cap does not count another
+    same(added_to(at_cells([1], before), np.array([0.45]))[0], [-0.2 - 0.1])  # one cap does not count another
 
 
 def test_a_share_follows_the_claims_of_its_own_line() -> None:
@@ -155,7 +155,7 @@ def test_a_share_follows_the_claims_of_its_own_line() -> None:
     )
     claims = {"steel_share": np.array([0.4, NAN, 0.2, 0.3, 0.1])}
     found = at_cells([1, 2, 3, 1, 0], *cells, claims=claims)
-    same(added_to(found, np.zeros(5)).rate[:4], [0.2 + 0.06, 0.03, 0.1 + 0.16, 0.15 + 0.07])
+    same(added_to(found, np.zeros(5))[0][:4], [0.2 + 0.06, 0.03, 0.1 + 0.16, 0.15 + 0.07])
     terms = list(rates_and_shares(found, np.array([3, 1])))
     assert [at.tolist() for at, *_ in terms] == [[0, 1], [0]]
     same(terms[0][3], [0.3, 0.3])

@@ -17,8 +17,8 @@ from parley.law.products import Duty
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays
 from parley.law.shipments.compile.claim_classes import PREFERENCES, SHARE_CLAIMS
 from parley.law.shipments.compile.known_cells import KnownCells
-from parley.law.shipments.compile.tables import NEVER, LawTables
 from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
+from parley.law.shipments.compile.tables import LawTables
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
 from parley.law.shipments.units import Duties
@@ -58,24 +58,18 @@ class Part(NamedTuple):
     rate: Float[ndarray, " r"]
 
 
-class Added(NamedTuple):
-    """What is added to the base of each line (NaN: unknown), and of it what terms add beside the cells' own sums."""
+def added_to(found: Placed, base: Float[ndarray, " n"]) -> tuple[Float[ndarray, " n"], list[Part]]:
+    """What is added to the base of each line (NaN: unknown), and of it what terms add beside the cells' own sums.
 
-    rate: Float[ndarray, " n"]
-    parts: list[Part]
-
-
-def added_to(found: Placed, base: Float[ndarray, " n"]) -> Added:
-    """add: rate · share. total: max(0, rate − base) · share. cap: min(0, rate − base − what its authority adds) · share."""
+    add: rate · share. total: max(0, rate − base) · share. cap: min(0, rate − base − what its authority adds) · share."""
     cells, terms, parts = found.cells, found.cells.terms, list[Part]()
     rate = np.take(cells.added, found.cell)
     if not terms.width:
-        return Added(rate, parts)
-    rows, capped = (
-        np.flatnonzero(np.take(terms.combine[:: terms.width] != NONE, found.cell)),
-        (terms.combine == CAP).any(),
-    )
-    peers = cells.by_programme[found.cell[rows]] if capped else None  # by legal authority, without caps
+        return rate, parts
+    rows = np.flatnonzero(np.take(terms.combine[:: terms.width] != NONE, found.cell))
+    peers = (
+        cells.by_programme[found.cell[rows]] if (terms.combine == CAP).any() else None
+    )  # by legal authority, without caps
     for at, term, own, share in rates_and_shares(found, rows):
         kind, programme, r = np.take(terms.combine, term), np.take(terms.programme, term), rows[at]
         room = own - base[r]
@@ -87,7 +81,7 @@ def added_to(found: Placed, base: Float[ndarray, " n"]) -> Added:
             peers[at[~cap], programme[~cap]] += amount[~cap]
         rate[r] += amount
         parts.append(Part(r, programme, amount))
-    return Added(rate, parts)
+    return rate, parts
 
 
 def rates_and_shares(
@@ -185,40 +179,28 @@ def bases_of(found: Placed) -> Base:
     tables, lines = found.tables, found.lines
     held = tables.schedule.bases
     key = np.take(tables.schedule.base, found.at)
-    last, column = len(held.plain) - 1, _columns(tables, lines)
-    if column is not None:
-        rows, columns = column
-        key[rows] = np.where(key[rows] == last, last, key[rows] + columns)
+    key += np.where(key == len(held.plain) - 1, 0, _columns(tables, lines))
     rate = np.take(held.plain, key)
     rows = np.flatnonzero(np.isnan(rate))
     rows = rows[held.duties.specific[key[rows]] != 0]
     if len(rows):
         rate[rows] = rates_by_quantity(lines, rows, held.duties, key[rows])
-    made = Base(rate, np.take(held.programme, key), np.take(held.unknown, key))
-    return made if np.isnan(found.cells.lieu).all() else _in_lieu(made, found)
-
-
-def _in_lieu(base: Base, found: Placed) -> Base:
-    """The same with the rates that measures put in place of the schedule's."""
-    lieu = np.take(found.cells.lieu, found.cell)
+    programme, unknown = np.take(held.programme, key), np.take(held.unknown, key)
+    lieu = np.take(found.cells.lieu, found.cell)  # what a measure puts in place of the schedule's
     rows = np.flatnonzero(~np.isnan(lieu))
-    base.rate[rows], base.programme[rows] = lieu[rows], found.cells.lieu_programme[found.cell[rows]]
-    base.unknown[rows] = 0
-    return base
+    rate[rows], programme[rows], unknown[rows] = lieu[rows], found.cells.lieu_programme[found.cell[rows]], 0
+    return Base(rate, programme, unknown)
 
 
-def _columns(tables: LawTables, lines: Lines) -> tuple[Int[ndarray, " r"], Int[ndarray, " r"]] | None:
-    """The lines that pay column 2 or claim a preference, and their columns; none where all pay column 1."""
+def _columns(tables: LawTables, lines: Lines) -> Int[ndarray, " n"]:
+    """The column that each line pays: that of its preference or column 2; 0 is column 1."""
     made = np.zeros(len(lines.origin), dtype=np.int32)
     for j, name in reversed(list(enumerate(PREFERENCES))):
         if name in lines.claims:
             rows = np.flatnonzero(lines.claims[name] == 1)
             made[rows] = tables.origins.party[j][lines.origin[rows]]
-    second = tables.origins.column_2
-    if (second < NEVER).any():
-        made[lines.day >= np.take(second, lines.origin)] = 1
-    rows = np.flatnonzero(made)
-    return (rows, made[rows]) if len(rows) else None
+    made[lines.day >= np.take(tables.origins.column_2, lines.origin)] = 1
+    return made
 
 
 def below_totals(found: Placed, base: Base) -> Base:

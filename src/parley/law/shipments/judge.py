@@ -71,16 +71,16 @@ def _judge(law: Law, destination: str, batch: pa.RecordBatch, refused: bool = Fa
     lines = read_lines(law, tables, batch)
     found = placed(law.cells[destination], lines)
     base = below_totals(found, bases_of(found))
-    added = added_to(found, base.rate)
-    reason = _reasons(found, base, added.rate, law.until[destination])
+    added, parts = added_to(found, base.rate)
+    reason = _reasons(found, base, added, law.until[destination])
     if refused:
-        reason[:], base.rate[:], added.rate[:] = Why.NO_SCHEDULE, np.nan, np.nan
-    parts = [*added.parts, Part(slice(None), base.programme, base.rate)]
-    rate, good, origin = base.rate + added.rate, reason == 0, tables.origins.place[lines.origin]
+        reason[:], base.rate[:], added[:] = Why.NO_SCHEDULE, np.nan, np.nan
+    parts.append(Part(slice(None), base.programme, base.rate))
+    rate, good, origin = base.rate + added, reason == 0, tables.origins.place[lines.origin]
     mpf, hmf = _fees(law, lines, origin, batch, good) if law.asked.fees else (None, None)
     levies = None if refused else destination
     return Judged(
-        reason, rate, base.rate, added.rate, cents_of(lines.value, rate, good), lines.value, lines.day, origin,
+        reason, rate, base.rate, added, cents_of(lines.value, rate, good), lines.value, lines.day, origin,
         found.cell, found.cells.measures, _programmes(found, parts, good),
         _programme_rates(found, parts) if law.asked.programmes else None, mpf, hmf,
         typed_columns(law, tables, levies, lines, batch) if law.asked.typed else {},

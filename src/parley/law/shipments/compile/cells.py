@@ -68,17 +68,15 @@ def resolve(rows: Sequence[Measure], raw: RawCell, claims: Mapping[str, Value]) 
     if not claims.keys().isdisjoint(SHARE_CLAIMS) and any(a.measure.share != "full" for a in found.applied):
         form, places = held.form, {id(m): i for i, m in enumerate(held.winners)}
     applied = sorted(found.applied, key=lambda a: (PROGRAMMES.index(a.measure.programme), a.measure.id))
-    terms = [_term(a, places.get(id(a.measure), FIXED)) for a in applied]
-    units = {unit for t in terms if isinstance(t, Term) and t.duty for unit in units_of(t.duty)}
-    unknown = next((t for t in terms if isinstance(t, int)), Why.ADDED_NOT_COMPUTABLE if len(units) > 1 else 0)
+    made = [_term(a, places.get(id(a.measure), FIXED)) for a in applied]
+    terms = [t for t in made if isinstance(t, Term)]
+    units = {unit for t in terms if t.duty for unit in units_of(t.duty)}
+    unknown = next((t for t in made if isinstance(t, int)), Why.ADDED_NOT_COMPUTABLE if len(units) > 1 else 0)
     base = found.in_lieu
     lieu = (base.rate, PROGRAMMES.index(base.programme)) if base else (None, 0)
     cell = Cell(None, Cell().by_programme, unknown, bool(found.prohibited), *lieu)
-    return cell if unknown else _summed(cell, applied, [t for t in terms if isinstance(t, Term)], form)
-
-
-def _summed(cell: Cell, applied: Sequence[Applied], terms: Sequence[Term], form: Form | None) -> Cell:
-    """A computable cell with its sums and terms."""
+    if unknown:
+        return cell
     added, by_programme, others = 0.0, [0.0] * len(PROGRAMMES), list[Term]()
     for t in terms:
         if t.combine == ADD and t.winner == FIXED and t.duty is None:
@@ -86,9 +84,11 @@ def _summed(cell: Cell, applied: Sequence[Applied], terms: Sequence[Term], form:
             added = round(added + t.rate * t.share, 12)
         else:
             others.append(t)
-    return cell._replace(added=added, by_programme=tuple(by_programme), form=form if terms else None,
-                         measures=";".join(a.measure.id for a in applied),
-                         terms=tuple(sorted(others, key=lambda t: t.combine == CAP)))  # fmt: skip
+    others.sort(key=lambda t: t.combine == CAP)
+    measures = ";".join(a.measure.id for a in applied)
+    return cell._replace(
+        added=added, by_programme=tuple(by_programme), measures=measures, terms=tuple(others), form=form
+    )
 
 
 def _term(applied: Applied, winner: int) -> Term | int:

@@ -40,7 +40,7 @@ from parley.law.shipments.options import Options
 T = TypeVar("T")
 FOLDER = "duties"
 MOST_KEPT = 8  # laws: the eldest give way
-CHECKSUM = 4  # bytes
+AS_IT_IS = 0  # not made smaller, which takes longer to read; zlib checks that no byte is lost
 
 
 def place_of(key: str) -> Path:
@@ -56,25 +56,11 @@ def law_key(law: Regime | None, destination: str, known: date | None, reading: R
 
 
 def read_law(key: str) -> Kept | None:
-    """The law under a key; none where the cache does not hold it."""
+    """The law under a key; none where the cache does not hold it whole."""
     try:
-        held = memoryview(place_of(key).read_bytes())
-        return unpacked(held[CHECKSUM:], Kept) if _checksum(held[CHECKSUM:]) == held[:CHECKSUM] else None
-    except (OSError, ValueError):
+        return unpacked(zlib.decompress(place_of(key).read_bytes()), Kept)
+    except (OSError, ValueError, zlib.error):
         return None
-
-
-def keep_law(law: KnownCells) -> None:
-    """Puts what is known by now into the cache, for the next run. A full or read-only disk costs time, not the run."""
-    if len(law.answered) > len(law.kept.cell_of):
-        law.kept = law.known
-        content = packed(law.kept)
-        cache_folder.keep(place_of(law.key), _checksum(content) + content, MOST_KEPT)
-
-
-def _checksum(content: bytes | memoryview) -> bytes:
-    """Of what a disk may lose, not of what someone may forge: the file runs no code."""
-    return zlib.crc32(content).to_bytes(CHECKSUM, "big")
 
 
 def packed(value: object) -> bytes:
@@ -106,9 +92,11 @@ class Law:
     until: Mapping[str, date | None]
 
     def keep(self) -> None:
-        """Puts what was resolved into the cache, for the next run."""
+        """Puts what was resolved into the cache, for the next run. A full or read-only disk costs time, not the run."""
         for cells in self.cells.values():
-            keep_law(cells)
+            if len(cells.answered) > len(cells.kept.cell_of):
+                cells.kept = cells.known
+                cache_folder.keep(place_of(cells.key), zlib.compress(packed(cells.kept), AS_IT_IS), MOST_KEPT)
 
 
 def compile_law(columns: Columns, asked: Options, regime: Regime | None = None) -> Law:
