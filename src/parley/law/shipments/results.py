@@ -26,7 +26,7 @@ from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.read import Rows, as_texts, repeated
 from parley.law.shipments.rejects import NEAREST_AT_MOST, Why, near_origin, near_product, reason_text
 from parley.law.shipments.rows_out import CsvOutput, records
-from parley.law.shipments.typed import NO_DAY, by_text, destination_of, texts, typed_columns
+from parley.law.shipments.typed import NO_DAY, by_text, destination_of, texts
 
 RESULT = ("duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason")
 REJECTS = ("file", "row", "column", "found", "allowed", "nearest", "reason")
@@ -75,7 +75,7 @@ def result_columns(
         )
         shown = (_to_show(then.rate, kept), *(pa.array(x, from_pandas=True) for x in duties))
         made |= zip(("duty_rate_before", "duty_before", "duty_change"), shown, strict=True)
-    return made | typed_columns(law, batch) if law.asked.typed else made
+    return made | judged.typed
 
 
 def _to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> pa.Array:
