@@ -12,8 +12,7 @@ pytest.importorskip("starlette", reason="the web extra is not installed: pip ins
 
 from parley.codes import countries
 from parley.law.find_text import trade_words
-from parley.web.law_views import Home
-from parley.web.suggest import acts, completed, lines, sellers, suggest_page
+from parley.web.suggest import Home, acts, completed, lines, sellers, suggest_page
 
 
 @pytest.mark.parametrize(
@@ -23,6 +22,9 @@ from parley.web.suggest import acts, completed, lines, sellers, suggest_page
         ("8517.13", "8517.13"),
         ("玩具", "9503.00"),
         ("viet", "origin=VNM"),
+        ("越南", "origin=VNM"),
+        ("中", "goods from there: CHN"),
+        ("Allem", "origin=DEU"),
         ("14257", "us-eo-14257"),
     ],
 )

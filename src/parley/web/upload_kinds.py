@@ -48,7 +48,8 @@ class Kind:
 
     def form(self, given: Mapping[str, str]) -> list[FormField]:
         """The fields of the form with what was typed, else empty or at their defaults."""
-        return [field_of(part, given.get(part.called)) for part in self.parts]
+        names = [part.called for part in self.parts]
+        return [field_of(part, given.get(part.called), names) for part in self.parts]
 
     def about(self, name: str) -> str:
         """What stands in a file that was written."""
