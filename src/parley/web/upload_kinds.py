@@ -154,7 +154,8 @@ KINDS = (
             "late_missed", "title"))},
     ),
     Kind(
-        "weights", "The average rate by your own weights", "A file of products and values: the mean rate on them.",
+        "weights", "The average rate by your own weights",
+        "A file of products and values: the mean rate on them. Name a day or a period under Options.",
         ("law", "average"), of_law.Average, ("origin", "destination", "on", "since", "until", "known", "by"), {},
         file="--weights",
     ),
