@@ -65,10 +65,16 @@ def _names_elsewhere() -> dict[str, str]:
     return found
 
 
+@cache
+def country_spellings() -> dict[str, str]:
+    """Every spelling of a country that is read, in any language, case-folded, with its ISO3 code."""
+    return {**_names_elsewhere(), **spellings()}
+
+
 def country(text: str, where: str = "country") -> str:
     """The ISO3 code for a code or a name ("CHN", "China", "us", "中国"). Raises CodeError with the nearest name."""
     said = text.strip().casefold()[:80]
-    found = spellings().get(said) or _names_elsewhere().get(said)
+    found = country_spellings().get(said)
     if found:
         return found
     codes = nearest_codes(text.strip(), countries())
