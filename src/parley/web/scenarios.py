@@ -118,8 +118,9 @@ def _check_measures(scenario: Scenario, changes: tuple[Change, ...]) -> None:
         raise ScenarioError("scenario", f"a day after {LAST_DAY}", f"a day before {LAST_DAY}")
     names = {n for m in regime().measures for n in (m.id, m.programme)}
     for change in changes:
-        if (change.drop or change.set) not in names:
-            raise unknown_name("change", "measure or legal authority", change.drop or change.set, names, MeasureError)
+        where, name = ("drop", change.drop) if change.drop else ("set", change.set)
+        if name not in names:
+            raise unknown_name(where, "measure or legal authority", name, names, MeasureError)
 
 
 def sets() -> list[str]:
