@@ -34,6 +34,7 @@ FLOORS = (
         "argument_kinds",
         "argument_values",
         "checked_struct",
+        "struct_faults",
         "modules",
         "extras",
     ),

@@ -165,9 +165,7 @@ def follow_rows(
     if outputs_.out is not None:
         put_rows(outputs_.out, folder / "followed.parquet", apart.places, apart.led)
     if found.rejects:
-        kept = put_rejects(
-            Path(found.rejects), apart.path, apart.led, folder / "followed-rejects.csv", outputs_.rejects is not None
-        )
+        kept = put_rejects(Path(found.rejects), apart.path, apart.led, folder / "followed-rejects.csv")
         told = replace(told, rejects=found.rejects if kept else "")
     if outputs_.entries is not None and own is not None:
         put_entries(outputs_.entries, own)

@@ -21,7 +21,6 @@ from parley.fixed import fixed_fields
 from parley.law.regime import Regime
 from parley.law.shipments.duckdb import register
 from parley.law.shipments.lines import Lines, rated_lines
-from parley.law.shipments.results import REJECTS
 from parley.law.shipments.run import Options, Progress
 from parley.law.shipments.transit import WATER, TransitRule, transit_rules
 
@@ -86,16 +85,13 @@ def water(
 ) -> Water:
     """A row for each in-transit rule, written to `out`; every line that one decides or could decide, written to `lines`.
 
-    rejects: rows without a duty, and why; without a name they go beside `lines`, else beside `out`, where there are such.
+    rejects: rows without a duty, and why; without a name they go beside `lines`, else beside `out`. None refused: no file.
     """
     if options and options.reading != "law":
         raise InputError("reading", options.reading, "law: in-transit rules are of the law, not of its collection")
     beside = lines or out
     target = rejects or (f"{beside}.rejects.csv" if beside and not outputs.is_stream(beside) else None)
     with rated_lines(inputs, (out, lines, rejects), regime, options, progress, target) as held:
-        refused = held.report.rejects if target else ""
-        if rejects and not refused:
-            refused = str(outputs.write(rejects, ",".join(REJECTS) + "\n"))
         known = day(held.asked.known) if held.asked.known else None
         rules = [r for levies in held.levies for r in transit_rules(held.regime, levies, known)]
         r = held.report
@@ -107,7 +103,8 @@ def water(
             held.write(BY_RULE, out)
             held.write(_line_rows(held), lines)
             found |= _report(held) | {"out": str(out or ""), "lines": str(lines or "")}
-        return Water(r.rows, r.rejected, notes=(*NOTES, *held.ranges), by_reason=r.by_reason, rejects=refused, **found)
+        found["rejects"] = r.rejects if target else ""
+        return Water(r.rows, r.rejected, notes=(*NOTES, *held.ranges), by_reason=r.by_reason, **found)
 
 
 def _concerned(lines: Lines, rules: Sequence[TransitRule]) -> None:

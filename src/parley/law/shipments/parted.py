@@ -257,7 +257,7 @@ def _write_rejects(con: DuckDBPyConnection, places: Places, folder: Path, whole:
             (k, [(why or "").partition(":")[0], "", "a code with a line below it that has a duty", "", why or ""])
             for k, why in found
         ]
-    if not rows and places.rejects is None:
+    if not rows:
         drop_older(target)
         return ""
     with (
