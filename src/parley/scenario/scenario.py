@@ -267,7 +267,7 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
             scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
     except (msgspec.ValidationError, ValueError) as error:
         raise _fault(where, str(error)) from None
-    return _checked(scenario, where)
+    return canonical(scenario, where)
 
 
 def _fault(where: str, message: str) -> ScenarioError:
@@ -296,8 +296,8 @@ def _fault(where: str, message: str) -> ScenarioError:
     )
 
 
-def _checked(scenario: Scenario, where: str) -> Scenario:
-    """The scenario with codes made canonical; days in order; players and parties known."""
+def canonical(scenario: Scenario, where: str) -> Scenario:
+    """The scenario with codes made canonical; days in order; players and parties known. Raises ScenarioError."""
     parties = tuple(country(p, f"{where}, parties") for p in scenario.parties)
     options = tuple(_named(o, f"{where}, option {o.name!r}") for o in scenario.option)
     products = tuple(msgspec.structs.replace(p, code=product(p.code, f"{where}, product")) for p in scenario.product)
