@@ -122,6 +122,7 @@ def treatment_answer(asked: Treatment, regime: Regime) -> TreatmentAnswer:
     """The answer; without a day, of the last to which the law was read."""
     from parley.law.beyond import last_day_read
 
+    _check_of_a_good(asked)
     subject, origin = subject_of(asked.what), country(asked.origin, "origin")
     on = day(asked.on, "on") if asked.on else last_day_read(regime, LEVIER, asked.known)
     known = day(asked.known, "known") if asked.known else None
@@ -155,6 +156,16 @@ def treatment_answer(asked: Treatment, regime: Regime) -> TreatmentAnswer:
         "duty_otherwise": found.dollars(sums.value).duty if found and sums.value is not None else None,
         "notes": _notes(subject, found),
     }  # fmt: skip
+
+
+def _check_of_a_good(asked: Treatment) -> None:
+    """Raises InputError where what holds of one good is said, and no good is named: it would change nothing."""
+    said = {"claim": asked.claim, "value": asked.value, "work": asked.work, "us_parts": asked.us_parts}
+    for name, given in said.items():
+        if given not in (None, ()) and not asked.product:
+            raise InputError(
+                name, "given without a product", "with one: it is said of a good", "Give --product, a tariff line"
+            )
 
 
 def _explained(asked: Treatment, regime: Regime, on: date) -> Explanation:

@@ -287,11 +287,13 @@ def schedule_on(baseline: Baseline, on: date) -> Schedule:
 def levy_under(baseline: Baseline, option: Option) -> Levy:
     """What an option's player levies: its law of the day with changes, or that of another day, on all goods or some partners'."""
     scenario = baseline.scenario
-    base = schedule_on(baseline, option.law_of or scenario.on)[option.player]
-    if option.toward:
-        base = with_columns(schedule_on(baseline, scenario.on)[option.player], base, option.toward)
     regime = apply_changes(baseline.regime, option.changes, scenario)
-    return changed_levy(base, baseline.regime, regime, scenario, baseline.raw)
+
+    def on(day: date) -> Levy:
+        return changed_levy(schedule_on(baseline, day)[option.player], baseline.regime, regime, scenario, baseline.raw)
+
+    levy = on(option.law_of or scenario.on)
+    return with_columns(on(scenario.on), levy, option.toward) if option.toward else levy
 
 
 def with_columns(levy: Levy, other: Levy, partners: Sequence[str]) -> Levy:

@@ -219,9 +219,8 @@ def _of_law(clocks: ScenarioClocks) -> str:
 
 def _sets(named: str) -> list[Source]:
     """The papers of the elasticity sets: headlines are ranges over all of them, and grids use the one that is named."""
-    names = elasticity_sets()
-    names += [named] if named and named not in names else []
-    return [_paper(name, name == (named or "U4")) for name in names]
+    names: list[str] = [*elasticity_sets(), *([named] if named else [])]
+    return [_paper(name, name == (named or "U4")) for name in dict.fromkeys(names)]
 
 
 def _paper(name: str, alone: bool) -> Source:

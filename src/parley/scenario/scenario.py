@@ -271,11 +271,11 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
         raw["outcome"] = [raw["outcome"]]
     with named(where):
         scenario = converted(raw | {"folder": folder, "file": where}, Scenario, SCENARIO, where, ("folder", "file"))
-    return _checked(scenario, where)
+    return canonical(scenario, where)
 
 
-def _checked(scenario: Scenario, where: str) -> Scenario:
-    """The scenario with codes made canonical; days in order; players and parties known."""
+def canonical(scenario: Scenario, where: str) -> Scenario:
+    """The scenario with codes made canonical; days in order; players and parties known. Raises ScenarioError."""
     parties = tuple(country(p, f"{where}, parties") for p in scenario.parties)
     options = tuple(_named(o, f"{where}, option {o.name!r}") for o in scenario.option)
     products = tuple(msgspec.structs.replace(p, code=product(p.code, f"{where}, product")) for p in scenario.product)

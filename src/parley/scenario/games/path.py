@@ -45,7 +45,7 @@ class Question(game.Asked):
         ),
     ] = None
     rule: Annotated[tuple[str, ...], "COUNTRY=RULE; may be repeated; default tit_for_tat (rules: see below)"] = ()
-    opening: Annotated[float, "points that the first party adds in the first month"] = 34.0
+    opening: Annotated[float, Says("points that the first party adds in the first month", above=0, high=2000)] = 34.0
     months: Annotated[int, "how many months", (1, 600)] = 6
     ceiling: Annotated[tuple[str, ...], "most points a party adds: COUNTRY=POINTS"] = ()
 
