@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from answer_types import assert_is
+from drawn import thinned
 from parley.cli.main import main
 from parley.errors import InputError, ScenarioError
 from parley.law.regime import Regime, read_regime
@@ -32,7 +33,7 @@ from parley.scenario.toml import as_toml
 DAYS = ("2025-04-04", "2025-05-02", "2025-05-14", "2025-07-09", "2025-11-10", "2026-02-21", "2018-09-24")
 
 
-@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("day", thinned(DAYS, 3))
 def test_as_known_on_a_day_nothing_later_is_seen(day: str) -> None:
     """Law and record cut off at the day leave the same situation: every part of it, and the scenario that it makes."""
     scenario, on = on_day(day, known=day), date.fromisoformat(day)
@@ -279,7 +280,7 @@ def test_parties_are_two_or_more_different_ones(parties: tuple[str, ...]) -> Non
         on_day("2025-05-02", parties=parties)
 
 
-@pytest.mark.parametrize("day", ["2025-08-20", "2026-07-24", "2026-07-25", "2026-08-18", "2026-11-30"])
+@pytest.mark.parametrize("day", thinned(["2025-08-20", "2026-07-24", "2026-07-25", "2026-08-18", "2026-11-30"], 3))
 def test_no_deadline_is_open_whose_outcome_the_deeds_tell(day: str) -> None:
     """Two views of one deadline: what `record deeds` counts as on time, by record or by law, no status calls open."""
     ledger, on = read_ledger(), date.fromisoformat(day)

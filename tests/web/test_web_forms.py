@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from drawn import thinned
+
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 
 from starlette.requests import Request
@@ -118,7 +120,7 @@ def refused(path: str, pairs: list[tuple[str, str]], error: Exception) -> Page:
     return Page(bytes(pages.problem_page(Request(scope), problem_of(error)).body).decode())
 
 
-@pytest.mark.parametrize("path", QUESTIONS)
+@pytest.mark.parametrize("path", thinned(QUESTIONS, 4))
 def test_a_form_speaks_of_fields_by_their_labels_and_gives_each_its_own(path: str) -> None:
     """No option of a command line, no two fields of one label; a refusal marks the field that it names as an option."""
     fields = typed_again(QUESTIONS[path], [])
@@ -149,7 +151,7 @@ def test_the_form_of_a_question_has_every_field_with_its_label(path: str) -> Non
         assert found.get("type") == typed.get(field["kind"])
 
 
-@pytest.mark.parametrize("path", QUESTIONS)
+@pytest.mark.parametrize("path", thinned(QUESTIONS, 4))
 def test_a_wrong_value_keeps_the_form_and_names_its_field_by_the_label(path: str) -> None:
     """Of each field that is no free text: what was typed in every other field stands in the page of the refusal."""
     fields = {f["name"]: f for f in typed_again(QUESTIONS[path], [])}

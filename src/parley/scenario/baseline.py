@@ -36,7 +36,7 @@ from parley.scenario.levy import (
     schedule_of,
 )
 from parley.scenario.of_levy import Asked, of_levy
-from parley.scenario.scenario import Option, Scenario, beside
+from parley.scenario.scenario import Option, Scenario, beside, set_of
 from parley.talks.answers import Ranges
 from parley.talks.ranges import spread
 from parley.trade.equilibrium import Equilibrium
@@ -134,8 +134,7 @@ def _world_named(scenario: Scenario) -> World:
     links = True if read_model(scenario.model).LINKS else None
     if not mine and not is_own(scenario.elasticities):
         return _packaged(scenario.world, scenario.elasticities or None, links)
-    sets = beside(scenario, scenario.elasticities) if is_own(scenario.elasticities) else scenario.elasticities
-    return read_world(path if mine else scenario.world, elasticities=sets or None, links=links)
+    return read_world(path if mine else scenario.world, elasticities=set_of(scenario) or None, links=links)
 
 
 @lru_cache(maxsize=16)

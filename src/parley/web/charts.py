@@ -146,8 +146,8 @@ def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> 
         for text in (number(r["value"], digits, sign=True),)
     ]
     size = 12 if width >= WIDE else 11
-    left = min(room(made, size), round(NAMES * width))
-    y = names(made, size, round(0.85 * left) - 8)  # a reader's letters may be wider than those measured
+    left = min(needed := room(made, size), round(NAMES * width))
+    y = names(made, size, 0 if left == needed else round(0.85 * left) - 8)  # a reader's letters may be wider
     low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
     beyond = LETTER * max(len(r["text"]) for r in made) + 8  # pixels of the figure beside the longest bar
     bars_have = width - left - 12 - beyond * ((low < 0) + (high > 0))

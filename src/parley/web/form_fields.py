@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING
 from typing import Any, Literal, TypedDict
 
-from parley.question import Part, offered
+from parley.question import OPTION, Part, offered
 from parley.report.words import capital, words
 from parley.web.names import known_as
 
@@ -22,8 +22,7 @@ TYPED: dict[str, FieldKind] = {"date": "day", "country": "country", "number": "n
 DAY = r"\d{4}-\d{2}-\d{2}"
 _NAME = re.compile(r"[a-z_]+")
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
-_OPTION = re.compile(r"--([a-z][a-z-]*)")
-_OPTIONS = re.compile(rf"{_OPTION.pattern}(?:(?:, | and | or ){_OPTION.pattern})*")
+_OPTIONS = re.compile(rf"{OPTION.pattern}(?:(?:, | and | or ){OPTION.pattern})*")
 _QUOTED, _BETWEEN = re.compile("'([^']+)'"), re.compile(r"[\s?&=;@,]+")
 _REPEATED = re.compile(r"[;,] may be repeated")
 PATTERNS = {"day_or_latest": rf"{DAY}|latest", "day_at_known": rf"{DAY}(@{DAY})?"}
@@ -84,7 +83,7 @@ def by_label(text: str, names: Collection[str] | None = None) -> str:
     """
 
     def labels(found: re.Match[str]) -> str:
-        options = [name.replace("-", "_") for name in _OPTION.findall(found[0])]
+        options = [name.replace("-", "_") for name in OPTION.findall(found[0])]
         kept = [f"“{label_of(name)}”" for name in options if names is None or name in names]
         if not kept:
             return found[0]
@@ -130,7 +129,7 @@ def field_at(where: str, fields: Sequence[FormField]) -> FormField | None:
 
 def refused_field(where: str, said: Iterable[str], fields: Sequence[FormField]) -> FormField | None:
     """The field of a refusal: the one that its place names, else the first that its sentences name as an option."""
-    options = (" ".join(_OPTION.findall(text)) for text in said)
+    options = (" ".join(OPTION.findall(text)) for text in said)
     return next(filter(None, (field_at(text, fields) for text in (where, *options))), None)
 
 
