@@ -130,9 +130,9 @@ def as_file_name(value: Any) -> str | os.PathLike[str]:
         longest = max(map(len, os.fsencode(name).split(b"/")))
     except UnicodeEncodeError:
         raise Wrong("a name that no file system can hold", "a path of valid Unicode") from None
-    if "\0" in name or longest > LONGEST_NAME:
-        found = "a name with a zero byte" if "\0" in name else f"a name of {longest} bytes"
-        raise Wrong(found, f"a path without zero bytes, at most {LONGEST_NAME} bytes between two strokes")
+    if not name or "\0" in name or longest > LONGEST_NAME:
+        found = "a name with a zero byte" if "\0" in name else f"a name of {longest} bytes" if name else "an empty name"
+        raise Wrong(found, f"a path without zero bytes, of 1 to {LONGEST_NAME} bytes between two strokes")
     return value
 
 

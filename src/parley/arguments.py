@@ -7,7 +7,7 @@ with its place, what was found and what is allowed; one that they do is handed o
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, wraps
 from inspect import Parameter, get_annotations, signature
 from typing import Annotated, Any, NamedTuple, ParamSpec, TypeVar, overload
@@ -98,9 +98,10 @@ class Plan(NamedTuple):
     def _call(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> InputError | None:
         """The error for arguments that are too many, given twice or missing; None where all are in place."""
         places = [name for name, _ in self.ordered]
+        own = len(places) - len(self.said(places))  # the value or class itself, which no caller writes
         if len(args) > len(places):
-            most = f"at most {len(places)}: {', '.join(places)}; others by name"
-            return self.error(self.name, f"{len(args)} arguments by place", most)
+            most = f"at most {len(places) - own}: {', '.join(self.said(places))}; others by name"
+            return self.error(self.name, f"{len(args) - own} arguments by place", most)
         if twice := [name for name in places[: len(args)] if name in named]:
             return self.error(f"{self.name}: {twice[0]}", "given twice", "once, by place or by name")
         missing = [name for name in self.needed if name not in named and name not in places[: len(args)]]
@@ -109,9 +110,13 @@ class Plan(NamedTuple):
         return None
 
     def _unknown(self, name: str) -> InputError:
-        return self.error(
-            self.name, f"no argument {name!r}", ", ".join(self.kinds), did_you_mean(nearest(name, self.kinds))
-        )
+        known = self.said(self.kinds)
+        return self.error(self.name, f"no argument {name!r}", ", ".join(known), did_you_mean(nearest(name, known)))
+
+    @staticmethod
+    def said(names: Iterable[str]) -> list[str]:
+        """The arguments that a caller writes: all but the value or class whose method it is."""
+        return [name for name in names if name not in ("self", "cls")]
 
 
 @cache
@@ -135,7 +140,7 @@ def plan_of(function: Callable[..., Any], error: type[InputError] = InputError) 
         shaped=tuple(
             (p, kind.dims) for p, kind in kinds.items() if kind and kind.dims and "*" not in "".join(kind.dims)
         ),
-        needed=tuple(p.name for p in found if p.default is Parameter.empty and p.name not in ("self", "cls")),
+        needed=tuple(Plan.said(p.name for p in found if p.default is Parameter.empty)),
         further=any(p.kind is Parameter.VAR_KEYWORD for p in parameters),
     )
 

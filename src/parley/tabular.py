@@ -186,8 +186,7 @@ class Tabular(ABC):
 
         Raises InputError where openpyxl is not installed, OutputError where the file cannot be written.
         """
-        if barred := set(sheet) & set("[]:*?/\\"):
-            raise InputError("to_excel: sheet", f"the text {sheet!r}", f"a name without {' '.join(sorted(barred))}")
+        _check_sheet(sheet)
         openpyxl = _library("openpyxl", "excel", "xlsx")
         from parley import outputs
 
@@ -196,6 +195,17 @@ class Tabular(ABC):
         for row in (columns, *zip(*columns.values(), strict=True)):
             page.append([_cell(openpyxl.cell.WriteOnlyCell, page, value) for value in row])
         return outputs.write(path, book_bytes(book))
+
+
+def _check_sheet(name: str) -> None:
+    """Refuses the name of a sheet with which Excel would call the file damaged. Raises InputError."""
+    if barred := set(name) & set("[]:*?/\\") or {x for x in name if ord(x) < 32}:
+        raise InputError("to_excel: sheet", f"the text {name!r}", f"a name without {' '.join(sorted(barred))}")
+    if name[0] == "'" or name[-1] == "'" or name.casefold() == "history":
+        allowed = "a name other than History, without ' at its ends"
+        raise InputError("to_excel: sheet", f"the text {name!r}", allowed)
+    if (length := len(name.encode("utf-16-le")) // 2) > 31:
+        raise InputError("to_excel: sheet", f"{length} signs as Excel counts them", "at most 31; an emoji counts as 2")
 
 
 def book_bytes(book: Any, on: date = date(2000, 1, 1)) -> bytes:
@@ -285,16 +295,27 @@ def table(rows: Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]], k
     >>> parley.table({"USA": {"welfare_pct": -0.2, "range": {"low": -0.3}}}, key="country").columns()
     {'country': ['USA'], 'welfare_pct': [-0.2], 'range.low': [-0.3]}
     """
+    if _of_rows(rows) and any(key in row for row in rows.values()):
+        raise InputError("table: key", f"{key!r}, which is a column of the rows", "a name that no column has")
     named = [{key: name, **row} for name, row in rows.items()] if _of_rows(rows) else rows
     if isinstance(named, Mapping) or not all(isinstance(row, Mapping) for row in named):
         raise InputError("table", "not rows", "a list of objects, or an object of objects by name")
-    flat = [dict(_flat(row)) for row in named]
+    flat = [_one_each([*_flat(row)]) for row in named]
     names = dict.fromkeys(name for row in flat for name in row)
     return Rows({name: [row.get(name) for row in flat] for name in names})
 
 
 def _of_rows(rows: object) -> TypeGuard[Mapping[str, Mapping[str, Any]]]:
     return isinstance(rows, Mapping) and all(isinstance(row, Mapping) for row in rows.values())
+
+
+def _one_each(cells: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """A row of cells by column. Raises InputError where two stand under one name: `a.b`, and `b` inside `a`."""
+    if len(row := dict(cells)) < len(cells):
+        names = [name for name, _ in cells]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError("table", f"two cells {twice!r} in a row", "one cell a column in each row")
+    return row
 
 
 def _flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, object]]:

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from commands import walked
+from tables import each
+
+Command = tuple[tuple[str, ...], Any]  # its words, and what parses its options
+COMMANDS: list[Command] = [(case.values[0], case.values[1]) for case in walked()]
 
 
-@pytest.mark.parametrize(("words", "node"), walked())
-def test_help_has_an_example_of_the_command_itself(words: tuple[str, ...], node: Any) -> None:
+def _words(command: Command) -> str:
+    return " ".join(command[0])
+
+
+def test_help_has_an_example_of_the_command_itself() -> None:
+    each(COMMANDS, _has_an_example, _words)
+
+
+def _has_an_example(command: Command) -> None:
+    words, node = command
     says = node.help or ""
     assert "Example" in says
     assert "parley " + " ".join(words) in says.partition("Example")[2]
 
 
-@pytest.mark.parametrize(("words", "node"), walked())
-def test_every_option_is_described_and_answers_come_as_json(words: tuple[str, ...], node: Any) -> None:
+def test_every_option_is_described_and_answers_come_as_json() -> None:
+    each(COMMANDS, _is_described, _words)
+
+
+def _is_described(command: Command) -> None:
+    words, node = command
     for parameter in node.params:
         if parameter.name != "help" and not getattr(parameter, "hidden", False):
-            assert getattr(parameter, "help", None), f"{' '.join(words)}: {parameter.name} has no words"
+            assert getattr(parameter, "help", None), f"{parameter.name} has no words"
     if words != ("serve",):
         assert {"as_json", "json"} & {p.name for p in node.params}

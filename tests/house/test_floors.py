@@ -7,9 +7,9 @@ import ast
 from functools import cache
 from pathlib import Path
 
-import pytest
+from sources import SOURCE, modules, named, nodes_of
+from tables import each
 
-SOURCE = Path(__file__).parents[2] / "src" / "parley"
 FLOORS = (
     (
         "errors",
@@ -34,6 +34,7 @@ FLOORS = (
         "argument_kinds",
         "argument_values",
         "checked_struct",
+        "struct_faults",
         "modules",
         "extras",
     ),
@@ -46,20 +47,12 @@ FLOORS = (
     ("mcp",),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-MODULES = sorted(p for p in SOURCE.rglob("*.py") if p != SOURCE / "__init__.py")
+MODULES = [p for p in modules() if p != SOURCE / "__init__.py"]
 
 
 def room_of(path: Path) -> str:
     parts = path.relative_to(SOURCE).with_suffix("").parts
     return parts[0]
-
-
-@cache
-def nodes_of(path: Path) -> tuple[ast.AST, ...]:
-    """All nodes of a file that import or stand guard over imports."""
-    return tuple(
-        n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, (ast.Import, ast.ImportFrom, ast.If))
-    )
 
 
 def imported_rooms(path: Path) -> set[str]:
@@ -76,12 +69,15 @@ def imported_rooms(path: Path) -> set[str]:
     return rooms - {"__version__"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
-def test_module_imports_only_from_its_own_room_or_a_lower_floor(path: Path) -> None:
+def _stays_on_its_floor(path: Path) -> None:
     here = room_of(path)
-    assert here in FLOOR, f"{path}: room {here!r} has no floor; add it to design and to FLOOR"
+    assert here in FLOOR, f"room {here!r} has no floor; add it to design and to FLOOR"
     for room in imported_rooms(path):
-        assert room == here or FLOOR[room] < FLOOR[here] or FLOOR[room] == 0, f"{path}: {here} may not import {room}"
+        assert room == here or FLOOR[room] < FLOOR[here] or FLOOR[room] == 0, f"{here} may not import {room}"
+
+
+def test_module_imports_only_from_its_own_room_or_a_lower_floor() -> None:
+    each(MODULES, _stays_on_its_floor, named)
 
 
 def imported_modules(path: Path) -> set[Path]:

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,8 +27,9 @@ from parley.law.shipments.in_transit import water
 from parley.law.shipments.origin_comparison import cheapest
 from parley.law.shipments.run import Options, duties
 from parley.report.write import write
+from sources import SOURCE, kinds_in, modules, named, nodes_of
+from tables import each
 
-SOURCE = Path(__file__).parents[2] / "src" / "parley"
 LINES = """id,product,origin,entry_date,value
 1,8517.13.00.00,CHN,2025-05-02,1000
 2,9503000073,CHN,2025-05-02,1000
@@ -464,8 +465,8 @@ BY_NAME = (
 )
 DRAFTS = ("draft", "stream", "file")  # what is bound by `outputs.drafted`, or is open already
 OWN_FOLDER = {  # these write into a folder of their own run, or add to a journal; never at a name that a user gives
-    "law/shipments/csv_out.py", "law/shipments/entries.py", "law/shipments/parquet_out.py",
-    "law/shipments/lines.py", "law/shipments/work.py",
+    "law/shipments/rows_out.py", "law/shipments/run.py",
+    "law/shipments/lines.py",
     "scenario/journal.py", "web/running.py", "world/icio.py",
     "law/shipments/followed.py", "law/shipments/followed_batch.py",  # a folder of its own run
     "law/shipments/followed_out.py",  # the draft of `outputs.drafted`
@@ -479,11 +480,11 @@ OWN_FOLDER = {  # these write into a folder of their own run, or add to a journa
 }  # fmt: skip
 
 
-def faults_of(text: str, own_folder: bool = False) -> list[int]:
+def faults_of(nodes: Iterable[ast.AST], own_folder: bool = False) -> list[int]:
     """The lines of a module that move a file over another, or write one at a name, without asking `parley.outputs`."""
     return sorted(
         node.lineno
-        for node in ast.walk(ast.parse(text))
+        for node in nodes
         if (isinstance(node, ast.Call) and (_moves(node) or (not own_folder and _writes(node))))
         or (isinstance(node, ast.ImportFrom) and any(a.name in MOVES.get(node.module or "", ()) for a in node.names))
     )
@@ -544,16 +545,17 @@ def _writes_by_name(call: ast.Call) -> bool:
     ],
 )
 def test_the_linter_finds_what_it_is_for(line: str, own_folder: bool, found: int) -> None:
-    assert len(faults_of(line, own_folder)) == found
+    assert len(faults_of(kinds_in(line), own_folder)) == found
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: p.relative_to(SOURCE).as_posix())
-def test_one_place_alone_decides_how_a_file_is_written(path: Path) -> None:
-    name = path.relative_to(SOURCE).as_posix()
-    if name != "outputs.py":
-        assert not faults_of(path.read_text("utf-8"), name in OWN_FOLDER), f"{name}: write by parley.outputs"
+def _writes_as_it_should(path: Path) -> None:
+    assert not faults_of(nodes_of(path), named(path) in OWN_FOLDER), "write by parley.outputs"
+
+
+def test_one_place_alone_decides_how_a_file_is_written() -> None:
+    each([path for path in modules() if named(path) != "outputs.py"], _writes_as_it_should, named)
 
 
 def test_the_linters_list_holds_no_file_that_needs_no_exception() -> None:
     for name in OWN_FOLDER:
-        assert faults_of((SOURCE / name).read_text("utf-8")), name
+        assert faults_of(nodes_of(SOURCE / name)), name

@@ -25,6 +25,7 @@ LOCKED = {row.name: row for row in supply.locked()}
 PUBLISHED = ("", *sbom.PUBLISHED)
 
 
+@pytest.mark.slow
 def test_no_install_brings_the_gpl() -> None:
     stated = {n: supply.licence(made) for extra in PUBLISHED for n, made in supply.closure(extra)[0].items()}
     assert len(stated) >= 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,7 @@ from parley.report.page import page
 from parley.report.words import glossary
 from report_answer import answer
 from sentences import longer_than, markdown_texts, sentences
+from tables import each
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 SHORT = 25  # words of a sentence on a page
@@ -32,35 +34,40 @@ def prose(path: Path) -> str:
     return re.sub(r"(?s)<!-- written by builders/docs_registries.py: indicators.*?<!-- end of indicators -->", "", text)
 
 
-def retired() -> list[str]:
-    """Words and names that pages no longer use."""
+@cache
+def retired() -> dict[str, re.Pattern[str]]:
+    """Words and names that pages no longer use; those without a capital are found in any case."""
     with RENAMED.open(encoding="utf-8", newline="") as held:
-        return [word for row in csv.DictReader(held) for word in row["never"].split("|") if word]
+        words = [word for row in csv.DictReader(held) for word in row["never"].split("|") if word]
+    return {w: re.compile(rf"\b{re.escape(w)}\b", 0 if w != w.lower() else re.IGNORECASE) for w in words}
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_no_sentence_of_a_page_is_too_long(path: Path) -> None:
-    assert not longer_than(list(markdown_texts(prose(path))), SHORT)
+def _says_it_shortly(path: Path) -> None:
+    texts = list(markdown_texts(prose(path)))
+    assert not longer_than(texts, SHORT)
+    assert not renamed_in(" ".join(texts))
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_pages_use_no_renamed_word(path: Path) -> None:
-    assert not renamed_in(" ".join(markdown_texts(prose(path))))
+def test_no_sentence_of_a_page_is_too_long_and_none_has_a_renamed_word() -> None:
+    each(PAGES, _says_it_shortly)
 
 
 def renamed_in(text: str) -> list[str]:
     """The retired words of a text."""
     for term in TERMS:
         text = text.replace(term, "")
-    return [w for w in retired() if re.search(rf"\b{re.escape(w)}\b", text, 0 if w != w.lower() else re.IGNORECASE)]
+    return [word for word, pattern in retired().items() if pattern.search(text)]
 
 
 TEMPLATES = sorted((ROOT / "src" / "parley").glob("*/templates/*.j2"))
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_templates_use_no_renamed_word(path: Path) -> None:
-    assert not renamed_in(re.sub(r"(?s)\{[{%#].*?[%}#]\}", " ", " ".join(visible(path.read_text("utf-8")))))
+def _has_no_renamed_word(template: Path) -> None:
+    assert not renamed_in(re.sub(r"(?s)\{[{%#].*?[%}#]\}", " ", " ".join(visible(template.read_text("utf-8")))))
+
+
+def test_templates_use_no_renamed_word() -> None:
+    each(TEMPLATES, _has_no_renamed_word)
 
 
 @pytest.mark.parametrize("name", ["law_views", "rate_view", "record_view", "scenario_view", "compare_view", "ask_view"])

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from answer_types import assert_is, faults
+from drawn import thinned
 from parley.cli import law_measures
 from parley.cli.main import main
 from parley.errors import MeasureError
@@ -108,7 +109,7 @@ def asked(capsys: pytest.CaptureFixture[str], words: str) -> Any:
     return json.loads(out)
 
 
-@pytest.mark.parametrize(("words", "kind"), COMMANDS, ids=[words for words, _ in COMMANDS])
+@pytest.mark.parametrize(("words", "kind"), thinned(COMMANDS, 3, 2), ids=[words for words, _ in COMMANDS])
 def test_a_command_prints_an_answer_of_its_type(capsys: pytest.CaptureFixture[str], words: str, kind: Any) -> None:
     assert_is(asked(capsys, words), kind)
 
@@ -142,7 +143,7 @@ def test_answers_on_files_are_of_their_types(
     assert_is(json.loads(capsys.readouterr().out), kind)
 
 
-@pytest.mark.parametrize(("words", "path", "query"), SAME, ids=[words for words, _, _ in SAME])
+@pytest.mark.parametrize(("words", "path", "query"), thinned(SAME, 3, 3), ids=[words for words, _, _ in SAME])
 def test_the_api_answers_as_the_command_does(
     capsys: pytest.CaptureFixture[str], words: str, path: str, query: str
 ) -> None:

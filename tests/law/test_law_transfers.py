@@ -40,6 +40,7 @@ from parley.law.transfers import (
     uncarried,
 )
 from regimes import law_of
+from tables import each
 
 SCHEDULE = resources.files("parley.law").joinpath("schedule")
 DAY = timedelta(days=1)
@@ -78,14 +79,17 @@ def test_every_transfer_stays_within_its_tariff_line() -> None:
     assert all(t.old[:8] == t.new[:8] for t in read_transfers("USA"))
 
 
-@pytest.mark.parametrize("t", LATER, ids=lambda t: f"{t.old}-{t.new}-{t.on}")
-def test_the_new_number_exists_on_its_day_and_the_old_one_ended(t: Transfer) -> None:
+def _follows(t: Transfer) -> None:
     assert stands(t.new, t.on)
     assert stands(t.old, t.on - DAY)
     given_anew = any(x.on == t.on and x.new == t.old for x in LATER)
     assert stands(t.old, t.on) == given_anew
     if given_anew:  # the goods are others: the line begins anew on that day
         assert any(line.start == t.on for line in read_products("USA").starting(t.old))
+
+
+def test_the_new_number_exists_on_its_day_and_the_old_one_ended() -> None:
+    each(LATER, _follows)
 
 
 def test_every_number_that_begins_or_ends_is_in_a_transfer() -> None:

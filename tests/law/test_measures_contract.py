@@ -17,6 +17,7 @@ from parley.law.as_known import row_as_known
 from parley.law.check import check_regime
 from parley.law.measure import covers_origin
 from parley.law.regime import Regime, measures_folder, read_regime
+from tables import each
 
 ACTS = sorted(measures_folder().glob("*.toml"))
 
@@ -38,12 +39,15 @@ start = 2025-04-09
 """
 
 
-@pytest.mark.parametrize("path", ACTS, ids=lambda p: p.stem)
-def test_every_act_reads_and_names_its_source(path: Path) -> None:
+def _names_its_source(path: Path) -> None:
     for m in read_act(path):
         assert m.act.id == path.stem
         assert m.act.citation in m.source
         assert m.act.read or "not read" in m.source
+
+
+def test_every_act_reads_and_names_its_source() -> None:
+    each(ACTS, _names_its_source)
 
 
 @pytest.mark.slow
@@ -63,17 +67,17 @@ def test_reading_one_origin_loses_none_of_its_rows(origin: str, regime: Regime) 
     ("old", "new", "words"),
     [
         ("rate = 0.25", "rate = 145", r"us-a\) rate: 145.*For 145 percent write 1.45"),
-        ("rate = 0.25", 'rate = "x"', "Expected `float.*found 'x'"),
+        ("rate = 0.25", 'rate = "x"', "rate: 'x'.*Allowed: a number"),
         ("rate = 0.25", "", "neither rate nor expression"),
         ('"s301"', '"s310"', "no programme 's310'.*Did you mean s301"),
-        ("origins", "orgins", "no field 'orgins'.*Did you mean origins"),
+        ("origins", "orgins", "no key 'orgins'.*Did you mean origins"),
         ('programme = "s301"', 'programme = "s301"\nlayer = "*"', r"layer: '\*'.*only an exclusion"),
         ('"CHN"', '"China"', "origins: 'China'"),
         ('["8517"]', '["8517.13"]', "2 to 10 digits without points"),
         ('products = ["8517"]', 'product_list = "none.csv"', "no file 'none.csv' beside the act"),
         ('products = ["8517"]', "", "neither products nor product_list"),
         ("start = 2025-04-09", "start = 2025-04-09\nend = 2025-04-09", "an end after its start"),
-        ("start = 2025-04-09", "", "missing required field `start`"),
+        ("start = 2025-04-09", "", "no 'start'.*Allowed: start, a day such as"),
         ("start = 2025-04-09", "start = 2025-04-09\nwhen = { usmc = true }", "no claim 'usmc'.*Did you mean usmca"),
         ("start = 2025-04-09", "start = 2025-04-09\nfolder = 'x'", "no field 'folder'"),
         ("start = 2025-04-09", "start = 2025-04-09\nwhen = { loaded = 2025-04-05T10:00:00 }", "YYYY-MM-DD"),
@@ -82,7 +86,7 @@ def test_reading_one_origin_loses_none_of_its_rows(origin: str, regime: Regime) 
         ('products = ["8517"]', f"product_list = '{'x' * 300}'", "beside the act"),
         ("[[measure]]", "[measure]", "measure is a dict"),
         ("rate = 0.25", f"rate = {'9' * 5000}", "not TOML"),
-        ('citation = "EO 1"', "", "missing required field `citation`"),
+        ('citation = "EO 1"', "", "no 'citation'.*Allowed: citation, a text in quotes"),
         ("[[measure]]", "[[measures]]", "no table 'measures'.*Did you mean measure"),
         ("[act]", "[act", "not TOML"),
     ],

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from commands import PARLEY
+from drawn import thinned
 from parley.json_values import plain
 from parley.record.entry import LedgerFile
 from parley.record.export import claims_jsonld, deadlines_ics, timeline, timeline_csv
@@ -100,7 +101,7 @@ def test_the_schema_is_a_schema_and_an_independent_reader_takes_every_shipped_fi
     assert (list(fault.path), fault.validator) == (["entry", 0, "kind"], "enum")
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", thinned(sorted(FOLDER.glob("*.toml")), 6), ids=lambda p: p.stem)
 def test_every_shipped_file_keeps_the_schema(path) -> None:
     assert faults(as_json({"entry": read_tables(path)}), schema(), schema()) == []
 

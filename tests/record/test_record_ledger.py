@@ -179,8 +179,8 @@ def test_order_of_files_and_entries_does_not_matter() -> None:
     [
         ({"kind": "clam"}, ["field kind", "'clam'", "offer, precondition", "Did you mean claim?"]),
         ({"actor": "cn-mofcm"}, ["field actor", "'cn-mofcm'", "Did you mean cn-mofcom?"]),
-        ({"chanel": "video"}, ["no such field 'chanel'", "channel", "Did you mean channel?"]),
-        ({"text": 3}, ["field text", "3", "str"]),
+        ({"chanel": "video"}, ["no key 'chanel'", "channel", "Did you mean channel?"]),
+        ({"text": 3}, ["field text", "3", "a text in quotes"]),
         ({"source": {}}, ["no source", "Nothing enters the record without one"]),
         ({"source": {"publisher": "A", "tier": 4, "read": True}}, ["source.read", "tier 4"]),
         ({"source": {"publisher": "A", "tier": 7, "read": True}}, ["field source.tier", "7", "1, 2, 3, 4"]),
@@ -208,7 +208,7 @@ def test_order_of_files_and_entries_does_not_matter() -> None:
     ],
 )  # fmt: skip
 def test_a_bad_entry_is_refused_with_file_entry_field_and_what_is_allowed(change, told, tmp_path) -> None:
-    folder = copied(tmp_path)
+    folder = copied(tmp_path, "2025-0[1-5]")  # as much as May relates to
     before = (folder / "2025-05.toml").read_bytes()
     with pytest.raises(RecordError) as fault:
         add({**GOOD, **change}, folder)
@@ -217,10 +217,10 @@ def test_a_bad_entry_is_refused_with_file_entry_field_and_what_is_allowed(change
     assert (folder / "2025-05.toml").read_bytes() == before
 
 
-def copied(tmp_path: Path) -> Path:
+def copied(tmp_path: Path, months: str = "*") -> Path:
     folder = tmp_path / "ledger"
     folder.mkdir()
-    for path in FOLDER.glob("*.toml"):
+    for path in FOLDER.glob(f"{months}.toml"):
         (folder / path.name).write_bytes(path.read_bytes())
     return folder
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,9 @@ from parley.codes import LEGAL_AUTHORITIES, PROGRAMMES, colour_variables
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.columns import read_columns
 from parley.report.chart import PROGRAMME_PAINT, style_sheet
+from sources import modules, text_of
 
-SOURCE = Path(__file__).parents[2] / "src" / "parley"
-MODULES = [p for p in SOURCE.rglob("*.py") if p.name not in ("codes.py", "entry_claims.py")]
+QUOTED = re.compile(r"""(?=["'](\w+)["'])""")
 # What the arithmetic itself knows by name: shares of value, quantities, and the preferences of the schedule's column.
 STRUCTURAL = {
     "quantity",
@@ -35,9 +37,19 @@ ONE_OF_A_KIND = {
 }  # a question about just that one, by files
 
 
+@cache
+def _quoting() -> dict[str, list[Path]]:
+    """The modules that hold a word between quotes, by the word; the two tables themselves left out."""
+    found: defaultdict[str, list[Path]] = defaultdict(list)
+    for path in modules():
+        if path.name not in ("codes.py", "entry_claims.py"):
+            for word in set(QUOTED.findall(text_of(path))):
+                found[word].append(path)
+    return found
+
+
 def _naming(name: str) -> list[Path]:
-    quoted = re.compile(rf"""["']{name}["']""")
-    return [p for p in MODULES if quoted.search(p.read_text("utf-8"))]
+    return _quoting().get(name, [])
 
 
 @pytest.mark.parametrize("name", [n for n in PROGRAMMES if n not in STRUCTURAL])

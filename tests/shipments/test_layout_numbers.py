@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
+from drawn import thinned
 from parley.errors import InputError
 from parley.law.shipments.files import FileDuties, file_duties
 from parley.law.shipments.layouts.plan import FileOptions
@@ -46,7 +47,7 @@ def duties_on(path: Path, asked: FileOptions | None = None) -> FileDuties:
     return file_duties([str(path)], path.parent / "out.csv", asked=asked)
 
 
-@pytest.mark.parametrize("write", [as_book, as_json, as_xml])
+@pytest.mark.parametrize("write", thinned([as_json, as_book, as_xml], 3))
 @pytest.mark.parametrize(
     ("cells", "total", "refused"),
     [

@@ -33,18 +33,27 @@ def install(rooms: list[str]) -> None:
 def kind_of(value: Any) -> Hashable:
     """All of a value that an annotation of ours can speak of; of lists and dicts the ends (beartype looks at one item)."""
     found = type(value)
-    if found is ndarray:
-        return found, value.shape, value.dtype
-    if found is str:  # for Literal
-        return value
-    if found is tuple:
-        return found, *map(kind_of, value)
-    if found is list and value:
-        return found, kind_of(value[0]), kind_of(value[-1])
-    if found is dict and value:
-        first = next(iter(value))
-        return found, kind_of(first), kind_of(value[first])
-    return found
+    deeper = DEEPER.get(found)
+    return deeper(value) if deeper else found
+
+
+def _of_list(value: list[Any]) -> Hashable:
+    return (list, kind_of(value[0]), kind_of(value[-1])) if value else list
+
+
+def _of_dict(value: dict[Any, Any]) -> Hashable:
+    for first in value:
+        return dict, kind_of(first), kind_of(value[first])
+    return dict
+
+
+DEEPER: dict[type, Callable[[Any], Hashable]] = {  # of any other value, its type is all
+    ndarray: lambda value: (ndarray, value.shape, value.dtype),
+    str: lambda value: value,  # for Literal
+    tuple: lambda value: (tuple, *map(kind_of, value)),
+    list: _of_list,
+    dict: _of_dict,
+}
 
 
 def _decorated(made: Any, check: Decorator) -> Any:
@@ -63,7 +72,9 @@ def once(plain: FunctionType, check: Decorator) -> Any:
 
     @wraps(plain)
     def called(*args: Any, **named: Any) -> Any:
-        key = tuple(map(kind_of, args)), tuple((name, kind_of(value)) for name, value in named.items())
+        key: Hashable = tuple(map(kind_of, args))
+        if named:
+            key = key, *named, *map(kind_of, named.values())
         answers = seen.get(key)
         if answers is None:
             checks[:] = checks or [check(plain)]

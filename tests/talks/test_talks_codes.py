@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commands import Command
+from drawn import thinned
 from parley.codes import country
 from parley.errors import InputError, nearest_codes
 from parley.scenario.baseline import calibrate
@@ -117,11 +118,11 @@ def test_a_country_that_does_not_play_is_refused_and_not_left_out(game, asked):
 
 @pytest.mark.parametrize(
     "words",
-    [
+    thinned([
         ("nash", "--players", "USA,EUR"), ("bargain", "--players", "USA,EUR"), ("sustain", "--players", "USA,EUR"),
         ("respond", "--player", "EUR"), ("leverage", "--target", "EUR"), ("weights", "--player", "EUR"),
         ("linkage", "--item", "tariff:USA:EUR"), ("attrition", "--prize", "EUR=1"), ("path", "--rule", "EUR=hold"),
-    ],
+    ], 4),
 )  # fmt: skip
 def test_the_command_line_refuses_with_the_union_meant(capsys, words):
     said = run(capsys, *words)

@@ -170,9 +170,7 @@ def shipped() -> Baseline:
     return calibrate(read_scenario())
 
 
-@pytest.mark.parametrize(
-    "name", [n if n in ("linkage", "path") else pytest.param(n, marks=pytest.mark.slow) for n in NAMES]
-)
+@pytest.mark.parametrize("name", [n if n == "path" else pytest.param(n, marks=pytest.mark.slow) for n in NAMES])
 def test_an_answer_is_of_its_type_and_has_words(shipped: Baseline, name: str) -> None:
     game = read_game(name)
     question = game.Question(**ASKED.get(name, {}))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from drawn import thinned
 from parley.talks.game import nash
 from parley.talks.instruments import INSTRUMENTS
 from parley.talks.marginal import margin_of
@@ -46,7 +47,7 @@ def payoff(eq: Equilibrium, objective: Objective) -> np.ndarray:
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("name", OBJECTIVES)
+@pytest.mark.parametrize("name", thinned(OBJECTIVES, 3))
 def test_the_slope_of_every_rate_is_the_difference_of_two_solves(model: str, name: str) -> None:
     for deficits in ("balanced", "world_share", "nominal"):
         world = at_rest(model, deficits)
@@ -84,7 +85,7 @@ def test_the_worth_of_a_gift_is_the_difference_of_two_solves(model: str, name: s
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
-@pytest.mark.parametrize("name", ["welfare", "revenue"])
+@pytest.mark.parametrize("name", thinned(["welfare", "revenue"], 2))
 def test_where_nobody_gains_each_rate_is_what_its_condition_asks_for(instrument: str, name: str) -> None:
     world = balance(small_world(6, sectors=2))
     war = nash(world, instrument=instrument, objective=OBJECTIVES[name], unions=(), check=False)

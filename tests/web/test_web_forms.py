@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from drawn import thinned
+
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 
 from starlette.requests import Request
@@ -18,7 +20,7 @@ from parley.errors import InputError
 from parley.question import Part, offered
 from parley.web import ask_view, pages, reading
 from parley.web.commands import commands
-from parley.web.form_fields import field_at, field_of, kind_of, option_words, typed_again
+from parley.web.form_fields import by_label, field_at, field_of, kind_of, option_words, typed_again
 from parley.web.problems import problem_of
 from parley.web.rendering import rendered
 from parley.web.upload_kinds import KINDS
@@ -118,7 +120,7 @@ def refused(path: str, pairs: list[tuple[str, str]], error: Exception) -> Page:
     return Page(bytes(pages.problem_page(Request(scope), problem_of(error)).body).decode())
 
 
-@pytest.mark.parametrize("path", QUESTIONS)
+@pytest.mark.parametrize("path", thinned(QUESTIONS, 4))
 def test_a_form_speaks_of_fields_by_their_labels_and_gives_each_its_own(path: str) -> None:
     """No option of a command line, no two fields of one label; a refusal marks the field that it names as an option."""
     fields = typed_again(QUESTIONS[path], [])
@@ -149,7 +151,7 @@ def test_the_form_of_a_question_has_every_field_with_its_label(path: str) -> Non
         assert found.get("type") == typed.get(field["kind"])
 
 
-@pytest.mark.parametrize("path", QUESTIONS)
+@pytest.mark.parametrize("path", thinned(QUESTIONS, 4))
 def test_a_wrong_value_keeps_the_form_and_names_its_field_by_the_label(path: str) -> None:
     """Of each field that is no free text: what was typed in every other field stands in the page of the refusal."""
     fields = {f["name"]: f for f in typed_again(QUESTIONS[path], [])}
@@ -177,3 +179,17 @@ def test_a_field_is_found_however_a_refusal_names_it(where: str) -> None:
     found = field_at(where, typed_again(commands()["/trade/partial"].question, []))
     assert found
     assert found["words"] == "Old rate"
+
+
+def test_a_hint_names_no_field_that_its_form_has_not() -> None:
+    """Options that the form has not go from a list; where none of them is a field the sentence stays."""
+    for kind in KINDS:
+        fields = kind.form({})
+        labels = {field["words"] for field in fields}
+        for field in fields:
+            assert set(re.findall("“([^”]+)”", field["hint"])) <= labels, (kind.name, field["name"])
+    assert (
+        by_label("by --on, --drop and --set; not --file", ["on", "set"])
+        == "by “In force on” and “Rates set”; not --file"
+    )
+    assert by_label("--on, --drop or --set") == "“In force on”, “Repealed” or “Rates set”"

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from drawn import thinned
+
 pytest.importorskip("starlette", reason="the web extra is not installed: pip install 'parley-trade[web]'")
 
 from parley.web.settings import Settings
@@ -68,7 +70,7 @@ def sent(base: str, raw: bytes) -> tuple[int, bytes]:
     return int(answer.split(b" ", 2)[1]), answer.partition(b"\r\n\r\n")[2]
 
 
-@pytest.fixture(scope="module", params=["loopback", "token"])
+@pytest.fixture(scope="module", params=thinned(["token", "loopback"], 2))
 def quick(request: pytest.FixtureRequest) -> Iterator[tuple[str, bool]]:
     """A server that gives its callers two seconds, and whether it wants a token."""
     port, held = free_port(), request.param == "token"

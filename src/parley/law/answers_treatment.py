@@ -108,6 +108,15 @@ class _Sums:
     work: float | None
     us_parts: float | None
 
+    def check(self) -> None:
+        """Raises InputError where a part of the value is above the whole."""
+        for name, part in (("work", self.work), ("us_parts", self.us_parts)):
+            if self.value is not None and part is not None and part > self.value:
+                allowed = f"0 to {self.value:,.2f} dollars, the customs value, of which it is a part"
+                raise InputError(
+                    name, f"{part:,.2f} dollars", allowed, "Give as value the full value of the article as returned"
+                )
+
 
 def treatment_answer(asked: Treatment, regime: Regime) -> TreatmentAnswer:
     """The answer; without a day, of the last to which the law was read."""
@@ -118,6 +127,7 @@ def treatment_answer(asked: Treatment, regime: Regime) -> TreatmentAnswer:
     on = day(asked.on, "on") if asked.on else last_day_read(regime, LEVIER, asked.known)
     known = day(asked.known, "known") if asked.known else None
     sums = _Sums(asked.value, asked.work, asked.us_parts)
+    sums.check()
     found = _explained(asked, regime, on) if asked.product else None
     if subject.kind == "entry" and subject.topic is None:
         rows: list[TreatmentRow] = []

@@ -19,6 +19,7 @@ from parley.law.products import AGREEMENTS, read_products
 from parley.law.same_days import SameDays
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.registry import PAID
+from parley.law.shipments.layouts.scratch import scratch
 from parley.law.treatment import Subject, provision_of
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ class Detail(NamedTuple):
 
 def audited_lines(path: str, said: FileOptions, law: SameDays) -> Iterator[tuple[AuditLine, Detail]]:
     """Each entry line audited, with the dollars due under each of its headings."""
-    import duckdb
-
-    con = duckdb.connect()
+    con = scratch()
     try:
         found = con.execute(f"SELECT * FROM '{path}'")
         names = [name for name, *_ in found.description or ()]

@@ -108,9 +108,8 @@ def _of_layout(
     """Value by code of a file of any known layout: statistics, customs reports, extracts of companies."""
 
     extras.need("shipments", f"--weights {path.name}", "a CSV of product,value[,origin]")
-    import duckdb
-
     from parley.law.shipments.layouts.plan import FileOptions
+    from parley.law.shipments.layouts.scratch import scratch
     from parley.law.shipments.layouts.translate import translate
 
     with work_folder("weights") as folder:
@@ -125,7 +124,7 @@ def _of_layout(
             raise InputError(
                 path.name, "no column of values", "a file with values", "Say which it is: --columns value=HEADING"
             )
-        con = duckdb.connect()
+        con = scratch()
         file = f"'{read.paths[0]}'"
         names = [n for n, *_ in con.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()]
         seller = "coalesce(origin, 'none')" if "origin" in names else f"'{origin}'"

@@ -50,7 +50,7 @@ from parley.scenario.levy import regime_of
 from parley.scenario.method import method_section, sources_of
 from parley.scenario.own_goods import GoodsRow, goods_rows
 from parley.scenario.replies import exact_replies
-from parley.scenario.scenario import Change, Scenario
+from parley.scenario.scenario import Change, Scenario, canonical
 from parley.scenario.situation import found, situation_of
 from parley.scenario.trade import trade_section
 
@@ -135,6 +135,7 @@ def run(scenario: Scenario, tell: Tell = lambda text: None) -> Answer:
     >>> answer.on
     '2025-05-02'
     """
+    scenario = canonical(scenario, "run")
     with kept_starts(repr(scenario)):
         return _run(found(scenario) if scenario.found else scenario, tell)
 

@@ -61,8 +61,10 @@ def weights_of(eq: Equilibrium, named: str | ndarray | None) -> Float[ndarray, "
     if isinstance(named, str):
         return np.eye(N)[[eq.world.index(named)]]
     found = np.atleast_2d(np.asarray(named, dtype=float))
-    if found.ndim != 2 or found.shape[1] != N or not np.isfinite(found).all():
-        raise InputError("adjoint", f"weights have shape {np.shape(named)}", f"({N},) or (k, {N}), finite numbers")
+    if found.ndim != 2 or found.shape[1] != N:
+        raise InputError("adjoint", f"weights have shape {np.shape(named)}", f"({N},) or (k, {N})")
+    if (bad := found[~np.isfinite(found)]).size:
+        raise InputError("adjoint", f"weights hold {bad[0]}", "finite numbers")
     return found
 
 

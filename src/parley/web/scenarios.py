@@ -18,6 +18,14 @@ from parley.web.questions import OwnScenario
 MOST = {"parties": 4, "product": 40, "change": 60, "option": 16}
 MOST_CELLS = 49  # combinations of options: one solve each
 LAST_DAY = date(2100, 1, 1)
+UNWRITTEN: dict[str, Any] = {
+    "title": "",
+    "product": (),
+    "option": (),
+    "deadline": None,
+    "signal": None,
+    "until": None,
+}  # parts that a situation fills in
 
 
 def scenario_of(asked: WhatIf) -> Scenario:
@@ -30,8 +38,12 @@ def situated(asked: WhatIf) -> Scenario:
     scenario = scenario_of(asked)
     if not asked_scenario.is_found(asked.on):
         return scenario
-    parts = {"title": "", "product": (), "option": (), "deadline": None, "signal": None, "until": None}
-    return checked(found(scenario.replaced(**parts)))
+    return checked(found(scenario.replaced(**UNWRITTEN)))
+
+
+def rehearse() -> None:
+    """Finds the situation of the shipped scenario's day: the record and what was traded are read then for other days."""
+    found(read_scenario().replaced(**UNWRITTEN))
 
 
 def brief_of(asked: Brief) -> Scenario:

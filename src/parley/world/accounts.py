@@ -134,10 +134,12 @@ def numbers(what: str, values: object) -> ndarray:
 
 
 def check_names(countries: Sequence[str], sectors: Sequence[str]) -> None:
-    """Refuses empty lists and doubled codes."""
+    """Refuses empty lists, and codes that are doubled or show nothing."""
     for kind, names in (("country", countries), ("sector", sectors)):
         if not names:
             raise WorldError("world", f"the list of {kind} codes is empty", "at least one")
+        if unseen := [name for name in names if not name.strip() or not name.isprintable()]:
+            raise WorldError("world", f"{kind} code {unseen[0]!r}", "a code that can be read, of one line")
         doubled = sorted({name for name in names if list(names).count(name) > 1})
         if doubled:
             raise WorldError("world", f"{kind} code {doubled[0]!r} occurs twice", "each code once")

@@ -23,7 +23,7 @@ def joined(con: DuckDBPyConnection, names: Sequence[str]) -> bool:
     whether each row repeated the amounts of its whole line.
     """
     entry = "entry_number" if "entry_number" in names else "source_file"
-    con.execute(f"CREATE TABLE lines AS SELECT *, {OF_BESIDE} AS z_beside, {_line(con, names, entry)} AS z_line, "
+    con.execute(f"CREATE TEMP TABLE lines AS SELECT *, {OF_BESIDE} AS z_beside, {_line(con, names, entry)} AS z_line, "
                 f"coalesce({entry}, 'row ' || k) AS z_entry FROM rows")  # fmt: skip
     repeated = _repeated(con, names)
     if repeated:
@@ -37,7 +37,7 @@ def joined(con: DuckDBPyConnection, names: Sequence[str]) -> bool:
         if PAID + h not in names
     ]
     per_heading = "".join(f", sum({paid}) FILTER (z_beside AND {_HEADING} = '{h}') AS {PAID}{h}" for h in headings)
-    con.execute(f"""CREATE TABLE groups AS SELECT z_entry, z_line, count(*) FILTER (NOT z_beside) AS z_goods,
+    con.execute(f"""CREATE TEMP TABLE groups AS SELECT z_entry, z_line, count(*) FILTER (NOT z_beside) AS z_goods,
  sum({value}) FILTER (NOT z_beside) AS z_value, max({value}) FILTER (z_beside) AS z_value_beside,
  min(k) AS z_first, string_agg({_HEADING}, ';' ORDER BY {order}) FILTER (z_beside) AS z_headings,
  sum({paid}) FILTER (z_beside) AS z_paid,
@@ -68,7 +68,7 @@ def joined(con: DuckDBPyConnection, names: Sequence[str]) -> bool:
         for h in headings
     )
     filed = "concat_ws(';', l.headings_filed, g.z_headings)" if "headings_filed" in names else "g.z_headings"
-    con.execute(f"""CREATE TABLE made AS SELECT {made}, {filed} AS headings_filed, l.source_file, l.source_row, l.k
+    con.execute(f"""CREATE TEMP TABLE made AS SELECT {made}, {filed} AS headings_filed, l.source_file, l.source_row, l.k
  FROM lines l JOIN groups g USING (z_entry, z_line) WHERE NOT l.z_beside OR (g.z_goods = 0 AND l.k = g.z_first)""")
     con.execute("DROP TABLE rows; DROP TABLE lines; DROP TABLE groups; ALTER TABLE made RENAME TO rows")
     return repeated

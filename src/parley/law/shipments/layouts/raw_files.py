@@ -22,6 +22,7 @@ from parley.law.shipments.layouts.heading_words import roles_named
 from parley.law.shipments.layouts.markup import html_rows, is_markup, xml_rows
 from parley.law.shipments.layouts.products import read_code
 from parley.law.shipments.layouts.registry import headings_by_role
+from parley.law.shipments.layouts.scratch import scratch
 from parley.law.shipments.layouts.spelling import plain
 from parley.law.shipments.layouts.workbooks import as_text, read_sheet, sheet_names
 from parley.text_files import FileKind, parse_json
@@ -339,7 +340,7 @@ def _parquet_rows(path: str, most: int | None = None) -> Iterator[list[str]]:
     """The rows of a Parquet file, some at a time: a file may be greater than memory."""
     import duckdb
 
-    con = duckdb.connect()
+    con = scratch()
     try:
         names = [n for n, *_ in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()]
         yield names

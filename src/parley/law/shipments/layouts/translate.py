@@ -23,9 +23,10 @@ from parley.law.shipments.layouts.plan import FileOptions, Plan
 from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere
 from parley.law.shipments.layouts.registry import PAID, languages_of
 from parley.law.shipments.layouts.remote_input import remote_input
+from parley.law.shipments.layouts.scratch import scratch
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
-from parley.law.shipments.places import STDIN, is_remote
+from parley.law.shipments.sources import STDIN, is_remote
 from parley.text_files import is_file, is_folder
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         write.writerow(names)
         for plan, count in zip(plans, counts, strict=True):
             write.writerows(table_rows(plan, asked, destination, names, count))
-    con = duckdb.connect()
+    con = scratch()
     try:
         unread = _load(con, table, names, bool(asked.evidence) and not any(c.beside for c in counts))
         table.unlink()
@@ -163,7 +164,7 @@ def _load(con: DuckDBPyConnection, table: Path, names: Sequence[str], faults_sta
     faults_stay: amounts that were paid stay texts where some of them cannot be read, for a question that says which.
     """
     columns = ", ".join(f"'{n.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for n in names)
-    con.execute("CREATE TABLE texts AS SELECT *, row_number() OVER () AS k FROM "
+    con.execute("CREATE TEMP TABLE texts AS SELECT *, row_number() OVER () AS k FROM "
                 f"read_csv('{table}', columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', quote = '\"', "
                 "escape = '\"', nullstr = '', max_line_size = 16777216)")  # fmt: skip
     numbers = [n for n in names if n in NUMBERS or n.startswith(PAID)]
@@ -176,7 +177,7 @@ def _load(con: DuckDBPyConnection, table: Path, names: Sequence[str], faults_sta
     ]
     casts.append("CAST(source_row AS BIGINT) AS source_row")
     told = [] if faults_stay else [_dropped(con, n, counted[numbers.index(n)]) for n in evidence]
-    con.execute(f"CREATE TABLE rows AS SELECT * REPLACE ({', '.join(casts)}) FROM texts; DROP TABLE texts")
+    con.execute(f"CREATE TEMP TABLE rows AS SELECT * REPLACE ({', '.join(casts)}) FROM texts; DROP TABLE texts")
     return told
 
 
