@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import duckdb
 import pytest
+from test_layout_headings import rows_of_file
 
 from parley.errors import InputError
 from parley.law.shipments.files import file_duties
+from parley.law.shipments.layouts.canonical import is_canonical
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.days import read_day
 from parley.law.shipments.layouts.places import place
@@ -306,3 +309,30 @@ def test_weights_that_are_sums_of_longer_codes_do_not_count_twice(tmp_path: Path
         "left out, as sums of longer codes: 9503",
         "85 count beside longer codes below them; take them out if they are sums",
     ]
+
+
+@pytest.mark.parametrize("column", ["origin", "destination"])
+def test_a_spelling_that_translation_reads_is_read_under_the_engines_own_headings(tmp_path: Path, column: str) -> None:
+    """Alone in its file: no other cell leads to translation."""
+    path = tmp_path / "in.csv"
+    for text in ("China (Mainland)", "P.R. China", "S. Korea", "England", "Czech Rep.", "Taiwan, Province of China"):
+        cells = {
+            "product": "950300",
+            "origin": "VNM",
+            "destination": "USA",
+            "entry_date": "2025-05-02",
+            "value": "1000",
+        }
+        with path.open("w", encoding="utf-8", newline="") as file:
+            write = csv.DictWriter(file, cells)
+            write.writeheader()
+            write.writerow(cells | {column: text})
+        assert not is_canonical(str(path), FileOptions()), text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_marks_tell_every_width_of_unicode(tmp_path: Path, encoding: str, order: str) -> None:
+    text = "\ufeffHTS Number,Country of Origin,Entry Date,Customs Value\n9503000073,CN,2025-05-02,1000\n"
+    (path := tmp_path / "in.csv").write_bytes(text.encode(f"{encoding}-{order}"))
+    assert [(r["origin"], r["value"]) for r in rows_of_file(path)[1]] == [("CHN", 1000)]
