@@ -2,14 +2,12 @@
 
 Run: python benchmarks/bench_first_figures.py [--times 3] [--beside OTHER_CHECKOUT]
 
-Each figure is processor time, and the time of the clock after a stroke. served: `parley serve` with an empty cache, from its
-start to the last of these pieces, asked at once by the page's own address; processor time is that of all its processes by then.
-The other states take the page's own path (`web/scenario_live.py`) in one process.
-new: a new process with an empty cache, from its start. warm: a process prepared as a server's are, which has answered the
-shipped scenario, with the cache that this leaves, on a question never asked. running: the same, once the process has answered
-two more, with duties at other rates. alike: as warm, where another process asked the day before, on which the law was the same.
-kept: as warm, where another process asked the question itself.
-Modules and templates are compiled before, as an installer does. Least of so many processes; other work on the machine makes
+`parley serve` is asked by the page's own address, for its pieces in order. Each figure is processor time of all processes of the
+server, and after a stroke the time of the clock, to the last of these pieces.
+served: with an empty cache, from the start of the server, asked at once. warm: once the server stands and has answered the
+shipped scenario, on a question never asked. alike: as warm, where another server asked the day before, on which the law was the
+same. kept: as warm, where another server asked the question itself.
+Modules and templates are compiled before, as an installer does. Least of so many servers; other work on the machine makes
 every figure larger. --beside: in turn with another checkout that has the page.
 """
 
@@ -17,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import json
 import os
 import shutil
 import socket
@@ -26,10 +23,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import urlopen
@@ -45,59 +45,10 @@ QUESTIONS = {
     "the next year's edition": {"on": "2026-01-20"},
     "another day to compare with": {"before": "2025-03-20"},
 }
-STATES = ("served", "new", "warm", "running", "alike", "kept")
-BEFORE = [
-    {"set": ("us-ieepa-reciprocal=0.15",)},
-    {"set": ("us-ieepa-fentanyl-cn=0.15",)},
-]  # what a running server has been asked
+STATES = ("served", "warm", "alike", "kept")
 LAST = b"event: again"  # the last of the first pieces
-ONE = """
-import asyncio, json, sys, time
-from contextlib import suppress
-from types import SimpleNamespace
-import msgspec
-from parley.json_values import plain
-from parley.scenario.questions import WhatIf
-from parley.web import reading, scenario_live, solver
-
-class Here:
-    "The service of a page, in this process."
-    ready = asyncio.Event()
-
-    async def solved(self, task, scenario):
-        answer = solver.TASKS[task](solver.scenario_bytes(scenario), lambda text: None)
-        return msgspec.json.decode(msgspec.json.encode(plain(answer)))
-
-    async def in_thread(self, work):
-        return work()
-
-async def shown(values):
-    service = Here()
-    service.ready.set()
-    live = await scenario_live.begun(reading.asked(WhatIf, **values), service)
-    return [await live.piece(name, {}) for name in scenario_live.FIRST]
-
-*before, last = json.loads(sys.argv[1])
-if before:
-    solver.warm(b"", lambda text: None)
-    with suppress(ImportError):  # another checkout may know no such start
-        from parley.web.scenario_view import rehearse
-        rehearse()
-for values in before:
-    asyncio.run(shown(values))
-began, clock = time.process_time() if before else 0.0, time.perf_counter() if before else 0.0
-assert all(asyncio.run(shown(last)))
-print(time.process_time() - began, time.perf_counter() - clock)
-"""
+QUIET, LOOK = 0.02, 1.0  # seconds of processor time that a server with nothing to do takes at most, between two looks
 Seconds = tuple[float, float]  # of processors, by the clock
-
-
-def seconds_of(tree: Path, questions: list[dict[str, object]], cache: str) -> Seconds:
-    """Those of the last of some questions in a process of its own; of a single one, those of the whole process."""
-    asked, began = [sys.executable, "-c", ONE, json.dumps(questions)], time.perf_counter()
-    made = subprocess.run(asked, env=surroundings(tree, cache), check=True, capture_output=True, text=True)
-    cpu, clock = map(float, made.stdout.split())
-    return cpu, clock if questions[1:] else time.perf_counter() - began
 
 
 def surroundings(tree: Path, cache: str) -> dict[str, str]:
@@ -111,27 +62,50 @@ def surroundings(tree: Path, cache: str) -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | own
 
 
-def served(tree: Path, values: dict[str, object], cache: str) -> Seconds:
-    """Those of a server from its start to the first figures of a question."""
+@contextmanager
+def server(tree: Path, cache: str) -> Iterator[Server]:
+    """A server of a checkout with a cache, from its start; ended afterwards."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
-    began = time.perf_counter()
     asked = [sys.executable, "-m", "parley.cli.main", "serve", "--port", str(port), "--store", f"{cache}/jobs.sqlite"]
-    server = subprocess.Popen(asked, env=surroundings(tree, cache), stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(asked, env=surroundings(tree, cache), stderr=subprocess.DEVNULL)
     try:
-        address = f"http://127.0.0.1:{port}/scenario/live?{urlencode(values, doseq=True)}"
-        while server.poll() is None:
+        yield Server(process, f"http://127.0.0.1:{port}/scenario/live")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class Server(NamedTuple):
+    """A running server and the address of the page's pieces."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+
+    def cpu(self) -> float:
+        """Processor time of all its processes."""
+        return cpu_of(self.process.pid)
+
+    def ask(self, values: dict[str, object]) -> None:
+        """Returns when the first figures of a question are there; the rest is read on."""
+        while self.process.poll() is None:
             try:
-                with urlopen(address, timeout=120) as pieces:
+                with urlopen(f"{self.address}?{urlencode(values, doseq=True)}", timeout=120) as pieces:
                     if any(line.startswith(LAST) for line in pieces):
-                        return cpu_of(server.pid), time.perf_counter() - began
+                        return
+                    break
             except URLError:  # it does not listen yet
                 time.sleep(0.01)
         raise SystemExit("the server ended, or answered without these pieces")
-    finally:
-        server.terminate()
-        server.wait()
+
+    def stand(self) -> None:
+        """Returns when the server has answered the shipped scenario and has nothing to do."""
+        self.ask({})
+        before = -1.0
+        while self.cpu() - before > QUIET:
+            before = self.cpu()
+            time.sleep(LOOK)
 
 
 def cpu_of(process: int) -> float:
@@ -152,15 +126,22 @@ def code_of(tree: Path) -> str:
 
 
 def taken(tree: Path, state: str, values: dict[str, object]) -> Seconds:
-    """Those of a question in a state of process and cache."""
+    """Those of a question in a state of server and cache."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
-        if state == "served":
-            return served(tree, values, cache)
-        if state == "new":
-            return seconds_of(tree, [values], cache)
-        asked = {"alike": day_before, "kept": lambda same: same}.get(state)
-        seconds_of(tree, [{}, *([asked(values)] if asked else [])], cache)
-        return seconds_of(tree, [{}, *(BEFORE if state == "running" else []), values], cache)
+        if state in ("alike", "kept"):
+            with server(tree, cache) as other:
+                other.stand()
+                other.ask(day_before(values) if state == "alike" else values)
+                other.stand()
+        began = time.perf_counter()
+        with server(tree, cache) as asked:
+            cpu = 0.0
+            if state != "served":
+                asked.stand()
+                began, cpu = time.perf_counter(), asked.cpu()
+            asked.ask(values)
+            clock = time.perf_counter() - began
+            return asked.cpu() - cpu, clock
 
 
 def day_before(values: dict[str, object]) -> dict[str, object]:
@@ -170,14 +151,14 @@ def day_before(values: dict[str, object]) -> dict[str, object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--times", type=int, default=3, help="processes a figure")
+    parser.add_argument("--times", type=int, default=3, help="servers a figure")
     parser.add_argument("--beside", type=Path, help="another checkout, in turn")
     parser.add_argument("--only", nargs="+", choices=tuple(QUESTIONS), default=tuple(QUESTIONS))
     parser.add_argument("--states", nargs="+", choices=STATES, default=STATES)
     at = parser.parse_args()
     trees = [HERE, *([at.beside] if at.beside else [])]
     for tree in trees:
-        taken(tree, "new", {})  # compiles the modules
+        taken(tree, "served", {})  # compiles the modules
     print("seconds: processor/clock" + (", and of the other tree" if at.beside else ""))
     for name, state in product(at.only, at.states):
         if state == "alike" and "on" not in QUESTIONS[name]:

@@ -11,9 +11,9 @@ HOME = Path(__file__).resolve().parents[1] / "src" / "parley" / "law" / "shipmen
 ENGINE = {
     "compile": ("compile/*",),
     "judge": ("judge", "contributions", "typed", "units", "fees", "rejects"),
-    "read": ("arrow", "chunks", "read", "columns", "sources", "places", "options"),
-    "write": ("results", "csv_out", "parquet_out", "entries"),
-    "run": ("run", "work", "totals", "duckdb", "__init__"),
+    "read": ("arrow", "chunks", "read", "columns", "sources"),
+    "write": ("results", "rows_out"),
+    "run": ("run", "totals", "duckdb", "__init__"),
     "comparison of origins, in-transit": ("origin_comparison", "in_transit", "transit", "lines"),
     "Spark": ("spark*",),
 }

@@ -23,8 +23,8 @@ from parley.scenario.scenario import shipped_folder
 
 
 def _shipped(path: Path) -> object:
+    from parley.law.shipments.columns import Options
     from parley.law.shipments.files import file_duties
-    from parley.law.shipments.options import Options
 
     out = path.parent / "out.csv"
     found = file_duties([str(path)], out, regime=_law(), options=Options(threads=1))
@@ -126,9 +126,9 @@ def _entries() -> list[Files]:
 def _refund(path: Path) -> object:
     from parley.law.refund import refunds
     from parley.law.refunds.evidence import roles
+    from parley.law.shipments.columns import Options
     from parley.law.shipments.files import engine_files
     from parley.law.shipments.layouts.plan import FileOptions
-    from parley.law.shipments.options import Options
 
     said = FileOptions(evidence=frozenset(h for held in roles().values() for h in held))
     with engine_files([str(path)], Options(threads=1), said) as (paths, engine, _):

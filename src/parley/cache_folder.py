@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -31,6 +32,8 @@ def kept_or_made(
 
     most: files of this kind that a folder keeps; the eldest give way.
     """
+    if _unwritten is not None and place in _unwritten:
+        return _unwritten[place][0]
     try:
         held = read(place.read_bytes())
     except OSError:
@@ -38,8 +41,27 @@ def kept_or_made(
     if held is not None:
         return held
     made = make()
-    keep(place, packed(made), most)
+    if _unwritten is None:
+        keep(place, packed(made), most)
+    else:
+        _unwritten[place] = made, lambda: keep(place, packed(made), most)
     return made
+
+
+_unwritten: dict[Path, tuple[Any, Callable[[], None]]] | None = None  # what a block made, and what writes it
+
+
+@contextmanager
+def kept_afterwards() -> Iterator[None]:
+    """What is made in the block is packed and written at its end: an answer given within need not wait. For a process of one thread."""
+    global _unwritten
+    _unwritten = {}
+    try:
+        yield
+    finally:
+        made, _unwritten = _unwritten, None
+        for _, write in made.values():
+            write()
 
 
 def keep(place: Path, content: bytes, most: int) -> None:

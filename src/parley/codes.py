@@ -44,7 +44,7 @@ def countries() -> dict[str, Country]:
 
 
 @cache
-def _names() -> dict[str, str]:
+def spellings() -> dict[str, str]:
     """Every accepted spelling, case-folded, with its ISO3 code."""
     found: dict[str, str] = {}
     for c in countries().values():
@@ -65,15 +65,21 @@ def _names_elsewhere() -> dict[str, str]:
     return found
 
 
+@cache
+def country_spellings() -> dict[str, str]:
+    """Every spelling of a country that is read, in any language, case-folded, with its ISO3 code."""
+    return {**_names_elsewhere(), **spellings()}
+
+
 def country(text: str, where: str = "country") -> str:
     """The ISO3 code for a code or a name ("CHN", "China", "us", "中国"). Raises CodeError with the nearest name."""
     said = text.strip().casefold()[:80]
-    found = _names().get(said) or _names_elsewhere().get(said)
+    found = country_spellings().get(said)
     if found:
         return found
     codes = nearest_codes(text.strip(), countries())
-    near = codes if codes and codes[0] in countries() else nearest(text[:80], _names())
-    named = [_names()[spelling.casefold()] for spelling in near]
+    near = codes if codes and codes[0] in countries() else nearest(text[:80], spellings())
+    named = [spellings()[spelling.casefold()] for spelling in near]
     hint = did_you_mean([f"{countries()[code].name} ({code})" for code in named])
     raise CodeError(
         where, f"no country {text[:80]!r}", "an ISO 3166 alpha-3 code such as CHN, or a country's name", hint

@@ -20,10 +20,17 @@ LETTERS_A_SLIP = 5  # of a word: one slip, and one more for so many letters
 def nearest(found: str, names: Iterable[str], count: int = 1) -> list[str]:
     """The names that may have been meant, best first; empty where none is near: some slips away, or with another ending."""
     said, by_fold = found.casefold().lstrip("-"), {name.casefold().lstrip("-"): name for name in names}
-    hits = difflib.get_close_matches(said, list(by_fold), n=len(by_fold) or 1, cutoff=LIKE)
-    return [by_fold[x] for x in hits if _begins_alike(said, x) or slips(said, x) <= 1 + len(said) // LETTERS_A_SLIP][
-        :count
-    ]
+    near = [name for name in by_fold if _begins_alike(said, name) or _few_slips(said, name)]
+    return [by_fold[x] for x in difflib.get_close_matches(said, near, n=count, cutoff=LIKE)]
+
+
+def _few_slips(said: str, name: str) -> bool:
+    """Whether two words are few slips apart; letters that differ in number are slips, and are counted first, being cheap."""
+    most = 1 + len(said) // LETTERS_A_SLIP
+    if abs(len(said) - len(name)) > most:
+        return False
+    shared = sum(min(said.count(letter), name.count(letter)) for letter in set(said))
+    return max(len(said), len(name)) - shared <= most and slips(said, name) <= most
 
 
 def _begins_alike(one: str, other: str) -> bool:

@@ -6,6 +6,7 @@ fields, the HTTP API parameters, the pages forms; each reads them here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields
 from functools import lru_cache
@@ -16,6 +17,12 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 
 UNSAID = object()  # nothing: a field says of itself what None would
 LONGEST = 80  # characters of a text over HTTP, where its field does not say
+OPTION = re.compile(r"--([a-z][a-z-]*)")
+
+
+def by_key(text: str) -> str:
+    """A sentence in which fields stand by their keys, as programs send them, where a command names options."""
+    return OPTION.sub(lambda found: found[1].replace("-", "_"), text)
 
 
 class Says(NamedTuple):

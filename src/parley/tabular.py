@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import pandas
     import polars  # pyright: ignore[reportMissingImports]
     import xarray  # pyright: ignore[reportMissingImports]
+    from rich.table import Table as RichTable
 
 
 @dataclass(frozen=True)
@@ -51,36 +54,88 @@ def figure(value: float | None, digits: int) -> str:
 
 
 CODE = 24  # characters of a word that a column keeps whole where there is room: codes, days, ids
-BESIDE = 3  # blanks beside a column
+BESIDE, CLOSE = 3, 2  # blanks beside a column, and where room is short
 UNBROKEN = 10_000  # columns where no terminal wraps: a row is a line
 
 
 def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", note: str = "") -> None:
     """A plain table as wide as the terminal; in a pipe or a file, a row is a line, unless COLUMNS says how wide it is.
 
-    Columns of numbers stand to the right. Codes and days are broken last.
+    Columns of numbers stand to the right. Words, codes and days stay whole: where not all columns have room beside each other,
+    the rest stand below, again behind the first.
     """
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal and not os.environ.get("COLUMNS"):
         console = Console(highlight=False, markup=False, emoji=False, width=UNBROKEN)
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
-    least = [
-        min(max((len(word) for row in rows for word in row[j].split()), default=0), CODE) for j in range(len(headers))
-    ]
-    roomy = sum(least) + BESIDE * len(headers) <= console.width  # else every column gives way, and nothing is lost
-    for j, header in enumerate(headers):
-        numeric = all(_is_number(row[j]) for row in rows) and bool(rows)
-        justify = "right" if numeric else "left"
-        table.add_column(header, justify=justify, overflow="fold", min_width=least[j] if roomy else None)
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
+    columns = [Lines(header, [row[j] for row in rows]) for j, header in enumerate(headers)]
+    for n, part in enumerate(_beside(columns, console.width)):
+        console.print(_part_of_table(part, console.width, "" if n else title))
     if note:
         console.print(note)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A column as it is printed: its head and its cells."""
+
+    head: str
+    cells: Sequence[str]
+
+    @cached_property
+    def least(self) -> int:
+        """The width at which its words stay whole, those of CODE characters and fewer."""
+        return min(self._widest(str.split), CODE)
+
+    @cached_property
+    def most(self) -> int:
+        """The width at which no cell is wrapped."""
+        return self._widest(str.splitlines)
+
+    def _widest(self, parts: Callable[[str], list[str]]) -> int:
+        from rich.cells import cell_len  # a Chinese character takes two places
+
+        return max(1, *(cell_len(part) for text in (self.head, *self.cells) for part in parts(text)), 1)
+
+
+def _beside(columns: Sequence[Lines], width: int) -> list[list[Lines]]:
+    """The columns that stand beside each other: all where they have room, else so many at a time, each time behind the first."""
+    first, *others = columns
+    parts, used = [[first]], first.least + CLOSE
+    for column in others:
+        if used + column.least + CLOSE > width and len(parts[-1]) > 1:
+            parts, used = [*parts, [first]], first.least + CLOSE
+        parts[-1].append(column)
+        used += column.least + CLOSE
+    return parts
+
+
+def _widths(columns: Sequence[Lines], room: int) -> list[int]:
+    """The width of each column, together at most the room: as wide as its text, the widest the first to give way."""
+    least = [column.least if sum(c.least for c in columns) <= room else 1 for column in columns]
+
+    def up_to(level: int) -> list[int]:
+        return [min(column.most, max(low, level)) for column, low in zip(columns, least, strict=True)]
+
+    level = bisect_right(range(1, max(c.most for c in columns) + 1), room, key=lambda level: sum(up_to(level)))
+    return up_to(level)
+
+
+def _part_of_table(columns: Sequence[Lines], width: int, title: str) -> RichTable:
+    """Columns as they are printed; where their words have no room, all give way and nothing is lost."""
+    from rich import box
+    from rich.table import Table
+
+    gap = BESIDE if sum(c.least + BESIDE for c in columns) <= width else CLOSE
+    beside = (0, 1) if gap == BESIDE else (0, 1, 0, 0)
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, padding=beside)
+    for column, wide in zip(columns, _widths(columns, width - gap * len(columns)), strict=True):
+        justify = "right" if column.cells and all(map(_is_number, column.cells)) else "left"
+        table.add_column(column.head, justify=justify, overflow="fold", width=wide)
+    for row in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*row)
+    return table
 
 
 def _is_number(text: str) -> bool:

@@ -7,7 +7,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -117,16 +117,22 @@ def parse_toml(text: str, kind: FileKind, where: str) -> dict[str, Any]:
     return made
 
 
-def converted(raw: object, to: type[T], kind: FileKind, where: str) -> T:
-    """A parsed value as a struct. Raises the kind's error, naming the key."""
+def converted(raw: object, to: type[T], kind: FileKind, where: str, hidden: Collection[str] = ()) -> T:
+    """A parsed value as a struct. Raises the kind's error: the key, what was found, what is allowed, the nearest name.
+
+    hidden: fields of the struct that are none of the user's.
+    """
     import msgspec
 
     try:
         return msgspec.convert(raw, to)
     except (msgspec.ValidationError, ValueError) as error:
-        said, _, path = str(error).partition(" - at `$")
-        key = _short(path.rstrip("`").lstrip("."))
-        raise kind.fault(f"{where}, {key}" if key else where, said) from None
+        from parley.struct_faults import struct_fault
+
+        fault = struct_fault(error, raw, to, hidden)
+        place = f"{where}, {fault.key}" if fault.key else where
+        said = f"The file is {kind.allowed}" if fault.allowed else ""
+        raise kind.error(place, fault.found, fault.allowed or kind.allowed, fault.hint or said) from None
 
 
 def parse_json(content: str | bytes, kind: FileKind, where: str, *, finite: bool = True) -> Any:

@@ -61,3 +61,34 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
 def test_a_comma_elsewhere_is_no_day(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(PARLEY.out(capsys, "law", "find", "tea,", "green", "--on", "2025-05-02", "--json"))
     assert "days" not in found
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("law rate 9503.00.00.73 --origin CHN --origin VNM", "--origin"),
+        ("law rate 9503.00.00.73 --origin CHN --on 2025-05-02 --on=2025-05-14", "--on"),
+        ("law average --origin CHN --on 2025-05-02 --on 2025-05-14", "--on"),
+        ("trade partial --before 0 --old-rate 5", "--old-rate"),
+        ("situation --on 2025-05-02 --on 2025-05-14", "--on"),
+        ("record status --known 2025-05-02 --known 2025-05-14 --json", "--known"),
+        ("talks nash --player USA --players USA,CHN --players USA", "talks nash"),
+    ],
+)
+def test_an_option_of_one_value_is_not_given_twice(
+    command: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first was lost without a word; what may be repeated still may, and switches too."""
+    told = PARLEY.err(capsys, 2, *command.split())
+    assert option in told
+    assert ("given twice" in told) is option.startswith("--")
+    assert ("with commas" in told) is (option == "--on")
+
+
+def test_what_may_be_repeated_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["law", "rate", "9503.00.00.73", "--origin", "CHN", "--on", "2025-05-02", "--json", "--json"]
+    twice = ["--drop", "us-ieepa-fentanyl-cn@2025-05-02", "--drop", "us-ieepa-reciprocal-cn@2025-05-02"]
+    assert (
+        json.loads(PARLEY.out(capsys, *asked, *twice))["rate"]
+        < json.loads(PARLEY.out(capsys, *asked, *twice[:2]))["rate"]
+    )

@@ -37,6 +37,7 @@ FLOORS = (
         "argument_kinds",
         "argument_values",
         "checked_struct",
+        "struct_faults",
         "modules",
         "extras",
     ),
@@ -129,8 +130,8 @@ BY_NAME = (
 )
 DRAFTS = ("draft", "stream", "file")  # what is bound by `outputs.drafted`, or is open already
 OWN_FOLDER = {  # these write into a folder of their own run, or add to a journal; never at a name that a user gives
-    "law/shipments/csv_out.py", "law/shipments/entries.py", "law/shipments/parquet_out.py",
-    "law/shipments/lines.py", "law/shipments/work.py",
+    "law/shipments/rows_out.py", "law/shipments/run.py",
+    "law/shipments/lines.py",
     "scenario/journal.py", "web/running.py", "world/icio.py",
     "law/shipments/followed.py", "law/shipments/followed_batch.py",  # a folder of its own run
     "law/shipments/followed_out.py",  # the draft of `outputs.drafted`

@@ -19,9 +19,9 @@ from numpy import ndarray
 
 from parley.errors import InputError
 from parley.frozen import frozen, read_only
+from parley.law.shipments.columns import Options
 from parley.law.shipments.layouts.currencies import Rates as CurrencyRates
 from parley.law.shipments.layouts.plan import FileOptions
-from parley.law.shipments.options import Options
 from parley.rates import RateTable, Wedges
 from parley.trade.adjoint import gradient
 from parley.trade.closure import Closure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -33,15 +34,16 @@ from parley.law.shipments.compile.claim_classes import (
     METAL_CLAIMS,
     Split,
     claims_as_stated,
-    classes_of,
     factorised,
     names_asked,
     splits,
     with_metal,
 )
+from parley.law.shipments.compile.known_cells import Kept, KnownCells
+from parley.law.shipments.compile.rule_sets import RawCell
 from parley.law.value_shares import WHOLE
 
-DAY = date(2025, 4, 5)
+DAY, NAN = date(2025, 4, 5), float("nan")
 
 
 def row(name: str = "a", **fields: Any) -> Measure:
@@ -304,19 +306,49 @@ def test_metals_are_the_whole_value_or_not() -> None:
     assert with_metal({"copper_share": np.array([1.0, 0.4])})[ALL_METAL].tolist() == [1.0, 0.0]
 
 
-def test_lines_of_one_class_have_one_place_and_the_claims_of_the_first() -> None:
-    claims = {"usmca": np.array([1.0, 0.0, 1.0, 1.0]), "us_content": np.array([0.1, 0.1, 0.3, 0.2])}
-    classes, at = classes_of((Split("usmca"), Split("us_content", (0.2,))), claims, 4)
-    assert at.tolist() == [0, 1, 2, 3]
-    assert classes == [
-        (("usmca", 1), ("us_content", 1)),
-        (("us_content", 1),),
-        (("usmca", 1), ("us_content", 3)),
-        (("usmca", 1), ("us_content", 2)),
-    ]
-    assert classes_of((Split("usmca"),), {"usmca": np.zeros(3)}, 3)[0] == [()]
-    assert claims_as_stated(classes[0], claims, 0) == {"usmca": True, "us_content": 0.1}
-    loaded = {"loaded": np.array([float(DAY.toordinal())]), "usmca": np.array([0.0])}
-    assert claims_as_stated((("loaded", 2), ("usmca", 1), (ALL_METAL, 1)), loaded, 0) == {"loaded": DAY, "usmca": False}
-    found, places = factorised(np.array([7, 3, 7]))
-    assert (found, places.tolist()) == ([7, 3], [0, 1, 0])
+def test_claims_as_the_law_reads_them() -> None:
+    claims = {"usmca": np.array([1.0, 0.0]), "us_content": np.array([0.1, 0.3])}
+    assert claims_as_stated(["usmca", "us_content"], claims, 0) == {"usmca": True, "us_content": 0.1}
+    loaded = {"loaded": np.array([float(DAY.toordinal())]), "usmca": np.array([0.0]), ALL_METAL: np.array([1.0])}
+    assert claims_as_stated([*loaded], loaded, 0) == {"loaded": DAY, "usmca": False}
+    assert claims_as_stated([], loaded, 0) == {}
+
+
+def test_distinct_numbers_have_their_places_and_where_each_stands_first() -> None:
+    found, places, first = factorised(np.array([7, 3, 7, 3, 9]))
+    assert (found, places.tolist(), first.tolist()) == ([7, 3, 9], [0, 1, 0, 1, 2], [0, 1, 4])
+
+
+ROWS = (
+    row("plain"),
+    row("free", when={"usmca": True}),
+    row("content", when={"us_content": ">= 0.2"}, rate=0.4),
+    row("bare"),
+)
+
+
+def known() -> KnownCells:
+    """Two raw cells: of rows that ask about a preference and content, and of one that asks about nothing."""
+    day = date(2025, 2, 1)
+    cells = [RawCell((0, 1, 2), "CAN", day, day), RawCell((3,), "CHN", day, day)]
+    held = {"rows_together": cells, "asks": np.array([0, 1, 0]), "asked": np.array([[False, True], [False, True]])}
+    kept = Kept(SimpleNamespace(**held), splits(ROWS), [], {0: 0})  # type: ignore[arg-type]
+    return KnownCells(kept, lambda: ROWS, "")
+
+
+def test_lines_have_the_cell_of_their_rows_whose_conditions_hold() -> None:
+    """Each claim between other bounds asks anew; claims that no row of the raw cell asks about ask nothing."""
+    cells = known()
+    raw = np.array([1, 1, 1, 1, 2, 2, 0])
+    claims = {"usmca": np.array([1.0, 0, 1, 0, 1, 0, 1]), "us_content": np.array([0.1, 0.19, 0.2, 0.3, 0.3, NAN, 0.3])}
+    found = cells.cell_of(raw, claims)
+    said = [cells.arrays.measures[k] for k in found]
+    assert said == ["free;plain", "plain", "content;free;plain", "content;plain", "bare", "bare", ""]
+    assert (found[4] == found[5], found[6]) == (True, 0)
+    asked = len(cells.answered)
+    again = cells.cell_of(raw[::-1], {n: v[::-1] for n, v in claims.items()})
+    assert (again.tolist(), len(cells.answered)) == (found[::-1].tolist(), asked)
+    assert [cells.arrays.measures[k] for k in cells.cell_of(raw, {})] == ["plain"] * 4 + ["bare"] * 2 + [""]
+    other = KnownCells(cells.known, cells.rows, "")
+    assert other.cell_of(raw, claims).tolist() == found.tolist()
+    assert not other._resolved  # what the cache holds is not resolved again

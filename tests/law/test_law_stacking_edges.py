@@ -13,7 +13,7 @@ from law_worlds import DAY, draw_world
 from parley.codes import PROGRAMMES
 from parley.errors import MeasureError
 from parley.law.measure import LATEST, Act, Measure, Yields
-from parley.law.stacking import Stack, contributions, exclusions, lines_of, stack, winners_of
+from parley.law.stacking import Stack, contest, contributions, exclusions, lines_of, stack
 from parley.law.value_shares import WHOLE, Form, edge_stands, form_of, metal_shares, net_shares, stays
 
 ON, NEXT, BEFORE = DAY, DAY + timedelta(1), DAY - timedelta(1)
@@ -114,7 +114,7 @@ def test_an_exclusion_from_every_layer_spares_what_it_names_and_what_outranks_it
     assert shares(found) == {"c": 1.0, "kept": 1.0}
     assert reasons(found) == {"a": "excluded by every", "b": "excluded by every"}
     assert {k: m.id for k, m in exclusions(rows, {}).items()} == {rows[0].key: "every", rows[1].key: "every"}
-    assert [m.id for m in winners_of(rows, {})] == ["c", "kept"]
+    assert [m.id for m in contest(rows, "CHN", ON, LATEST, {}).winners] == ["c", "kept"]
     ban = row("ban", combine="ban")
     assert exclusions([ban, every], {}).keys() == {ban.key}
 

@@ -192,3 +192,11 @@ def test_the_command_prints_an_answer_of_its_type_and_text(
         main(["law", "treatment", *words.split()])
     assert not stop.value.code
     assert found["what"] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "what"), [("work", "9802.00.50"), ("us_parts", "9802.00.80")])
+def test_a_part_of_the_value_is_at_most_the_value(name: str, what: str) -> None:
+    whole = asked(what, product="8471.50.01.50", value=1000.0, **{name: 1000.0})
+    assert whole["duty"] is not None
+    with pytest.raises(InputError, match=rf"^{name}: 1,000.01 dollars. Allowed: 0 to 1,000.00 dollars"):
+        asked(what, product="8471.50.01.50", value=1000.0, **{name: 1000.01})

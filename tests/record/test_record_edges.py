@@ -11,7 +11,7 @@ import pytest
 
 from parley.errors import RecordError
 from parley.record.contradictions import OWN_RULE, SAYS, contradictions
-from parley.record.entry import actor_named
+from parley.record.entry import PERSONS, actor, actor_named
 from parley.record.in_words import asked
 from parley.record.ledger import ledger_of
 from statements import day, made, said
@@ -317,3 +317,26 @@ def test_an_actor_is_known_by_its_name(said: str, id: str) -> None:
 def test_who_is_nobody_is_told_who_there_is(said: str, hint: str) -> None:
     with pytest.raises(RecordError, match=hint):
         actor_named(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "offices"),
+    [("Trump", "us-president (the President of the United States)"),
+     ("donald j. trump", "us-president (the President of the United States)"),
+     ("Secretary Bessent", "us-treasury (the US Secretary of the Treasury)"), ("He Lifeng", "CHN (China)"),
+     ("Vice Premier He Lifeng", "CHN (China)"), ("Sefcovic", "eu-commission (the European Commission)"),
+     ("wang", "cn-foreign-minister (China's Minister of Foreign Affairs); cn-mofcom (China's Ministry of Commerce)")],
+)  # fmt: skip
+def test_a_person_is_told_the_office_to_ask_for(said: str, offices: str) -> None:
+    with pytest.raises(RecordError) as refused:
+        actor_named(said)
+    assert (refused.value.allowed, "Ask for the office" in refused.value.hint) == (offices, True)
+
+
+def test_every_person_spoke_as_an_actor_and_is_found_by_each_name() -> None:
+    for id, names in PERSONS.items():
+        for name in names:
+            for typed in (name, name.upper(), max(name.split(), key=len)):
+                with pytest.raises(RecordError) as refused:
+                    actor_named(typed)
+                assert f"{id} ({actor(id).name})" in refused.value.allowed.split("; "), typed

@@ -123,6 +123,17 @@ def test_the_deadline_moves_when_it_was_moved_and_not_before() -> None:
     assert list(days.values()) == [["2025-07-09"], ["2025-08-01"], ["2025-08-07"], []]
 
 
+def test_a_moved_deadline_says_what_follows_now() -> None:
+    told = {
+        day: next(d["otherwise"] for d in status(LEDGER, day, day)["deadlines"] if d["id"] == "country-rates")
+        for day in (date(2025, 7, 6), date(2025, 7, 7), date(2025, 7, 31))
+    }
+    first, second, third = told.values()
+    assert ("2 April" in first, "letter" in first) == (True, False)
+    assert ("2 April" in second, "letter" in second) == (True, True)
+    assert ("2 April" in third, "order of 31 July" in third) == (False, True)
+
+
 def test_a_deadline_that_passed_with_no_outcome_known_is_shown_as_open() -> None:
     assert status(LEDGER, MAY, MAY)["passed"] == []
     late = status(LEDGER, date(2026, 12, 1), None)

@@ -52,7 +52,7 @@ def test_one_outcome_is_a_table_and_several_are_a_list() -> None:
         ('party = "USA"\nday = 2025-05-12\noption = "hold"\naddress = "javascript:1"', "is no address"),
         ('party = "USA"\nday = 2025-05-12\noption = "raise"\nsource = "s"', "without law_on"),
         ('party = "USA"\nday = 2025-05-12\noption = "come"\nsource = "s"', "without law_of"),
-        ('party = "USA"\nday = 2025-05-12\nchoice = "hold"\nsource = "s"', r"\[outcome\].*no key 'choice'"),
+        ('party = "USA"\nday = 2025-05-12\nchoice = "hold"\nsource = "s"', r"outcome\[0\].*no key 'choice'"),
         ('party = "USA"\nday = 2025-05-12\nknown = 2025-05-11\noption = "hold"\nsource = "s"', "before the day of the choice"),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -23,7 +24,7 @@ from parley.scenario.deeds import deeds, law_status
 from parley.scenario.options import option_levy
 from parley.scenario.questions import Brief, Situation
 from parley.scenario.rounds import read_rounds
-from parley.scenario.scenario import Limit, Option, parse_scenario, read_scenario
+from parley.scenario.scenario import Change, Limit, Option, parse_scenario, read_scenario
 from parley.scenario.situation import Situation as Found
 from parley.scenario.situation import before_of, found, on_day, situation_of
 from parley.scenario.situation_answering import answer
@@ -138,6 +139,21 @@ def test_an_option_toward_a_partner_moves_its_column_alone(geneva) -> None:
     np.testing.assert_array_equal(levy.rate[:, i], then.rate[:, i])
     others = [k for k in range(len(levy.origins)) if k != i]
     np.testing.assert_array_equal(levy.rate[:, others], day.rate[:, others])
+
+
+@pytest.mark.slow
+def test_a_return_is_one_also_where_the_days_law_was_changed(geneva) -> None:
+    """The changes of a what-if stand under every option: they begin on its day, so the law of an earlier day is not theirs."""
+    back = Option(player="USA", name="back", law_of=date(2025, 1, 1), toward=("CHN",))
+    change = Change(set="us-ieepa-fentanyl-cn", rate=0.075, start=geneva.scenario.on)
+    other = Change(set="us-ieepa-reciprocal", rate=0.2, start=geneva.scenario.on)
+    plain, changed = (levy_under(geneva, msgspec.structs.replace(back, changes=c)) for c in ((), (change, other)))
+    i = plain.origins.index("CHN")
+    np.testing.assert_array_equal(changed.rate[:, i], plain.rate[:, i])
+    held = levy_under(geneva, Option(player="USA", name="hold", changes=(change, other)))
+    others = [k for k in range(len(plain.origins)) if k != i]
+    np.testing.assert_array_equal(changed.rate[:, others], held.rate[:, others])
+    assert np.nanmax(np.abs(held.rate - plain.rate)[:, others]) > 0
 
 
 @pytest.mark.slow

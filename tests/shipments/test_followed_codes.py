@@ -119,6 +119,14 @@ def test_rejects_of_an_earlier_run_do_not_stand_beside_rows_without_any(tmp_path
     assert rejects.read_text() == "a file of another's\n"
 
 
+@pytest.mark.parametrize("row", [WHOLE, "950300,CHN,2025-05-02,100\n", "95030000,CHN,2025-05-02,100\n" + WHOLE])
+def test_no_file_of_rejects_is_written_where_no_row_is_refused(tmp_path: Path, row: str) -> None:
+    (tmp_path / "in.csv").write_text(HEAD + row)
+    for out in ("out.csv", "out.xlsx"):
+        found = file_duties([str(tmp_path / "in.csv")], tmp_path / out, rejects=tmp_path / "r.csv").report
+        assert (found.rejected, found.rejects, (tmp_path / "r.csv").exists()) == (0, "", False)
+
+
 def test_what_leads_nowhere_is_rejected_as_before(tmp_path: Path) -> None:
     row = rows_of(tmp_path, f"{HEAD}9999999999,CHN,2025-05-02,1000\n")[0]
     assert row["reject_reason"].startswith("product: no such line")

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from parley.law.shipments import work
+from parley.law.shipments import run
 from parley.law.shipments.results import RESULT
 from parley.law.shipments.run import duties
 from shipment_files import LARGE, SMALL, read_out, rows_of, same_in_every_way, told, write_lines
@@ -94,7 +94,7 @@ def test_an_output_that_is_gone_is_made_anew(tmp_path: Path, monkeypatch: pytest
     write_lines(tmp_path / "in.parquet", 5_000)
     out = tmp_path / "out.parquet"
     with monkeypatch.context() as now, suppress(KeyboardInterrupt):
-        now.setattr(work.Work, "__exit__", stop)
+        now.setattr(run.Work, "__exit__", stop)
         duties([str(tmp_path / "in.parquet")], out, options=SMALL)
     out.unlink()
     assert duties([str(tmp_path / "in.parquet")], out, options=SMALL).resumed_rows == 0

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands import PARLEY
 from parley.errors import InputError
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.chunks import pieces_of
+from parley.law.shipments.chunks import Piece, pieces_of, read_header
 from parley.law.shipments.columns import read_columns
-from parley.law.shipments.parquet_out import _cast
 from parley.law.shipments.read import ROLES, Reader
+from parley.law.shipments.rows_out import _cast
 from parley.law.shipments.run import Options, duties
 from parley.law.shipments.sources import File
 from regimes import law_of
@@ -139,6 +142,32 @@ def test_a_broken_quotation_mark_costs_one_line(tmp_path: Path) -> None:
     found = duties([str(tmp_path / "in.csv")], tmp_path / "out.csv", options=Options(threads=1))
     assert (found.rows, found.rejected, found.duty_total) == (40, 20, 20 * 145.0)
     assert [int(r["row"]) for r in read_rows(tmp_path / "out.csv.rejects.csv")] == list(range(2, 41, 2))
+
+
+CELLS = st.lists(st.sampled_from(["a", "é", "\0", ",", '"', "\n", "\r\n", "\r", " ", "="]), max_size=5).map("".join)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_a_record_stands_as_it_is_whatever_its_cells_hold(
+    rows: list[tuple[str, ...]], end: str, with_fault: bool
+) -> None:
+    """Also in a piece that is read line by line. Line ends of a file are those of the output, within cells too."""
+    made = io.StringIO(newline="")
+    csv.writer(made, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(rows)
+    fault = f'"x" y,1,2{end}' if with_fault else ""
+    content = f"{end}{made.getvalue()}{fault}"
+    source, names = read_header(b"product,origin,value\n", "in.csv"), ("product", "origin", "value")
+    reader = Reader(read_columns(names, optional=["entry_date"]), names, own=True, lines=True)
+    read = reader.read(Piece(source, content=content.encode()))
+    plain = csv.writer(expected := io.StringIO(newline=""), lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerows([cell.replace("\r\n", "\n") for cell in row] for row in rows)
+    assert read.lines is not None
+    assert "".join(read.lines.to_pylist()) == f"\n{expected.getvalue()}".removesuffix("\n")
+    cells = [row for batch in read.own for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)]
+    shown, held = ([[re.sub("\r*\n", "\n", c or "") for c in row] for row in part] for part in (cells, rows))
+    assert shown == held
+    assert [m.place for m in read.malformed] == [len(rows)] * with_fault
 
 
 def test_columns_by_name_by_mapping_and_missing() -> None:

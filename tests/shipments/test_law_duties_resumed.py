@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from parley.errors import OutputError
-from parley.law.shipments import work
-from parley.law.shipments.csv_out import CsvOutput
+from parley.law.shipments import run
+from parley.law.shipments.rows_out import CsvOutput
 from parley.law.shipments.run import duties
 from shipment_files import SMALL, write_lines
 
@@ -29,16 +29,16 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def killed(monkeypatch: pytest.MonkeyPatch, after: int) -> Iterator[None]:
     """Runs end behind so many pieces as if killed: nothing is put in order."""
-    count, left = work.Work.count, [after]
+    count, left = run.Work.count, [after]
 
-    def cut(self: work.Work, *args, **named) -> None:
+    def cut(self: run.Work, *args, **named) -> None:
         left[0] -= 1
         if left[0] < 0:
             raise KeyboardInterrupt
         count(self, *args, **named)
 
     with monkeypatch.context() as now:
-        now.setattr(work.Work, "count", cut)
+        now.setattr(run.Work, "count", cut)
         yield
 
 
@@ -50,7 +50,7 @@ def test_after_a_kill_what_was_kept_counts(
     write_lines(tmp_path / "in.parquet", 9_000)
     whole, out, source = tmp_path / f"whole.{suffix}", tmp_path / f"out.{suffix}", str(tmp_path / "in.parquet")
     duties([source], whole, options=SMALL)
-    monkeypatch.setattr(work, "SAFE_EVERY", every)
+    monkeypatch.setattr(run, "SAFE_EVERY", every)
     with killed(monkeypatch, 1), pytest.raises(KeyboardInterrupt):
         duties([source], out, options=SMALL)
     folder = tmp_path / f"out.{suffix}.parley-work"
@@ -74,7 +74,7 @@ def test_what_was_kept_and_changed_since_is_made_anew(
     write_lines(tmp_path / "in.parquet", 9_000)
     whole, out, source = tmp_path / f"whole.{suffix}", tmp_path / f"out.{suffix}", str(tmp_path / "in.parquet")
     duties([source], whole, options=SMALL)
-    monkeypatch.setattr(work, "SAFE_EVERY", -1.0)
+    monkeypatch.setattr(run, "SAFE_EVERY", -1.0)
     with killed(monkeypatch, 2), pytest.raises(KeyboardInterrupt):
         duties([source], out, options=SMALL)
     kept = tmp_path / f"out.{suffix}.parley-work" / ("out" if suffix == "csv" else "rows-000000")
@@ -121,9 +121,9 @@ def test_entries_of_lines_that_are_no_rows(tmp_path: Path) -> None:
 def test_what_counts_is_on_disk_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before a state is kept all that it tells of is; so too the outputs before they appear."""
     write_lines(tmp_path / "in.parquet", 9_000)
-    on_disk, synced = [], work._on_disk
-    monkeypatch.setattr(work, "_on_disk", lambda path: (on_disk.append(path.name), synced(path))[1])
-    monkeypatch.setattr(work, "SAFE_EVERY", -1.0)
+    on_disk, synced = [], run._on_disk
+    monkeypatch.setattr(run, "_on_disk", lambda path: (on_disk.append(path.name), synced(path))[1])
+    monkeypatch.setattr(run, "SAFE_EVERY", -1.0)
     with killed(monkeypatch, 1), pytest.raises(KeyboardInterrupt):
         duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=SMALL)
     assert {*on_disk} == {"rows-000000", "rejects"}
@@ -146,7 +146,7 @@ def test_files_of_several_kinds_cut_off_anywhere(
     whole, out = tmp_path / "whole.parquet", tmp_path / "out.parquet"
     duties(inputs, whole, options=SMALL)
     for every in (1e9, -1.0):
-        monkeypatch.setattr(work, "SAFE_EVERY", every)
+        monkeypatch.setattr(run, "SAFE_EVERY", every)
         for after in range(1, 4):
             with killed(monkeypatch, after), suppress(KeyboardInterrupt):
                 duties(inputs, out, options=SMALL)
@@ -164,7 +164,7 @@ def test_texts_of_any_number_are_joined_to_the_same_bytes(tmp_path: Path, monkey
     held = held.append_column("none", pa.nulls(len(held), pa.string())).append_column("many", many)
     pq.write_table(held, tmp_path / "in.parquet", row_group_size=30_000)
     for name, every in (("one", 1e9), ("several", -1.0)):
-        monkeypatch.setattr(work, "SAFE_EVERY", every)
+        monkeypatch.setattr(run, "SAFE_EVERY", every)
         duties([str(tmp_path / "in.parquet")], tmp_path / f"{name}.parquet", options=SMALL)
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "several.parquet").read_bytes()
     assert pq.read_table(tmp_path / "one.parquet").select(held.column_names).equals(held)

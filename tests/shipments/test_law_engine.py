@@ -17,10 +17,9 @@ from parley.codes import PROGRAMMES
 from parley.law.measure import Act, Measure
 from parley.law.regime import Regime
 from parley.law.shipments import rejects
-from parley.law.shipments.columns import read_columns
+from parley.law.shipments.columns import Options, read_columns
 from parley.law.shipments.compile.law import Law, compile_law
 from parley.law.shipments.judge import Judged, cents_of, judge
-from parley.law.shipments.options import Options
 
 FIXED = ("product", "origin", "entry_date", "value", "quantity")
 TOY, SHIRT, ORANGES, CLOCK = "9503000073", "6109100012", "0805100020", "9101114000"

@@ -24,12 +24,11 @@ from parley.law import stacking
 from parley.law.entry_claims import CLAIMS
 from parley.law.products import read_duty, read_products
 from parley.law.regime import Regime
-from parley.law.shipments.columns import read_columns
+from parley.law.shipments.columns import Options, read_columns
 from parley.law.shipments.compile.law import Law, compile_law, packed, place_of, unpacked
 from parley.law.shipments.contributions import net_shares
 from parley.law.shipments.fees import bounded, fees
 from parley.law.shipments.judge import Judged, cents_of, judge
-from parley.law.shipments.options import Options
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.results import result_columns, result_kinds
 from parley.law.shipments.totals import Sums

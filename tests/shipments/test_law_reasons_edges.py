@@ -11,7 +11,6 @@ import pyarrow as pa
 import pytest
 
 from line_arrays import (
-    MASS,
     NAN,
     ORIGINS,
     S122,
@@ -19,8 +18,6 @@ from line_arrays import (
     S301,
     SCHEDULE,
     TABLES,
-    Held,
-    HeldUnits,
     at_cells,
     lines,
     same,
@@ -29,9 +26,8 @@ from line_arrays import (
 from parley.codes import PROGRAMMES
 from parley.law.shipments import judge as judging
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, Cell, Term
-from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.compile.tables import NEVER
-from parley.law.shipments.contributions import Base, Placed, _columns, added_to, bases_of, below_totals
+from parley.law.shipments.compile.tables import EPOCH
+from parley.law.shipments.contributions import Base, Part, Placed, _columns, added_to, bases_of, below_totals
 from parley.law.shipments.judge import (
     Judged,
     _fees,
@@ -47,41 +43,33 @@ from parley.law.shipments.typed import HIGHEST, NO_DAY
 from parley.law.stacking import WHOLE
 
 
-def base_of(*rates: float, unknown: list[int] | None = None, by_quantity: bool = False) -> Base:
+def base_of(*rates: float, unknown: list[int] | None = None) -> Base:
     count = len(rates)
-    return Base(np.array(rates), np.zeros(count, int), np.array(unknown or [0] * count), np.full(count, by_quantity))
+    return Base(np.array(rates), np.zeros(count, int), np.array(unknown or [0] * count))
 
 
 def test_lines_pay_their_column_or_the_preference_claimed() -> None:
     ones = {"usmca": np.array([0.0, 1, 1, NAN, 0, 0]), "korus": np.array([1.0, 1, 1, 0, 0, 0])}
     held = lines(6, origin=[0, 1, 2, 1, 1, 1], day=[60, 60, 60, 49, 50, 51], claims=ones)
     found = _columns(TABLES, held)  # type: ignore[arg-type]
-    assert found is not None
-    assert (found[0].tolist(), found[1].tolist(), found[1].dtype) == ([0, 1, 2, 4, 5], [3, 1, 2, 1, 1], np.int32)
-    one = _columns(TABLES, lines(2, origin=[2, 2], claims={"usmca": np.array([1.0, 0.0])}))  # type: ignore[arg-type]
-    assert one is not None
-    assert (one[0].tolist(), one[1].tolist()) == ([0], [2])
-    assert _columns(TABLES, lines(1, day=[99])) is None  # type: ignore[arg-type]
-    never = SimpleNamespace(origins=SimpleNamespace(column_2=np.array([NEVER]), party=ORIGINS.party))
-    assert _columns(never, lines(1, day=[NEVER])) is None  # type: ignore[arg-type]
+    assert (found.tolist(), found.dtype) == ([3, 1, 2, 0, 1, 1], np.int32)
+    one = lines(2, origin=[2, 2], claims={"usmca": np.array([1.0, 0.0])})
+    assert _columns(TABLES, one).tolist() == [2, 0]  # type: ignore[arg-type]
+    assert _columns(TABLES, lines(1, day=[99])).tolist() == [0]  # type: ignore[arg-type]
 
 
 def test_bases_by_column_by_quantity_and_of_no_line() -> None:
     found = at_cells([0] * 7, tables=TABLES, at=[0, 1, 1, 2, 0, 1, 2], origin=[0, 0, 0, 0, 1, 1, 1],
-                     day=[60] * 7, quantity=Held((NAN, 500.0, NAN, NAN, NAN, NAN, NAN)))  # fmt: skip
+                     day=[60] * 7, quantity=[NAN, 500.0, NAN, NAN, NAN, NAN, NAN])  # fmt: skip
     made = bases_of(found)
     same(made.rate, [0.1, 0.02 + 0.044 * 5, NAN, NAN, 0.5, 0.3, NAN])
     assert made.programme.tolist() == [0, 0, 0, 0, 2, 2, 0]
     assert made.unknown.tolist() == [0, 0, 0, 1, 0, 0, 1]
-    assert (made.by_quantity.tolist(), made.by_quantity.dtype) == (
-        [False, True, True, False, False, False, False],
-        bool,
-    )
-    worth = at_cells([0], tables=TABLES, at=[1], unit_value=Held((2.0,)))
+    worth = at_cells([0], tables=TABLES, at=[1], unit_value=[2.0])
     same(bases_of(worth).rate, [0.02 + 0.044 * 0.5])
     bare = bases_of(at_cells([0], tables=TABLES, at=[1]))
-    assert (np.isnan(bare.rate).tolist(), bare.by_quantity.tolist()) == ([True], [True])
-    stated = at_cells([0], tables=TABLES, at=[1], quantity=Held((500.0,)), unit=HeldUnits((MASS,), (1000.0,)))
+    assert (np.isnan(bare.rate).tolist(), bare.unknown.tolist()) == ([True], [0])
+    stated = at_cells([0], tables=TABLES, at=[1], quantity=[500.0], unit=["T"])
     same(bases_of(stated).rate, [0.02 + 0.044 * 5 * 1000 / 2])
 
 
@@ -90,7 +78,7 @@ def test_a_rate_in_place_of_the_base_takes_its_programme_and_its_reason() -> Non
     made = bases_of(at_cells([1, 2, 2, 1], *cells, tables=TABLES, at=[0, 1, 2, 1]))
     same(made.rate, [0.1, 0.35, 0.35, NAN])
     assert made.programme.tolist() == [0, S122, S122, 0]
-    assert (made.unknown.tolist(), made.by_quantity.tolist()) == ([0, 0, 0, 0], [False, False, False, True])
+    assert made.unknown.tolist() == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +103,7 @@ def test_a_rate_in_place_of_the_base_takes_its_programme_and_its_reason() -> Non
     ],
 )
 def test_an_unknown_base_below_totals_is_what_was_charged(terms: tuple[Term, ...], taken: bool) -> None:
-    base = Base(np.array([NAN]), np.array([0]), np.array([0]), np.array([True]))
+    base = Base(np.array([NAN]), np.array([0]), np.array([0]))
     other = Cell(0.0, terms=(total(0.9, 0.5),))  # so that some cell has a total
     made = below_totals(at_cells([1], Cell(0.0, terms=terms), other, tables=TABLES, at=[1]), base)
     same(made.rate, [0.2 if taken else NAN])
@@ -129,10 +117,9 @@ def test_which_unknown_bases_are_set_against_totals() -> None:
         np.array(rates),
         np.array([0, 2, 0, 0, 0, 0, 0]),
         np.array([0, 0, 0, Why.BASE_NOT_COMPUTABLE, 0, 0, 0]),
-        np.ones(7, dtype=bool),
     )
     found = at_cells([1] * 6 + [2], cell, Cell(0.0), tables=TABLES, at=[1, 1, 1, 1, 1, 0, 1], origin=[0, 0, 0, 1, 0, 0, 0],
-                     stated=[False, False, True, True, False, False, False])  # fmt: skip
+                     quantity=[None, None, "x", "x", None, None, None])  # fmt: skip
     same(below_totals(found, base).rate, [0.2, NAN, NAN, 0.3, 0.1, NAN, NAN])
     free = at_cells([1] * 6 + [2], cell, Cell(0.0), tables=TABLES, at=[1] * 7)
     same(below_totals(free, base).rate, [0.2, NAN, 0.2, 0.2, 0.1, 0.2, NAN])
@@ -164,10 +151,10 @@ def test_each_reason_on_its_own_edge() -> None:
     values = [0.01, HIGHEST / 2, 0.0, HIGHEST, NAN]
     assert judged_reasons(good, [0.0] * 5, last, value=values) == [0, 0, 6, 6, 6]
     assert judged_reasons(base_of(0.1, 0.1, 0.1), [0.0] * 3, bad=[0, 8, 9]) == [0, 8, 9]
-    three, cells = base_of(0.1, 0.1, 0.1), {"numbers": [1, 2, 3]}
-    assert judged_reasons(three, [0.0, 0.0, NAN], **cells) == [0, Why.PROHIBITED, 14]
-    assert judged_reasons(three, [0.0, 0.0, NAN], last, **cells) == [0, Why.PROHIBITED, 14]
-    assert judged_reasons(base_of(NAN, NAN), [NAN, NAN], origin=[1, 2]) == [13, 2]
+    three = base_of(0.1, 0.1, 0.1)
+    assert judged_reasons(three, [0.0, 0.0, NAN], numbers=[1, 2, 3]) == [0, Why.PROHIBITED, 14]
+    assert judged_reasons(three, [0.0, 0.0, NAN], last, numbers=[1, 2, 3]) == [0, Why.PROHIBITED, 14]
+    assert judged_reasons(base_of(0.1, NAN), [NAN, NAN], origin=[1, 2]) == [13, 2]
     mine = SimpleNamespace(**{**vars(ORIGINS), "place": np.array([40, 41, 42])})
     tables = SimpleNamespace(**{**vars(TABLES), "origins": mine})
     found = at_cells([1, 1], Cell(0.0), tables=tables, day=[20, 20], origin=[2, 0], value=[0.0, 0.0])
@@ -185,37 +172,35 @@ def test_each_reason_on_its_own_edge() -> None:
 
 
 def test_an_unknown_base_by_quantity_says_what_is_missing() -> None:
-    short = base_of(NAN, NAN, NAN, by_quantity=True)
+    short = base_of(NAN, NAN, NAN)
     assert judged_reasons(short, [0.0] * 3) == [11, 11, 11]
-    given = {"quantity": Held((5.0, NAN, NAN)), "stated": [True, True, False]}
-    assert judged_reasons(short, [0.0] * 3, **given) == [12, 7, 11]
-    either = {"quantity": Held((NAN, NAN, NAN)), "unit_value": Held((NAN, 2.0, NAN)), "stated": [False, True, True]}
-    assert judged_reasons(short, [0.0] * 3, **either) == [11, 12, 7]
-    assert judged_reasons(base_of(0.1, by_quantity=True), [NAN]) == [13]
+    assert judged_reasons(short, [0.0] * 3, quantity=["5", "x", None]) == [12, 7, 11]
+    assert judged_reasons(short, [0.0] * 3, quantity=[None, None, "x"], unit_value=[None, "2", None]) == [11, 12, 7]
+    assert judged_reasons(base_of(0.1), [NAN]) == [13]
 
 
-def by_authority() -> tuple[Placed, Base, Any]:
+def by_authority() -> tuple[Placed, list[Part]]:
     sums = [0.0] * len(PROGRAMMES)
     sums[S301] = 0.2
     found = at_cells([1, 2, 2], Cell(0.2, tuple(sums)), Cell(0.0, terms=(total(0.3),)), value=[100.0, 10.0, 1000.0])
-    base = Base(np.array([0.1, 0.05, NAN]), np.array([0, 2, 0]), np.zeros(3, int), np.zeros(3, dtype=bool))
-    return found, base, added_to(found, base.rate)
+    base = Base(np.array([0.1, 0.05, NAN]), np.array([0, 2, 0]), np.zeros(3, int))
+    return found, [*added_to(found, base.rate)[1], Part(slice(None), base.programme, base.rate)]
 
 
 def test_dollars_by_authority_are_those_of_good_lines_base_cell_and_terms() -> None:
-    found, base, added = by_authority()
+    found, parts = by_authority()
     dollars = dict.fromkeys(range(len(PROGRAMMES)), 0.0) | {0: 10.0, 2: 0.5, S301: 20.0, S122: 2.5}
-    same(_programmes(found, base, added, np.array([True, True, False])), list(dollars.values()))
+    same(_programmes(found, parts, np.array([True, True, False])), list(dollars.values()))
     dollars |= {2: 0.0, S122: 0.0}
-    same(_programmes(found, base, added, np.array([True, False, False])), list(dollars.values()))
+    same(_programmes(found, parts, np.array([True, False, False])), list(dollars.values()))
     assert found.lines.value.tolist() == [100.0, 10.0, 1000.0]
 
 
 def test_rates_by_authority_add_up_to_the_rate() -> None:
-    found, base, added = by_authority()
-    rates = _programme_rates(found, base, added)
+    found, parts = by_authority()
+    rates = _programme_rates(found, parts)
     same(rates[[0, 2, S301, S122]], [[0.1, 0, NAN], [0, 0.05, 0], [0.2, 0, 0], [0, 0.25, NAN]])
-    same(rates.sum(axis=0), base.rate + added.rate)
+    same(rates.sum(axis=0), [0.1 + 0.2, 0.3, NAN])  # a total tops the base up
 
 
 def part_of(rows: int, names: list[str], **more: Any) -> Judged:
@@ -223,7 +208,7 @@ def part_of(rows: int, names: list[str], **more: Any) -> Judged:
     count = len(PROGRAMMES)
     held = {"reason": number, "rate": number, "base": number, "added": number, "cents": number, "value": number, "day": number,
             "origin": number, "measure": number.astype(int), "measures": names, "programmes": np.full(count, 1.0),
-            "programme_rates": np.tile(number, (count, 1)), "mpf": None, "hmf": None}  # fmt: skip
+            "programme_rates": np.tile(number, (count, 1)), "mpf": None, "hmf": None, "typed": {}}  # fmt: skip
     return Judged(**held | more)  # type: ignore[arg-type]
 
 
@@ -278,7 +263,7 @@ def test_one_destination_is_judged_whole_or_refused_whole(monkeypatch: pytest.Mo
     monkeypatch.setattr(judging, "placed", lambda known, lines: held)
     law: Any = SimpleNamespace(
         cells={"USA": known}, until={"USA": None}, columns=SimpleNamespace(of={}),
-        asked=SimpleNamespace(destination="USA", fees=False, programmes=False),
+        asked=SimpleNamespace(destination="USA", fees=False, programmes=False, typed=False),
     )  # fmt: skip
     batch: Any = None
     found = judge(law, batch)
@@ -290,7 +275,7 @@ def test_one_destination_is_judged_whole_or_refused_whole(monkeypatch: pytest.Mo
     assert (found.origin.tolist(), found.measure.tolist(), found.measures) == ([40, 41, 40], [1, 2, 0], ["", "a", "b"])
     assert (found.programmes[0], found.programmes[S301], found.programmes.sum()) == (10, 20, 30)
     assert (found.programme_rates, found.mpf, found.hmf) == (None, None, None)
-    law.asked = SimpleNamespace(destination="USA", fees=True, mode="vessel", programmes=True)
+    law.asked = SimpleNamespace(destination="USA", fees=True, mode="vessel", programmes=True, typed=False)
     more = judge(law, batch)
     assert more.programme_rates is not None
     assert more.hmf is not None

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from test_layout_headings import Rows, rows_of_file
 
-from parley.errors import InputError
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.days import read_day
 from parley.law.shipments.layouts.plan import FileOptions
@@ -120,8 +119,3 @@ def test_labels_of_europes_statistics_name_the_importing_country(tmp_path: Path)
         tmp_path, "utf-8", "GEO (Labels);PARTNER;PRODUCT;2025-04;2025-05", "Germany;China;95030070;1.234,5;:"
     )
     assert [(r["destination"], r["entry_date"], r["value"]) for r in rows] == [("DEU", "2025-04-01", 1234.5)]
-
-
-def test_countries_that_head_columns_are_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="China and Vietnam head columns: put countries into rows"):
-        read(tmp_path, "utf-8", "HTS,China,Vietnam", "9503000073,10.5,2.5", FileOptions(on="2025-05-02"))

@@ -12,13 +12,13 @@ from openpyxl import Workbook
 from test_layout_headings import Rows, goods, rows_of, rows_of_file
 
 from parley.errors import InputError
+from parley.law.shipments.columns import Options
 from parley.law.shipments.files import file_duties
 from parley.law.shipments.layouts import plan as plans
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.money import Statement, statement_in
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.workbooks import shown_currency
-from parley.law.shipments.options import Options
 
 RATES = FileOptions(rates=read_rates(["EUR=2", "CAD=0.5", "MXN=0.05", "KRW=0.001", "JPY=0.01"]))
 BAG, TOY = "3923900080", "9503000073"

@@ -21,10 +21,9 @@ from parley.law.explain import Explanation
 from parley.law.measure import Act, Measure, Yields
 from parley.law.regime import Regime
 from parley.law.shipments import rejects
-from parley.law.shipments.columns import read_columns
+from parley.law.shipments.columns import Options, read_columns
 from parley.law.shipments.compile.law import compile_law
 from parley.law.shipments.judge import judge
-from parley.law.shipments.options import Options
 
 DAY = date(2025, 5, 2)
 EXACT = 1e-12  # of 1 or of the rates, if larger: the same few sums of decimal rates, in another order

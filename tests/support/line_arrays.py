@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from parley.codes import PROGRAMMES
 from parley.law.shipments.compile.cells import FIXED, TOTAL, Cell, Term, cell_arrays
 from parley.law.shipments.compile.tables import NEVER, NO_PARTY, Bases
 from parley.law.shipments.contributions import Placed
 from parley.law.shipments.typed import Lines
+from parley.law.shipments.units import Duties
 
 NAN = float("nan")
 S232, S301, S122 = (PROGRAMMES.index(n) for n in ("s232", "s301", "s122"))
 MASS, NUMBER = 0, 3
 
 
-class Held(NamedTuple):
-    """A column of numbers, as typed.Amounts gives it."""
-
-    values: tuple[float, ...]
-
-    def of(self, rows: Any) -> Any:
-        return np.array(self.values)[rows]
-
-
-class HeldUnits(NamedTuple):
-    dimensions: tuple[int, ...]
-    sizes: tuple[float, ...]
-
-    def of(self, rows: Any) -> Any:
-        return np.array(self.dimensions)[rows], np.array(self.sizes)[rows]
-
-
 def lines(count: int, **given: Any) -> Lines:
-    """Lines of one code and origin, worth 100 dollars each but for what is given."""
+    """Lines of one code and origin, worth 100 dollars each but for what is given; quantity, unit_value and unit as a file has them."""
     zero = np.zeros(count, dtype=np.int32)
-    made: dict[str, Any] = {"product": zero, "origin": zero, "day": zero, "value": np.full(count, 100.0), "claims": {}}
-    made |= dict.fromkeys(("quantity", "unit_value", "stated", "unit", "bad"))
+    made: dict[str, Any] = {
+        "product": zero,
+        "origin": zero,
+        "day": zero,
+        "value": np.full(count, 100.0),
+        "claims": {},
+        "bad": None,
+    }
+    held = {n: pa.array(given.pop(n)) for n in ("quantity", "unit_value", "unit") if n in given}
     columns: dict[str, Any] = {n: np.array(v) if isinstance(v, list) else v for n, v in given.items()}
-    return Lines(**made | columns)
+    return Lines(**made | columns, columns=held)
 
 
 def at_cells(numbers: list[int], *cells: Cell, tables: Any = None, at: Any = None, **given: Any) -> Placed:
@@ -60,9 +52,9 @@ def total(rate: float, share: float = 1.0) -> Term:
 
 # columns: general, column 2, usmca, korus; texts: 10 %; 4.4 cents a kilogram and 2 %; the last is no base
 BASES = Bases(
-    np.array([0.1, 0.5, 0.0, 0.01, NAN, 0.3, 0.04, 0.05, NAN]), np.array([0.0] * 4 + [0.02] + [0.0] * 4),
-    np.array([0.0] * 4 + [0.044] + [0.0] * 4), np.full(9, MASS), np.full(9, 2.0), np.array([0] * 8 + [1]),
-    np.array([0, 2, 1, 1, 0, 2, 1, 1, 0]),
+    np.array([0.1, 0.5, 0.0, 0.01, NAN, 0.3, 0.04, 0.05, NAN]),
+    Duties(np.array([0.0] * 4 + [0.02] + [0.0] * 4), np.array([0.0] * 4 + [0.044] + [0.0] * 4), np.full(9, MASS), np.full(9, 2.0), {}),
+    np.array([0] * 8 + [1]), np.array([0, 2, 1, 1, 0, 2, 1, 1, 0]),
 )  # fmt: skip
 ORIGINS = SimpleNamespace(
     column_2=np.array([NEVER, 50, NEVER]), party=np.array([[NO_PARTY, NO_PARTY, 2], [3, NO_PARTY, NO_PARTY], [NO_PARTY] * 3]),

@@ -142,7 +142,7 @@ def test_help_of_every_game_shows_an_example(capsys, verb):
         (["leverage", "--digits", "5"], "2, 4, 6, 8 or 10 digits"),
         (["linkage", "--item", "tarif:USA:CHN"], "Did you mean tariff"),
         (["weights", "--at", "onn"], "Did you mean on"),
-        (["sustain", "--deal", "USA=hold"], "--deal without --punish"),
+        (["sustain", "--deal", "USA=hold"], "none, beside --deal"),
         (["sustain", "--punishment", "snapbac"], "Did you mean snapback"),
         (["attrition"], "no prize for USA and CHN"),
         (["attrition", "--prize", "USA"], "COUNTRY=NUMBER"),

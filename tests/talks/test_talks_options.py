@@ -220,7 +220,7 @@ def test_bad_scenarios_are_refused_with_the_nearest_name(text, says):
     ("option", "says"),
     [
         ('changes = [{ drop = "us-ieepa-fentanil-cn" }]', "Did you mean us-ieepa-fentanyl-cn"),
-        ('changes = [{ set = "ieepa_reciprocal", rate = 0.1 }]', "no step in force"),
+        ('changes = [{ set = "ieepa_reciprocal", rate = 0.1 }]', "a legal authority"),
         ('caps = [{ of = "Mongolia", rate = 0.1 }]', "no origin"),
         ('caps = [{ of = "CHN", rate = 0.1, products = ["9999x"] }]', "no tariff line begins with"),
         ('controls = [{ on = "CHN", cost = 0.1, sectors = ["C62"] }]', "no sector 'C62'"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from parley.errors import InputError
 from parley.rates import Wedges
 from parley.record.shares import share_of
+from parley.scenario.games import path
 from parley.scenario.games.path import month_after
 from parley.talks.games.attrition import Side, attrition
 from parley.talks.games.deadline import stage_of, stakes_of, with_cut
@@ -215,6 +217,18 @@ def test_months_end_where_a_month_is_short():
     assert [month_after(date(2025, 1, 31), k) for k in (1, 2, 12)] == [
         date(2025, 2, 28), date(2025, 3, 31), date(2026, 1, 31),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("on", "start"), [("2025-05-02", "2025-04-02"), ("2025-11-10", "2025-10-10"), ("2025-03-31", "2025-02-28")]
+)
+def test_a_path_begins_a_month_before_the_day_asked_about(on: str, start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[date] = []
+    monkeypatch.setattr(path, "path_of", lambda baseline, first, rules, **more: told.append(first))
+    baseline = SimpleNamespace(scenario=SimpleNamespace(on=date.fromisoformat(on)))
+    path.answer(path.Question(), baseline)  # type: ignore[arg-type]
+    path.answer(path.Question(start="2025-04-02"), baseline)  # type: ignore[arg-type]
+    assert told == [date.fromisoformat(start), date(2025, 4, 2)]
 
 
 def test_the_telling_step_is_where_bluffing_stops_to_pay():

@@ -7,7 +7,9 @@ import pytest
 
 from commands import PARLEY
 from parley.errors import InputError, ScenarioError
-from parley.scenario.attribution import decompose
+from parley.scenario.attribution import _measures, _Value, decompose
+from parley.scenario.baseline import calibrate
+from parley.scenario.levy import changed_levy
 from parley.scenario.scenario import read_scenario
 from parley.trade.indicators import decomposition
 from parley.trade.path import CLOSE, PARTS, part_of_wedges, split_change, split_path
@@ -149,3 +151,19 @@ def test_the_scenarios_own_changes_are_parts():
     assert total == pytest.approx(answer["welfare_pct"]["CHN"], abs=1e-9)
     assert all(part["welfare_pct"]["CHN"] > 0 for part in answer["parts"])
     assert answer["remainder_pct"] is None
+
+
+@pytest.mark.slow
+def test_a_levy_made_from_its_nearest_is_the_one_made_from_the_day():
+    """Of parts in any order: what only some origins pay is made from a levy that differs in these origins alone."""
+    baseline = calibrate(read_scenario())
+    parts = _measures(baseline, "programme")
+    value, alone = (_Value(baseline, parts, False, lambda text: None) for _ in range(2))
+    near = 0
+    for chosen in (frozenset(), frozenset({2}), frozenset({0, 1, 5}), frozenset({0, 1, 2, 5}), frozenset({2, 3})):
+        made, regime = value.levy("USA", chosen), alone.regime_of("USA", chosen)
+        plain = changed_levy(value.after["USA"], baseline.regime, regime, baseline.scenario, baseline.raw)
+        np.testing.assert_array_equal(made.rate, plain.rate)
+        np.testing.assert_array_equal(made.law, plain.law)
+        near += 0 < len(made.touched) < len(made.origins)
+    assert near >= 2

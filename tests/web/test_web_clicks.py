@@ -119,6 +119,17 @@ def test_a_table_is_copied_with_its_caption_its_numbers_to_the_right_and_its_sou
     copy.wait_for()  # the button is itself again
 
 
+def test_a_grid_is_copied_with_each_sides_payoff_apart(page: Any) -> None:
+    page.goto("/scenario")
+    page.locator("[data-piece=talks]").get_by_role("button", name="Copy as Markdown").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    _, table, _ = page.evaluate("navigator.clipboard.readText()").replace("\u00a0", " ").split("\n\n")
+    cells = [cell for row in table.split("\n")[2:] for cell in row.strip("| ").split(" | ")[1:]]
+    payoff = r"[+−]?\d+\.\d\d %( ↑ best response)?"
+    assert len(cells) >= 4
+    assert all(re.fullmatch(rf"(equilibrium; )?United States {payoff}; China {payoff}", cell) for cell in cells), cells
+
+
 def test_the_student_has_an_effect_under_elasticities_of_their_own(page: Any, tmp_path: Path) -> None:
     own = tmp_path / "my-elasticities.toml"
     own.write_text(JOURNEYS.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")

@@ -217,7 +217,7 @@ def test_rate_page_offers_what_can_be_declared() -> None:
 
 
 def test_a_mistyped_word_comes_with_a_link_to_the_word_that_was_meant() -> None:
-    from parley.web.law_views import Home, home_view
+    from parley.web.home_view import Home, home_view
 
     assert home_view(Home(words="smartfone")).context["suggestion"] == ("smartphone", "/?words=smartphone")
 

@@ -20,7 +20,7 @@ from parley.errors import InputError
 from parley.question import Part, offered
 from parley.web import ask_view, pages, reading
 from parley.web.commands import commands
-from parley.web.form_fields import field_at, field_of, kind_of, option_words, typed_again
+from parley.web.form_fields import by_label, field_at, field_of, kind_of, option_words, typed_again
 from parley.web.problems import problem_of
 from parley.web.rendering import rendered
 from parley.web.upload_kinds import KINDS
@@ -179,3 +179,17 @@ def test_a_field_is_found_however_a_refusal_names_it(where: str) -> None:
     found = field_at(where, typed_again(commands()["/trade/partial"].question, []))
     assert found
     assert found["words"] == "Old rate"
+
+
+def test_a_hint_names_no_field_that_its_form_has_not() -> None:
+    """Options that the form has not go from a list; where none of them is a field the sentence stays."""
+    for kind in KINDS:
+        fields = kind.form({})
+        labels = {field["words"] for field in fields}
+        for field in fields:
+            assert set(re.findall("“([^”]+)”", field["hint"])) <= labels, (kind.name, field["name"])
+    assert (
+        by_label("by --on, --drop and --set; not --file", ["on", "set"])
+        == "by “In force on” and “Rates set”; not --file"
+    )
+    assert by_label("--on, --drop or --set") == "“In force on”, “Repealed” or “Rates set”"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import cast
 
@@ -81,6 +82,15 @@ def test_the_chart_of_a_prohibited_good_says_that_the_import_is_prohibited() -> 
     assert finding([], answer) == "The import is prohibited on 30 Sep 2026."
     before = Rate(product="2203.00.00.30", origin="CAN", destination="USA", on="2026-09-28")
     assert "prohibited" not in finding(steps, rate(before))
+
+
+def test_every_part_of_a_rate_over_time_says_what_it_is() -> None:
+    page = shown(rate_view.rate_view(Rate(product="9503000073", origin="CHN", on="2025-05-02"))).replace("\u00a0", " ")
+    chart = page[page.index('<svg class="chart wide"') :].partition("</svg>")[0]
+    said = re.findall(r"<title>([^<]*)</title>", chart)
+    assert {"from 4 Feb 2025: fentanyl (IEEPA) 10 %", "from 10 Apr 2025: reciprocal (IEEPA) 125 %"} <= set(said)
+    assert len(said) == len(set(said))
+    assert "/static/marks.js" in page
 
 
 def test_a_rate_that_is_not_known_has_no_dash_in_the_chart_sentence() -> None:

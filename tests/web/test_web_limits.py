@@ -157,6 +157,7 @@ def test_a_worker_gives_memory_back_once_nobody_asks(monkeypatch: pytest.MonkeyP
             done.append("answer")
 
     monkeypatch.setattr(solver.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(solver, "hold_on", lambda: None)
     monkeypatch.setattr(solver, "give_back", lambda: done.append("given back"))
     monkeypatch.setattr(solver, "TASKS", dict.fromkeys(["first", "second", "after a while"], lambda payload, tell: {}))
     solver.work(Pipe())  # type: ignore[arg-type]

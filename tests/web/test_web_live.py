@@ -141,6 +141,40 @@ def test_a_slider_sets_a_rate_by_the_keyboard_alone(page: Any) -> None:
     assert page.get_by_label(field, exact=True).input_value() == "22"
 
 
+def test_the_controls_of_another_day_keep_what_is_open_and_where_one_stands(page: Any) -> None:
+    page.goto("/scenario?on=2025-09-10")
+    page.get_by_text("Model, comparison day and closures").click()
+    page.locator("#f-on-slider").focus()
+    for day in ("11 Sep", "12 Sep"):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector(f"h1:has-text('{day} 2025')")
+        settled(page)
+        assert page.evaluate("document.activeElement.id") == "f-on-slider"
+    known = page.get_by_label("As known on")
+    known.fill("2025-09-01")
+    known.press("Enter")
+    page.wait_for_url("**known=2025-09-01**")
+    settled(page)
+    assert known.is_visible()
+    assert page.evaluate("document.activeElement.id") == "f-known"
+
+
+def test_what_a_field_cannot_hold_is_said_beside_it_and_not_asked(page: Any) -> None:
+    page.goto("/scenario")
+    settled(page)
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
+    dial = page.locator(".dial input[type=number]:visible").first
+    dial.fill("5000")
+    page.wait_for_function("document.activeElement.matches(':invalid')")
+    page.wait_for_timeout(1000)
+    assert "1000" in page.evaluate("document.activeElement.validationMessage")
+    assert asked == []
+    dial.fill("7.5")
+    page.wait_for_url("**0.075**")
+    assert "at 7.5 %" in page.locator("[data-piece=head]").inner_text().replace("\u00a0", " ")
+
+
 def test_another_day_brings_the_measures_of_that_day(page: Any) -> None:
     page.goto("/scenario")
     page.get_by_label("In force on", exact=True).fill("2026-05-01")
@@ -175,6 +209,9 @@ def test_the_whole_page_stands_without_script(chromium: Any, base: str) -> None:
     assert page.locator("svg").count() >= 4
     assert page.locator("input[type=range], .undo").count() == 0
     assert "best response" in page.locator("[data-piece=talks]").inner_text()
+    assert re.search(
+        r"(?s)United States: .*published sets.*China: .*published sets", page.locator("noscript ul").inner_text()
+    )
     context.close()
 
 

@@ -54,7 +54,7 @@ def test_the_last_part_ends_with_the_last_row(total: int, offset: int, limit: in
     }
     assert named["first"] == 0
     assert named["last"] == 0 if not total else total - limit <= named["last"] < total
-    assert named.get("prev", 0) == max(0, offset - limit)
+    assert named.get("prev", 0) == min(max(0, offset - limit), named["last"])  # past the end it leads back to rows
     assert ("next" in named) is (offset + limit < total)
 
 

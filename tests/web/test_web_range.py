@@ -80,7 +80,7 @@ def unmarked(page: str) -> str:
 
 
 def test_the_pages_are_rendered_with_range_notes_and_a_misspelt_word() -> None:
-    from parley.web.law_views import Home, home_view
+    from parley.web.home_view import Home, home_view
     from parley.web.pages import shown
 
     page = shown(rate_view(Rate(product="8517.12.00.50", origin="CHN", on="2025-05-02", value=100.0)))

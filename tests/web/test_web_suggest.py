@@ -12,8 +12,9 @@ pytest.importorskip("starlette", reason="the web extra is not installed: pip ins
 
 from parley.codes import countries
 from parley.law.find_text import trade_words
-from parley.web.law_views import Home
-from parley.web.suggest import acts, completed, lines, sellers, suggest_page
+from parley.web.home_view import home_view
+from parley.web.rendering import shown
+from parley.web.suggest import Home, acts, completed, lines, sellers, suggest_page
 
 
 @pytest.mark.parametrize(
@@ -23,11 +24,27 @@ from parley.web.suggest import acts, completed, lines, sellers, suggest_page
         ("8517.13", "8517.13"),
         ("玩具", "9503.00"),
         ("viet", "origin=VNM"),
+        ("越南", "origin=VNM"),
+        ("中", "goods from there: CHN"),
+        ("Allem", "origin=DEU"),
         ("14257", "us-eo-14257"),
     ],
 )
 def test_what_is_meant_is_suggested(words: str, found: str) -> None:
     assert found in suggest_page(Home(words=words, known="2025-05-02"))
+
+
+@pytest.mark.parametrize(
+    ("words", "link"),
+    [("vietnam", "origin=VNM"), ("14257", "us-eo-14257"), ("越南", "origin=VNM"), ("Section 301", "/act?")],
+)
+def test_the_first_page_finds_without_scripts_what_it_suggests(words: str, link: str) -> None:
+    """A country or an act is no misspelt product: no other word is looked for in its place."""
+    view = home_view(Home(words=words))
+    found = shown(view)
+    assert link in found
+    assert "Did you mean" not in found
+    assert not view.context["nothing"]
 
 
 def test_a_suggestion_keeps_the_days_and_the_pair() -> None:

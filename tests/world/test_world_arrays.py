@@ -190,6 +190,17 @@ def test_own_elasticities_are_read_beside_the_scenario_and_join_the_range(folder
     assert [Path(name).name for name in sets_for(asked)] == ["U4", "own.toml"]
 
 
+def test_an_answer_names_own_elasticities_by_their_name_and_file_alone(folder: Path):
+    own = "\n".join(f"{s} = {3 + k}" for k, s in enumerate(("S0", "S1", "S2")))
+    (folder.parent / "own.toml").write_text(f'name = "Our desk"\npaper = "mine"\n[theta]\n{own}\n')
+    asked = scenario(folder, 'elasticities = "own.toml"')
+    found = solve_scenario(asked, draws=draws_of(2, seed=1))
+    assert found["elasticities"] == "Our desk (own.toml)"
+    assert set(found["range"]["C00"]["welfare_pct"]["over"]) == {"Our desk (own.toml)", "U4"}
+    assert "Our desk (own.toml)" in found["draws"]["spans"]
+    assert str(folder.parent) not in json.dumps(found)
+
+
 def test_rates_name_their_faults(folder: Path):
     world, path = small_world(), folder.parent / "rates.csv"
     t = read_rates(path, world)

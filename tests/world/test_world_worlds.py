@@ -113,6 +113,18 @@ def test_the_users_own_file_reads_as_its_arrays(tmp_path: Path):
     np.testing.assert_allclose(before_duty.X, world.X, rtol=1e-14)
 
 
+@pytest.mark.parametrize("form", [str, Path])
+def test_files_of_ones_own_are_named_by_text_or_path(form: type, tmp_path: Path):
+    """A Path of elasticities was refused beside one of a dataset."""
+    arrays = {"countries": ["A", "B"], "sectors": ["goods"], "flows": np.array([[[90.0], [10.0]], [[10.0], [90.0]]])}
+    np.savez(tmp_path / "mine.npz", **arrays, tariffs=np.zeros((2, 2, 1)), theta=[4.0], flows_include_tariff=True)
+    (tmp_path / "mine.toml").write_text('name = "mine"\npaper = "mine"\nevery_sector = 3.0\n')
+    own = form(tmp_path / "mine.toml")
+    assert set(read_world("oecd-2022", elasticities=own).theta) == {3.0}
+    assert read_world(form(tmp_path / "mine.npz"), elasticities=own).theta.tolist() == [3.0]
+    assert read_world(form(tmp_path / "mine.npz")).theta.tolist() == [4.0]
+
+
 def test_bad_files_and_names_are_refused(tmp_path: Path):
     objects, text, partial = tmp_path / "objects.npz", tmp_path / "text.npz", tmp_path / "partial.npz"
     np.savez(objects, countries=np.array([{"a": 1}], dtype=object))

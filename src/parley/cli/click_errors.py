@@ -9,6 +9,7 @@ from typing import Any
 from typer.main import get_command
 
 from parley.cli.option_words import renewed, show_values
+from parley.cli.several_days import ON
 from parley.errors import InputError, did_you_mean, nearest
 
 
@@ -43,7 +44,23 @@ def _renewed(command: Any, argv: list[str], name: str) -> list[str]:
             return argv
         command, words = inner[word], [*words, word]
     own = len(words) - 1
-    return [*argv[:own], *renewed(tuple(words), argv[own:])]
+    today = renewed(tuple(words), argv[own:])
+    _refuse_repeated(command, today)
+    return [*argv[:own], *today]
+
+
+def _refuse_repeated(command: Any, args: list[str]) -> None:
+    """Raises InputError where an option of one value is given twice: the first was lost. What cannot be read is refused later."""
+    try:
+        seen = command.make_parser(command.context_class(command)).parse_args([*args])[2]
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        return
+    for option in {p.name: p for p in seen if seen.count(p) > 1}.values():
+        if option.param_type_name == "option" and not (option.multiple or option.is_flag):
+            hint = "Several days stand behind one --on, with commas" if option.opts[0] == ON else ""
+            raise InputError(option.opts[0], "given twice", "one value", hint)
 
 
 def _as_input_error(error: Any, name: str) -> InputError:

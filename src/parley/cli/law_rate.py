@@ -59,8 +59,8 @@ def read_plain(argv: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _take(asked: dict[str, Any], name: str, text: str | None) -> bool:
-    """Whether an option's value could be read; it is then in `asked`."""
-    if text is None or text.startswith("--"):
+    """Whether an option's value could be read, the only one of an option that takes one; it is then in `asked`."""
+    if text is None or text.startswith("--") or (name in asked and not PARTS[name].many):
         return False
     try:
         value = PARTS[name].kind(text)

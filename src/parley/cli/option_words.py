@@ -92,7 +92,7 @@ def metavar_of(parameter: Any) -> str:
     if kind in KINDS:
         return KINDS[kind]
     if named:
-        return named[0]
+        return named[0].rstrip(":")
     if DAY in says or name in DAYS:
         return DAY
     return "COUNTRY" if name in COUNTRIES else name.removeprefix("--").upper()

@@ -18,7 +18,7 @@ from parley.scenario.asked_scenario import scenario_of_game
 from parley.scenario.game import Words
 from parley.scenario.games import games, read_game
 
-File = Annotated[Path | None, typer.Argument(metavar="[SCENARIO]", help="a scenario in TOML; default: the shipped one")]
+File = Annotated[Path | None, typer.Argument(metavar="SCENARIO", help="a scenario in TOML; default: the shipped one")]
 Ranges = Annotated[bool, typer.Option("--ranges", help="also under every published elasticity set")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="write the table to this CSV file too")]
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]

@@ -127,10 +127,12 @@ def players(text: str | None, parties: Sequence[str] | None) -> list[str] | None
     """Codes of the players; None: all."""
     if text is None:
         return list(parties) if parties else None
-    return None if text.strip().lower() == "all" else [player(p) for p in text.split(",") if p.strip()]
+    return (
+        None if text.strip().lower() == "all" else [player(p, "talks: players") for p in text.split(",") if p.strip()]
+    )
 
 
-def player(text: str, where: str = "talks: players") -> str:
+def player(text: str, where: str = "talks: player") -> str:
     """A code is left to the board, which knows the players and offers the nearest; a name is looked up."""
     if len(text.strip()) == 3:
         return text.strip().upper()
@@ -155,7 +157,7 @@ def words(text: str | None) -> list[str] | None:
 
 def partners(text: str | None) -> list[str] | None:
     """Codes of partners."""
-    return None if text is None else [player(p) for p in words(text) or ()]
+    return None if text is None else [player(p, "talks: partners") for p in words(text) or ()]
 
 
 def objective(text: str) -> str | dict[str, float]:

@@ -8,14 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
-
 from parley.codes import PROGRAMMES, union_of
-from parley.errors import MeasureError, nearest, unknown_name
+from parley.errors import MeasureError, unknown_name
 from parley.inputs import as_file
 from parley.law.entry_claims import check_condition
 from parley.law.measure import BASE_PROGRAMMES, Act, Measure, Yields
-from parley.text_files import FileKind, is_file, read_text, read_toml
+from parley.text_files import FileKind, converted, is_file, read_text, read_toml
 
 ACT = FileKind("a TOML act: one [act], and [[measure]] tables", MeasureError, ".toml")
 HIGHEST_RATE = 10  # above any rate ever levied, below any percentage mistaken for a fraction
@@ -101,7 +99,7 @@ def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:
             raise unknown_name(path.name, "table", key, ("act", "measure", "fact"), MeasureError)
     if not isinstance(raw.get("act"), dict):
         raise MeasureError(path.name, "no [act] table", "one [act] with id, title, citation, authority, signed")
-    act = _convert(raw["act"], Act, f"{path.name} [act]")
+    act = converted(raw["act"], Act, ACT, f"{path.name} [act]")
     rows = raw.get("measure", [])
     if not (isinstance(rows, list) and all(isinstance(row, dict) for row in rows)):
         raise MeasureError(path.name, f"measure is a {type(rows).__name__} of something else", "[[measure]] tables")
@@ -109,34 +107,11 @@ def _rows(raw: dict[str, Any], path: Path) -> Iterator[Measure]:
         where = f"{path.name} measure {number} ({row.get('id', 'no id')})"
         for name in _OURS:
             if name in row:
-                raise _unknown_field(where, name, Measure)
-        measure = _convert({**row, "act": act, "folder": str(path.parent)}, Measure, where)
+                fields = [x for x in Measure.__struct_fields__ if x not in _OURS]
+                raise unknown_name(where, "field", name, fields, MeasureError)
+        measure = converted({**row, "act": act, "folder": str(path.parent)}, Measure, ACT, where, _OURS)
         check(measure, where)
         yield measure
-
-
-def _convert(raw: dict[str, Any], kind: type[T], where: str) -> T:
-    """The raw table as a struct; msgspec's complaint becomes ours, with the nearest field name."""
-    fields = getattr(kind, "__struct_fields__", ())
-    for name in raw:
-        if name not in fields:
-            raise _unknown_field(where, name, kind)
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        raise MeasureError(where, _with_value(str(error), raw)) from None
-
-
-def _unknown_field(where: str, name: str, kind: Any) -> MeasureError:
-    fields = [f for f in kind.__struct_fields__ if f not in _OURS]
-    near = nearest(name, fields)
-    return MeasureError(where, f"no field {name!r}", ", ".join(fields), f"Did you mean {near[0]}?" if near else "")
-
-
-def _with_value(complaint: str, raw: dict[str, Any]) -> str:
-    """Adds the offending value to "… - at `$.field`", which msgspec leaves out."""
-    name = complaint.rpartition("$.")[2].rstrip("`").split("[")[0]
-    return f"{complaint.replace('$.', '')}, found {str(raw[name])[:80]!r}" if name in raw else complaint
 
 
 def check(m: Measure, where: str) -> None:

@@ -61,10 +61,10 @@ def averaged(
     if longest and reading == PAID:  # each day takes a second
         longest = PAID_DAYS if asked.daily else PAID_PERIOD
     if not asked.origin:
-        raise InputError("law average", "no origin", f"{sign}origin CODE, such as {sign}origin CHN")
+        raise InputError("law average, origin", "no origin", f"{sign}origin CODE, such as {sign}origin CHN")
     if (asked.on is None) == (asked.since is None and asked.until is None):
         allowed = f"{sign}on DATE, or {sign}since DATE and {sign}until DATE"
-        raise InputError("law average", "one day or a period", allowed)
+        raise InputError("law average, on", "neither one day nor a period, or both", allowed)
     if (
         longest
         and asked.since
@@ -221,9 +221,11 @@ def facts(asked: Facts, sign: str = "") -> list[Fact]:
 
 def act(asked: Act, regime: Regime) -> ActAnswer:
     """One act with its rows."""
+    from parley.errors import named
     from parley.law.answers_measures import act_answer
 
-    return act_answer(regime, asked.id)
+    with named("id"):
+        return act_answer(regime, asked.id)
 
 
 def treatment(asked: Treatment, regime: Regime) -> TreatmentAnswer:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from parley.codes import country, day, label
-from parley.errors import CodeError
+from parley.errors import CodeError, InputError
 from parley.law.answers import Clocks
 from parley.law.code_range import RateRange, range_of
 from parley.law.explain import clocks, explain
@@ -108,15 +108,26 @@ class _Sums:
     work: float | None
     us_parts: float | None
 
+    def check(self) -> None:
+        """Raises InputError where a part of the value is above the whole."""
+        for name, part in (("work", self.work), ("us_parts", self.us_parts)):
+            if self.value is not None and part is not None and part > self.value:
+                allowed = f"0 to {self.value:,.2f} dollars, the customs value, of which it is a part"
+                raise InputError(
+                    name, f"{part:,.2f} dollars", allowed, "Give as value the full value of the article as returned"
+                )
+
 
 def treatment_answer(asked: Treatment, regime: Regime) -> TreatmentAnswer:
     """The answer; without a day, of the last to which the law was read."""
     from parley.law.beyond import last_day_read
 
+    _check_of_a_good(asked)
     subject, origin = subject_of(asked.what), country(asked.origin, "origin")
     on = day(asked.on, "on") if asked.on else last_day_read(regime, LEVIER, asked.known)
     known = day(asked.known, "known") if asked.known else None
     sums = _Sums(asked.value, asked.work, asked.us_parts)
+    sums.check()
     found = _explained(asked, regime, on) if asked.product else None
     if subject.kind == "entry" and subject.topic is None:
         rows: list[TreatmentRow] = []
@@ -145,6 +156,16 @@ def treatment_answer(asked: Treatment, regime: Regime) -> TreatmentAnswer:
         "duty_otherwise": found.dollars(sums.value).duty if found and sums.value is not None else None,
         "notes": _notes(subject, found),
     }  # fmt: skip
+
+
+def _check_of_a_good(asked: Treatment) -> None:
+    """Raises InputError where what holds of one good is said, and no good is named: it would change nothing."""
+    said = {"claim": asked.claim, "value": asked.value, "work": asked.work, "us_parts": asked.us_parts}
+    for name, given in said.items():
+        if given not in (None, ()) and not asked.product:
+            raise InputError(
+                name, "given without a product", "with one: it is said of a good", "Give --product, a tariff line"
+            )
 
 
 def _explained(asked: Treatment, regime: Regime, on: date) -> Explanation:

@@ -164,13 +164,13 @@ class Places(NamedTuple):
 
 def places(edition: Edition, origins: Sequence[str]) -> Places:
     """The equivalents of an edition's lines for some origins [n, i]."""
-    line, partners, rates = _by_partner(edition)
+    line, partners, rates = by_partner(edition)
     own = (next((w for w in (o, union_of(o)) if w in partners), EVERYONE) for o in origins)
     return Places(line, rates[:, [partners[w] for w in own]])
 
 
 @lru_cache(maxsize=16)
-def _by_partner(edition: Edition) -> tuple[Int[ndarray, " n"], dict[str, int], Float[ndarray, "n p"]]:
+def by_partner(edition: Edition) -> tuple[Int[ndarray, " n"], dict[str, int], Float[ndarray, "n p"]]:
     """The lines that have equivalents, the places of partners, and the equivalents: of all partners where it has none."""
     found = [charged_on(edition.destination, x.code, x.general) for x in edition.lines]
     held = [c.shares for c in found if c]

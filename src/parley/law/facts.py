@@ -60,13 +60,9 @@ def facts_of(path: Path) -> tuple[Fact, ...]:
 
 def _fact(row: dict[str, Any], act: Act, file: str) -> Fact:
     where = f"{file} fact {row.get('id', 'no id')}"
-    for name in row:
-        if name not in Fact.__struct_fields__ or name == "act":
-            raise unknown_name(where, "field", name, Fact.__struct_fields__, MeasureError)
-    try:
-        made = msgspec.convert({"known": act.signed, **row, "act": act}, Fact)
-    except msgspec.ValidationError as error:
-        raise MeasureError(where, str(error)) from None
+    if "act" in row:
+        raise unknown_name(where, "field", "act", Fact.__struct_fields__, MeasureError)
+    made = converted({"known": act.signed, **row, "act": act}, Fact, ACT, where, ("act",))
     if made.start and made.end and made.end <= made.start:
         raise MeasureError(where, f"{made.start} to {made.end}", "an end after its start")
     return made

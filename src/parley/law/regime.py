@@ -15,7 +15,7 @@ import msgspec
 
 from parley.arguments import checked, checked_fields
 from parley.codes import country, day, union_of
-from parley.errors import DateError, MeasureError, unknown_name, warn_of_percent
+from parley.errors import MEASURES, DateError, MeasureError, unknown_name, warn_of_percent
 from parley.law.kept_acts import READ_TO, ReadTo, Rows, kept_rows, measures_folder, read_rows, read_to, rows_in_use
 from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
@@ -332,7 +332,11 @@ def with_rate(regime: Regime, name: str, rate: float, cut: date) -> Regime:
     regime.check_name(name)
     rows = [m for m in regime.measures if m.id == name and m.at(cut, LATEST)]
     if not rows:
-        steps = ", ".join(str(m.start) for m in regime.measures if m.id == name) or "none: it is a legal authority"
+        steps = ", ".join(dict.fromkeys(str(m.start) for m in regime.measures if m.id == name))
+        if not steps:
+            raise MeasureError(
+                name, "a legal authority", "one measure: each has a rate of its own", f"{MEASURES} shows them"
+            )
         raise MeasureError(name, f"no step in force on {cut}", f"a day within a step; its steps start on {steps}")
     if any(m.combine == "ban" for m in rows):
         raise MeasureError(name, "a ban", "a measure with a rate; a ban can be dropped", f"Use without({name!r})")

@@ -114,11 +114,6 @@ def settled(found: Contest, claims: Mapping[str, Value], told: bool = True) -> S
     return Stack(on_top, (*yielded, *others), bans, in_lieu)
 
 
-def winners_of(measures: Iterable[Measure], claims: Mapping[str, Value]) -> list[Measure]:
-    """The measures of a stack before edges: those whose conditions hold, the first of each layer; bans stand apart."""
-    return _by_layer(_by_claims(measures, claims)[0])[0]
-
-
 def _by_claims(
     measures: Iterable[Measure], claims: Mapping[str, Value], told: bool = True
 ) -> tuple[Layers, list[Measure], list[NotApplied]]:

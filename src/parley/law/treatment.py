@@ -193,8 +193,8 @@ def subject_of(text: str) -> Subject:
     near = nearest(said, WORDS, 1)
     hint = f"Did you mean {near[0]}?" if near else ""
     codes = ", ".join(entry_types())
-    raise InputError("law treatment", repr(text[:40]), f"a heading of chapter 98 (9802.00.50), drawback, zone, or an entry type: {codes}",
-                     hint)  # fmt: skip
+    allowed = f"a heading of chapter 98 (9802.00.50), drawback, zone, or an entry type: {codes}"
+    raise InputError("law treatment, what", repr(text[:40]), allowed, hint)
 
 
 @cache
@@ -215,7 +215,7 @@ def _provision(digits: str) -> Subject:
     if found is None:
         known = sorted({dotted(c[:8]) for c in provisions() if c.startswith(digits[:4])})
         near = ", ".join(known[:8]) or ", ".join(sorted({dotted(c[:4]) for c in provisions()})[:12])
-        raise InputError("law treatment", f"no provision {dotted(digits)}", near)
+        raise InputError("law treatment, what", f"no provision {dotted(digits)}", near)
     name = dotted(digits[:8])
     topic: Topic = dict(zip((str(t) for t in IN_PART), IN_PART, strict=True)).get(name, WHOLE)
     return Subject("provision", name, topic, found)

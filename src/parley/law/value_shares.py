@@ -5,7 +5,7 @@ Shares follow from the form of a stack, that is, how its winners bear on each ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -99,20 +99,28 @@ def shares_of(
     return own, net
 
 
-def metal_shares(kinds: Sequence[str], claims: Mapping[str, Value]) -> dict[str, float]:
-    """The share of value that each kind of share stands for, where measures of some kinds are levied.
+def metal_shares(kinds: Collection[str], claims: Mapping[str, Value]) -> dict[str, float]:
+    """The share of value that each kind of share stands for, where measures of some kinds are levied (parts_of_value)."""
+    given = {k: share for k in METALS if (share := number_of(claims, f"{k}_share")) is not None}
+    if sum(given.values()) > 1 + 1e-9:
+        raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
+    made = parts_of_value(kinds, {k: (given.get(k, 0.0), k in given) for k in METALS}, max)
+    return {k: share for k, share in made.items() if k == "full" or k in kinds or k in given}
+
+
+def parts_of_value(
+    kinds: Collection[str], given: Mapping[str, tuple[Any, Any]], greatest: Callable[[Any, Any], Any]
+) -> dict[str, Any]:
+    """The share of value that each kind stands for: floats, or arrays of many goods. given: of each metal, 0 where it is not
+    stated, and whether it is. greatest: of two.
 
     A metal that is not claimed takes what the claimed ones leave, in equal parts where several metals pay: goods
     are wholly of their metal by default, and the parts of one good never sum to more than its value.
     """
-    metals = [k for k in METALS if k in kinds]
-    given = {k: share for k in METALS if (share := number_of(claims, f"{k}_share")) is not None}
-    if sum(given.values()) > 1 + 1e-9:
-        raise MeasureError("claims", f"metal shares sum to {sum(given.values()):g}", "at most 1")
-    open_metals = [k for k in metals if k not in given]
-    left = 1.0 - sum(given.values())
-    rest = (left if left > 1 - WHOLE else 0.0) / max(1, len(open_metals))
-    return {"full": 1.0, **dict.fromkeys(open_metals, rest), **given}
+    left = 1.0 - sum(share for share, _ in given.values())
+    open_metals = sum(1 - stated for k, (_, stated) in given.items() if k in kinds)
+    rest = left * (left > 1 - WHOLE) / greatest(open_metals, 1)
+    return {"full": 1.0, **{k: share + (1 - stated) * rest for k, (share, stated) in given.items()}}
 
 
 def stays(own: float, net: float) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from parley.codes import day
-from parley.errors import InputError, warn_of_percent
+from parley.errors import InputError, named, warn_of_percent
 from parley.law.regime import Regime, read_regime, with_rate
 
 MOST_SET = 10  # a fraction: 1,000 percent; more is a slip
@@ -36,9 +36,11 @@ def read_changed(
 def with_changes(regime: Regime, drops: Sequence[str], sets: Sequence[str]) -> Regime:
     """A regime with the measures of MEASURE@DATE dropped, then the rates of MEASURE=RATE@DATE set. Raises InputError."""
     for text in drops:
-        regime = regime.without(*read_drop(text))
+        with named("--drop"):
+            regime = regime.without(*read_drop(text))
     for text in sets:
-        regime = with_rate(regime, *read_set(text))
+        with named("--set"):
+            regime = with_rate(regime, *read_set(text))
     return regime
 
 

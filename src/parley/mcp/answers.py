@@ -14,6 +14,7 @@ from parley.json_values import JsonObject
 from parley.law.law_package import law_in_use
 from parley.mcp.shorten import left_out, rounded, shortened, size
 from parley.mcp.tools import TOOLS, Tool
+from parley.question import by_key
 
 Value = TypeVar("Value")
 MOST = 4096  # bytes of an answer
@@ -23,7 +24,6 @@ PARTS = 8  # parts of which something is left out that are named
 CLOCKS = ("on", "known", "law_known_to", "law_version")
 EVERYTHING = "everything in the package"
 ANSWERS = "parley://answers/"
-_OPTION = re.compile(r"--([a-z][a-z-]*)")
 _COMMAND = re.compile(rf"`?parley ({'|'.join(t.command for t in TOOLS.values())})\b(?: [A-Z]+)*`?")
 
 
@@ -36,8 +36,7 @@ def tool_named(name: str) -> Tool:
 
 def refusal(error: ParleyError) -> str:
     """A refusal in the words of the tools: arguments where it names options, tools where it names commands."""
-    text = _OPTION.sub(lambda found: found[1].replace("-", "_"), str(error))
-    return _COMMAND.sub(lambda found: next(t.name for t in TOOLS.values() if t.command == found[1]), text)
+    return _COMMAND.sub(lambda found: next(t.name for t in TOOLS.values() if t.command == found[1]), by_key(str(error)))
 
 
 def address_of(name: str, given: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, TypedDict
+from unicodedata import normalize
 
 import msgspec
 
@@ -107,6 +108,29 @@ _ROWS = (
     Actor("yale-budget-lab", "Yale Budget Lab", ""),
 )
 ACTORS = {actor.id: actor for actor in _ROWS}
+TITLES = frozenset("president secretary minister premier vice commissioner ambassador mr mr. ms ms.".split())
+PERSONS = {  # who spoke or speaks as an actor, in some term or another: the record names the office
+    "us-president": ("Donald Trump", "Joe Biden"),
+    "us-treasury": ("Scott Bessent", "Steven Mnuchin", "Janet Yellen"),
+    "us-commerce": ("Howard Lutnick", "Wilbur Ross", "Gina Raimondo"),
+    "us-ustr": ("Jamieson Greer", "Robert Lighthizer", "Katherine Tai"),
+    "us-trade-adviser": ("Peter Navarro",),
+    "us-white-house": ("Karoline Leavitt",),
+    "us-agriculture": ("Brooke Rollins", "Sonny Perdue"),
+    "USA": ("JD Vance", "Marco Rubio", "Kevin Hassett"),
+    "cn-president": ("Xi Jinping",),
+    "cn-foreign-minister": ("Wang Yi",),
+    "cn-foreign-ministry": ("Lin Jian", "Guo Jiakun", "Mao Ning", "Geng Shuang"),
+    "cn-mofcom": ("Wang Wentao", "Li Chenggang", "He Yongqian", "Zhong Shan", "Gao Feng"),
+    "CHN": ("He Lifeng", "Li Qiang", "Liu He"),
+    "eu-commission": ("Ursula von der Leyen", "Maroš Šefčovič"),
+    "CAN": ("Mark Carney", "Justin Trudeau"),
+    "MEX": ("Claudia Sheinbaum", "Marcelo Ebrard"),
+    "JPN": ("Shigeru Ishiba", "Sanae Takaichi", "Ryosei Akazawa"),
+    "GBR": ("Keir Starmer",),
+    "IND": ("Narendra Modi",),
+    "BRA": ("Luiz Inácio Lula da Silva",),
+}
 
 
 def actor(text: str, where: str = "actor") -> Actor:
@@ -141,9 +165,26 @@ def actor_named(text: str, where: str = "actor") -> Actor:
         meant = [a for a in _ROWS if words and all(word in a.name.casefold() for word in words)]
         if len(meant) == 1:
             return meant[0]
+        spoke = [(actor(id), name) for id, names in PERSONS.items() for name in names if _is_named(text, name)]
+        if spoke and not meant:
+            names = " and ".join(name for _, name in spoke)
+            offices = "; ".join(dict.fromkeys(f"{a.id} ({a.name})" for a, _ in spoke))
+            hint = "Ask for the office, and for days on which that person held it"
+            raise RecordError(where, f"{names}: the record names offices, not persons", offices, hint) from None
         known = "; ".join(f"{a.id} ({a.name})" for a in meant or _ROWS if a.id != a.side)
         hint = did_you_mean([] if meant else nearest(text, ACTORS))
         raise RecordError(where, f"no actor {text[:80]!r}", f"a country, or one of: {known}", hint) from None
+
+
+def _is_named(text: str, person: str) -> bool:
+    """Whether a text is a person's name or a part of it, with or without a title, an initial and marks on letters."""
+    said = {word for word in _plain(text) if word not in TITLES and len(word.rstrip(".")) > 1}
+    return bool(said) and said <= set(_plain(person))
+
+
+def _plain(name: str) -> list[str]:
+    """The words of a name, without marks on its letters."""
+    return normalize("NFKD", name).encode("ascii", "ignore").decode().casefold().split()
 
 
 def matches(actor_id: str, behalf: str, wanted: str) -> bool:

@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 import msgspec
-from msgspec import inspect
 
-from parley.errors import RecordError, nearest
+from parley.errors import RecordError
 from parley.record.entry import Entry, actor
 from parley.record.predicates import Effect, WillImpose, WillLower, WillRemove
+from parley.struct_faults import struct_fault
 
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{2}")
 _PARTY_FIELDS = ("by", "to", "of", "target", "seller", "origin", "destination")
@@ -30,75 +30,10 @@ def read_entry(raw: Any, where: str) -> Entry:
     try:
         entry = msgspec.convert(raw, Entry)
     except msgspec.ValidationError as fault:
-        raise _explained(str(fault), raw, label) from None
+        found = struct_fault(fault, raw, Entry)
+        raise RecordError(f"{label}, field {found.key or 'entry'}", found.found, found.allowed, found.hint) from None
     _check_meaning(entry, label)
     return entry
-
-
-def _explained(message: str, raw: Any, label: str) -> RecordError:
-    """The error for one message of the validator, with the allowed names at that place."""
-    what, _, path = message.partition(" - at `$")
-    steps = [int(s) if s.isdecimal() else s for s in re.findall(r"[^.\[\]`]+", path)]
-    field = path.strip("`").lstrip(".") or "entry"
-    unknown = re.search(r"unknown field `(.+)`", what)
-    missing = re.search(r"missing required field `(.+)`", what)
-    if unknown or missing:
-        names = _names(_type_at(steps, raw))
-        if missing:
-            return RecordError(f"{label}, field {field}", f"no {missing[1]!r}", ", ".join(names))
-        return _with_nearest(f"{label}, field {field}", f"no such field {unknown[1]!r}" if unknown else "", names)
-    found = _value_at(steps, raw)
-    if what.startswith("Invalid"):
-        kind = _type_at(steps[:-1], raw) if steps[-1:] == ["is"] else _type_at(steps, raw)
-        return _with_nearest(f"{label}, field {field}", f"{found!r}", _names(kind, tags=steps[-1:] == ["is"]))
-    return RecordError(f"{label}, field {field}", f"{found!r}", what.replace("Expected ", "").split(", got")[0])
-
-
-def _with_nearest(where: str, found: str, names: list[str]) -> RecordError:
-    quoted = re.findall(r"'(.*)'", found)
-    near = nearest(quoted[0], names) if quoted else []
-    return RecordError(where, found, ", ".join(names), f"Did you mean {near[0]}?" if near else "")
-
-
-def _type_at(steps: list[Any], raw: Any) -> Any:
-    """The type that the schema expects at a path; inside a union, the member that the value's own tag names."""
-    kind: Any = inspect.type_info(Entry)
-    for step in steps:
-        kind = _member(kind, raw)
-        if isinstance(step, int):
-            kind = kind.item_type if hasattr(kind, "item_type") else kind.item_types[step]
-            raw = raw[step]
-        else:
-            kind = next(f.type for f in kind.fields if f.encode_name == step)
-            raw = raw.get(step)
-    return kind if isinstance(raw, dict) and "is" not in raw and steps[-1:] == ["is"] else _member(kind, raw)
-
-
-def _member(kind: Any, raw: Any) -> Any:
-    """The member of a union that a table's tag names, else the union as it is."""
-    if not isinstance(kind, inspect.UnionType):
-        return kind
-    structs = [t for t in kind.types if isinstance(t, inspect.StructType)]
-    tag = raw.get("is") if isinstance(raw, dict) else None
-    return next((t for t in structs if t.tag == tag), kind)
-
-
-def _names(kind: Any, *, tags: bool = False) -> list[str]:
-    """Every name that is allowed by a type: fields of a struct, values of a literal, tags of a union."""
-    if isinstance(kind, inspect.UnionType):
-        literals = [n for t in kind.types if isinstance(t, inspect.LiteralType) for n in _names(t)]
-        return literals or sorted(str(t.tag) for t in kind.types if isinstance(t, inspect.StructType))
-    if isinstance(kind, inspect.StructType) and not tags:
-        return [f.encode_name for f in kind.fields]
-    if isinstance(kind, inspect.LiteralType):
-        return [str(v) for v in kind.values]
-    return []
-
-
-def _value_at(steps: list[Any], raw: Any) -> Any:
-    for step in steps:
-        raw = raw[step]
-    return raw
 
 
 def _check_meaning(entry: Entry, label: str) -> None:

@@ -244,11 +244,12 @@ class DeadlineSet(AbstractPredicate, frozen=True, kw_only=True):
 
 
 class DeadlineMoved(AbstractPredicate, frozen=True, kw_only=True):
-    """The deadline's day is now `due`."""
+    """The deadline's day is now `due`; `otherwise` in words, where something else follows than was announced before."""
 
     asks: ClassVar[str] = "the deadline {deadline} was moved"
     deadline: str
     due: date
+    otherwise: str = ""
 
 
 class DeadlineKept(AbstractPredicate, frozen=True, kw_only=True):

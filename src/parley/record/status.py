@@ -157,7 +157,7 @@ def deadline_row(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> De
         "to": said.to,
         "on": due.isoformat(),
         "days_left": (due - day).days,
-        "otherwise": said.otherwise,
+        "otherwise": next((s.otherwise for _, s in reversed(_moves(seen, entry, said)) if s.otherwise), said.otherwise),
         "history": history,
         "kept": kept,
         "source": source_row(entry.source),
@@ -166,6 +166,11 @@ def deadline_row(seen: Ledger, entry: Entry, said: DeadlineSet, day: date) -> De
 
 def deadline_history(seen: Ledger, entry: Entry, said: DeadlineSet) -> list[DeadlineStep]:
     """The days on which a deadline was set to fall, in the order in which they were named."""
-    moves = [(e.on, e.id, s.due) for e, s in seen.affirming(DeadlineMoved) if s.deadline == said.deadline]
-    named = [(entry.on, entry.id, said.due), *sorted(m for m in moves if m[0] >= entry.on)]
-    return [{"named": on.isoformat(), "entry": id, "due": due.isoformat()} for on, id, due in named]
+    named = [(entry, said), *_moves(seen, entry, said)]
+    return [{"named": e.on.isoformat(), "entry": e.id, "due": s.due.isoformat()} for e, s in named]
+
+
+def _moves(seen: Ledger, entry: Entry, said: DeadlineSet) -> list[tuple[Entry, DeadlineMoved]]:
+    """The moves of a deadline since it was set, in order."""
+    moves = [(e, s) for e, s in seen.affirming(DeadlineMoved) if s.deadline == said.deadline and e.on >= entry.on]
+    return sorted(moves, key=lambda move: (move[0].on, move[0].id, move[1].due))

@@ -128,8 +128,9 @@ def values(rows: Sequence[Mapping[str, Any]]) -> JsonObject:
 
 
 def names(rows: Sequence[Mapping[str, Any]], size: int = 12, most: int = 260) -> JsonObject:
-    """An axis of names in the order of the rows, each within so many pixels."""
-    axis = {"labelColor": INK, "labelFontSize": size, "labelLimit": most}
+    """An axis of names in the order of the rows, each within so many pixels; 0: there is room for all."""
+    limit = most if room(rows, size) > most else 0  # with a limit each name is measured three times
+    axis = {"labelColor": INK, "labelFontSize": size, "labelLimit": limit}
     return {"field": "name", "type": "nominal", "sort": [r["name"] for r in rows], "title": None, "axis": axis}
 
 

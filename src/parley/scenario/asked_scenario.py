@@ -13,7 +13,7 @@ from parley.codes import day
 from parley.errors import InputError, ScenarioError
 from parley.law.what_if import read_drop, read_set
 from parley.scenario.questions import Brief, Solve, WhatIf
-from parley.scenario.scenario import Change, Household, Scenario, beside, elasticities_at, read_scenario
+from parley.scenario.scenario import Change, Household, Scenario, elasticities_at, read_scenario, set_of
 from parley.scenario.scenario_parts import title_of
 
 LATEST = "latest"  # as known by all that the package holds
@@ -54,15 +54,14 @@ def at_horizon(scenario: Scenario, horizon: str | None, elasticities: str | None
 
     Raises ScenarioError where a set of another horizon is asked for beside it.
     """
-    from parley.world.elasticity import DEFAULT, horizon_of, is_own
+    from parley.world.elasticity import DEFAULT, horizon_of
 
     if not horizon:
         return {}
     if elasticities:
         elasticities_at(horizon, elasticities, scenario.folder)
         return {}
-    held = scenario.elasticities
-    same = horizon_of(beside(scenario, held) if is_own(held) else held or DEFAULT) == horizon
+    same = horizon_of(set_of(scenario) or DEFAULT) == horizon
     return {} if same else {"horizon": horizon}
 
 

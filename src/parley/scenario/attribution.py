@@ -18,13 +18,13 @@ from parley.rates import Wedges
 from parley.scenario.answers import AttributedPart, DecomposeAnswer
 from parley.scenario.baseline import Baseline, calibrate, schedule_on, solve_on, wedges_of
 from parley.scenario.clocks import scenario_clocks
-from parley.scenario.levy import Levy, apply_changes, changed_levy, unchanged_regime
+from parley.scenario.levy import Levy, apply_changes, changed_levy, touched_origins, unchanged_regime
 from parley.scenario.scenario import Scenario
 from parley.trade.answers import WelfareSplit
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.path import PARTS, Split, part_of_wedges, split_path
 from parley.trade.shapley import along, sampled_shapley, shapley
-from parley.world.elasticity import horizon_of
+from parley.world.elasticity import horizon_of, set_in_words
 
 WAYS = ("programme", "measure", "party", "change")
 METHODS = ("shapley", "path")
@@ -81,7 +81,7 @@ def decompose(
         "orders": orders if asked == "shapley sampled" else None,
         "model": scenario.model,
         "world": baseline.raw.name,
-        "elasticities": baseline.raw.elasticities, "horizon": horizon_of(baseline.raw.elasticities),
+        "elasticities": set_in_words(baseline.raw.elasticities), "horizon": horizon_of(baseline.raw.elasticities),
         "deficits": scenario.deficits,
         "against": "the law without the scenario's changes" if by == "change" else f"the law of {scenario.before}",
         "welfare_pct": _by_name(names, whole - (nothing if by == "change" else 0.0)),
@@ -177,7 +177,9 @@ class _Value:
         self.baseline, self.parts, self.of_changes, self.tell = baseline, parts, of_changes, tell
         self.after = schedule_on(baseline, baseline.scenario.on)
         self.known: dict[frozenset[int], Equilibrium] = {}
-        self.levies: dict[tuple[str, frozenset[int]], Levy] = {}
+        self.levies = {party: [(baseline.regime, levy)] for party, levy in self.after.items()}
+        self.levied: dict[tuple[str, frozenset[int]], Levy] = {}
+        self.old = {party: self._rows_before(party) for party in self.after}
         self.residual = 0.0
 
     def __call__(self, chosen: frozenset[int]) -> ndarray:
@@ -199,11 +201,13 @@ class _Value:
     def levy(self, party: str, chosen: frozenset[int]) -> Levy:
         """What one party levies: only its own parts matter, unless the parts are changes of the scenario."""
         own = frozenset(k for k in chosen if self.of_changes or self.parts[k].party == party)
-        if (party, own) not in self.levies:
+        if (party, own) not in self.levied:
             regime = self.regime_of_changes(own) if self.of_changes else self.regime_of(party, own)
-            scenario, world = self.baseline.scenario, self.baseline.raw
-            self.levies[party, own] = changed_levy(self.after[party], self.baseline.regime, regime, scenario, world)
-        return self.levies[party, own]
+            scenario, world, origins = self.baseline.scenario, self.baseline.raw, self.after[party].origins
+            near = min(self.levies[party], key=lambda held: len(touched_origins(held[0], regime, origins)))
+            self.levied[party, own] = changed_levy(near[1], near[0], regime, scenario, world)
+            self.levies[party].append((regime, self.levied[party, own]))
+        return self.levied[party, own]
 
     def regime_of(self, party: str, chosen: frozenset[int]) -> Regime:
         """The law in which the parts of a party that are not chosen stand as they did on the day before."""
@@ -211,11 +215,16 @@ class _Value:
         baseline = self.baseline
         if not frozen:
             return baseline.regime
-        old = _rows_at(baseline, baseline.regime, party, True)
-        kept = [msgspec.structs.replace(m, end=None, end_known=None) for i in sorted(frozen) for m in old.get(i, ())]
+        old = self.old[party]
+        kept = [m for i in sorted(frozen) for m in old.get(i, ())]
         authorities = {m.act.authority for rows in old.values() for m in rows} | {party}
         rest = [m for m in baseline.regime.measures if m.id not in frozen or m.act.authority not in authorities]
         return replace(baseline.regime, measures=(*rest, *kept))
+
+    def _rows_before(self, party: str) -> dict[str, list[Measure]]:
+        """The rows of the day before, without an end: the same in every law that is made of them, so that they are no change."""
+        found = _rows_at(self.baseline, self.baseline.regime, party, True)
+        return {i: [msgspec.structs.replace(m, end=None, end_known=None) for m in rows] for i, rows in found.items()}
 
     def regime_of_changes(self, chosen: frozenset[int]) -> Regime:
         rows = tuple(self.baseline.scenario.change[k] for k in sorted(chosen))

@@ -36,7 +36,7 @@ from parley.scenario.levy import (
     schedule_of,
 )
 from parley.scenario.of_levy import Asked, of_levy
-from parley.scenario.scenario import Option, Scenario, beside
+from parley.scenario.scenario import Option, Scenario, beside, set_of
 from parley.talks.answers import Ranges
 from parley.talks.ranges import spread
 from parley.trade.equilibrium import Equilibrium
@@ -134,8 +134,7 @@ def _world_named(scenario: Scenario) -> World:
     links = True if read_model(scenario.model).LINKS else None
     if not mine and not is_own(scenario.elasticities):
         return _packaged(scenario.world, scenario.elasticities or None, links)
-    sets = beside(scenario, scenario.elasticities) if is_own(scenario.elasticities) else scenario.elasticities
-    return read_world(path if mine else scenario.world, elasticities=sets or None, links=links)
+    return read_world(path if mine else scenario.world, elasticities=set_of(scenario) or None, links=links)
 
 
 @lru_cache(maxsize=16)
@@ -288,11 +287,13 @@ def schedule_on(baseline: Baseline, on: date) -> Schedule:
 def levy_under(baseline: Baseline, option: Option) -> Levy:
     """What an option's player levies: its law of the day with changes, or that of another day, on all goods or some partners'."""
     scenario = baseline.scenario
-    base = schedule_on(baseline, option.law_of or scenario.on)[option.player]
-    if option.toward:
-        base = with_columns(schedule_on(baseline, scenario.on)[option.player], base, option.toward)
     regime = apply_changes(baseline.regime, option.changes, scenario)
-    return changed_levy(base, baseline.regime, regime, scenario, baseline.raw)
+
+    def on(day: date) -> Levy:
+        return changed_levy(schedule_on(baseline, day)[option.player], baseline.regime, regime, scenario, baseline.raw)
+
+    levy = on(option.law_of or scenario.on)
+    return with_columns(on(scenario.on), levy, option.toward) if option.toward else levy
 
 
 def with_columns(levy: Levy, other: Levy, partners: Sequence[str]) -> Levy:

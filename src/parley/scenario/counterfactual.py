@@ -23,14 +23,23 @@ from parley.scenario.baseline import (
     schedule_on,
     world_of,
 )
-from parley.scenario.scenario import Scenario, beside
+from parley.scenario.scenario import Scenario, beside, set_of
 from parley.text_files import FileKind
 from parley.trade.answers import DrawsAnswer
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
 from parley.trade.solve import solve
 from parley.trade.uncertainty import Draws, answers_by_set, quantiles, ranges_of
-from parley.world.elasticity import covers, every_set, horizon_in_words, horizon_of, is_own, sets_beside, spans_of
+from parley.world.elasticity import (
+    covers,
+    every_set,
+    horizon_in_words,
+    horizon_of,
+    is_own,
+    set_in_words,
+    sets_beside,
+    spans_of,
+)
 from parley.world.world import World
 
 RATE_COLUMNS = ("buyer", "seller", "sector", "rate")
@@ -116,8 +125,8 @@ def _rate(where: str, text: str) -> float:
 
 def sets_for(asked: Counterfactual) -> list[str]:
     """The published sets of the question's horizon that cover the world's sectors, and the user's own where it is a file."""
-    own, sectors = asked.scenario.elasticities, asked.raw.sectors
-    mine = [str(beside(asked.scenario, own))] if is_own(own) else []
+    own, sectors = set_of(asked.scenario), asked.raw.sectors
+    mine = [own] if is_own(own) else []
     return [*sets_beside(asked.raw.elasticities, sectors), *(name for name in mine if covers(name, sectors))]
 
 
@@ -152,7 +161,7 @@ def over_draws(asked: Counterfactual, draws: Draws, tell: Callable[[str], None] 
     """
     if draws.count < 1:
         raise ScenarioError("draws", "0 draws", "1 or more")
-    answers = []
+    answers, around = [], set_in_words(asked.raw.elasticities)
     for draw in range(draws.count):
         theta = draws.theta(asked.raw.theta, draw)
         answers.append(by_country(asked.under(asked.raw.with_theta(theta, f"draw {draw}"))))
@@ -162,8 +171,8 @@ def over_draws(asked: Counterfactual, draws: Draws, tell: Callable[[str], None] 
         "seed": draws.seed,
         "spread": draws.spread,
         "common": draws.common,
-        "around": asked.raw.elasticities,
-        "spans": f"{draws.count} draws of the elasticities around {asked.raw.elasticities}; flows, law, model and closure stay "
+        "around": around,
+        "spans": f"{draws.count} draws of the elasticities around {around}; flows, law, model and closure stay "
         "the same",
         "quantiles": quantiles(answers),
     }

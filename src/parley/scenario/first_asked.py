@@ -22,7 +22,7 @@ from parley.scenario.household_cost import cost_of
 from parley.trade.answers import CountryEffects, Range
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import foreign_flows
-from parley.world.elasticity import horizon_in_words, horizon_of, spans_of
+from parley.world.elasticity import horizon_in_words, horizon_of, set_in_words, spans_of
 from parley.world.grid import goods_sectors
 from parley.world.read import sector_names, worlds
 from parley.world.world import World
@@ -75,7 +75,7 @@ def _alone(found: CountryEffects, elasticities: str) -> dict[str, Range]:
     """Ranges of one set alone."""
     figures: Mapping[str, object] = {**found}
     return {
-        name: {"low": value, "median": value, "high": value, "over": [elasticities], "sign_differs": False,
+        name: {"low": value, "median": value, "high": value, "over": [set_in_words(elasticities)], "sign_differs": False,
                "spans": spans_of([elasticities])}
         for name in SINGLE if isinstance(value := figures[name], float) and value == value
     }  # fmt: skip

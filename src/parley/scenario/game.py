@@ -115,11 +115,11 @@ class Answered(Solved):
 
 def modelled(baseline: Baseline, deficits: str | None = None) -> Modelled:
     """The set, its horizon, the model and what closes it. deficits: those of the game, where they are not the scenario's."""
-    from parley.world.elasticity import horizon_of
+    from parley.world.elasticity import horizon_of, set_in_words
 
     scenario, elasticities = baseline.scenario, baseline.raw.elasticities
     return {
-        "elasticities": elasticities, "horizon": horizon_of(elasticities), "model": scenario.model,
+        "elasticities": set_in_words(elasticities), "horizon": horizon_of(elasticities), "model": scenario.model,
         "deficits": deficits or scenario.deficits, "capital": scenario.capital,
     }  # fmt: skip
 

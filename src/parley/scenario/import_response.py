@@ -18,10 +18,10 @@ from parley.scenario.answers import BuyerResponse, ImportResponse, ResponseAnswe
 from parley.scenario.baseline import Baseline, calibrate, schedule_on, under_statute, wedges_of
 from parley.scenario.clocks import scenario_clocks
 from parley.scenario.levy import Schedule, as_written
-from parley.scenario.scenario import Scenario
+from parley.scenario.scenario import Scenario, set_of
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import foreign_flows
-from parley.world.elasticity import read_set, set_of_horizon
+from parley.world.elasticity import read_set, set_in_words, set_of_horizon
 
 YEAR = "year"
 CLOSES = ("model", "deficits", "revenue", "capital", "wage_floor", "labour_supply", "tax_rate", "numeraire")
@@ -35,7 +35,7 @@ SAYS = (
 
 def is_partial(scenario: Scenario) -> bool:
     """Whether the scenario's elasticities give import responses alone."""
-    named = scenario.elasticities
+    named = set_of(scenario)
     return bool(named) and read_set(named).partial
 
 
@@ -50,8 +50,9 @@ def response_answer(scenario: Scenario, **asked: object) -> ResponseAnswer:
         raise InputError("horizon", f"{YEAR}, with {name} {said}", f"decade or long_run, or no {name}", hint)
     baseline = calibrate(scenario.replaced(elasticities=""))
     law, after = under_statute(baseline), schedule_on(baseline, scenario.on)
-    found = import_response(baseline, after, None, scenario.elasticities)
-    beside = None if law is baseline else import_response(law, as_written(after), None, scenario.elasticities)["buyers"]
+    named = set_of(scenario)
+    found = import_response(baseline, after, None, named)
+    beside = None if law is baseline else import_response(law, as_written(after), None, named)["buyers"]
     told = {"parties": list(scenario.parties), "against": f"the law of {scenario.before}", "statutory": beside}
     return cast(ResponseAnswer, {**scenario_clocks(scenario), **found, **told})
 
@@ -71,7 +72,13 @@ def import_response(
     flows = (before.sum(axis=2), (before * hat).sum(axis=2))
     beside = None if there is None else (there.base.sum(axis=2), there.new.sum(axis=2))
     buyers = [_buyer(baseline, party, flows, beside) for party in baseline.scenario.parties]
-    return {"horizon": held.horizon, "elasticities": name, "epsilon": epsilon, "says": SAYS, "buyers": buyers}
+    return {
+        "horizon": held.horizon,
+        "elasticities": set_in_words(name),
+        "epsilon": epsilon,
+        "says": SAYS,
+        "buyers": buyers,
+    }
 
 
 def imports_hat(baseline: Baseline, after: Schedule, epsilon: float) -> Float[ndarray, "n i s"]:

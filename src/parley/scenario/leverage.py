@@ -93,9 +93,12 @@ def leverage_of(
 
 def check_list(budget: float, points: float, digits: int) -> None:
     """Refuses a list that cannot be."""
-    if not (budget >= 0 and 0 < points <= 1000 and digits in (2, 4, 6, 8, 10)):
-        found = f"budget {budget}, points {points}, digits {digits}"
-        raise InputError("leverage", found, "a budget of 0 % or more, 0 to 1,000 points, 2, 4, 6, 8 or 10 digits")
+    if not budget >= 0:
+        raise InputError("leverage: budget", f"{budget:g} %", "0 % or more")
+    if not 0 < points <= 1000:
+        raise InputError("leverage: points", f"{points:g}", "above 0, and at most 1,000")
+    if digits not in (2, 4, 6, 8, 10):
+        raise InputError("leverage: digits", f"{digits}", "2, 4, 6, 8 or 10 digits")
 
 
 def _within(field: Field, found: Leverage, budget: float, points: float) -> SolvedList:
@@ -124,7 +127,7 @@ def field_of(baseline: Baseline, player: str, target: str, at: str = "on") -> Fi
     if at not in WHEN:
         raise unknown_name("leverage: at", "state", at, WHEN)
     if player == target:
-        raise InputError("leverage", f"{player} over itself", "two different sides")
+        raise InputError("leverage: target", f"{player} over itself", "two different sides")
     own, other = ((c, _members(baseline, c)) for c in (player, target))
     schedule = schedule_on(baseline, baseline.scenario.on) if at == "on" else baseline.before
     eq = solve_on(baseline, wedges_of(baseline, baseline.before, schedule))

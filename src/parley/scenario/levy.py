@@ -15,7 +15,7 @@ from numpy import ndarray
 
 from parley.array_types import Float
 from parley.codes import members, union_of
-from parley.errors import ScenarioError
+from parley.errors import ScenarioError, named
 from parley.frozen import frozen, read_only
 from parley.law.acts import read_act
 from parley.law.compiled import compile_rates, read_schedule
@@ -122,13 +122,16 @@ def apply_changes(regime: Regime, changes: tuple[Change, ...], scenario: Scenari
     for change in changes:
         start = change.start or scenario.on
         if change.drop:
-            regime = regime.without(change.drop, start)
+            with named("drop"):
+                regime = regime.without(change.drop, start)
         elif change.suspend:
-            regime = regime.suspended(change.suspend, start, change.until)
+            with named("suspend"):
+                regime = regime.suspended(change.suspend, start, change.until)
         elif change.add:
             regime = regime.plus(read_act(Path(scenario.folder, change.add)))
         else:
-            regime = with_rate(regime, change.set, float(change.rate or 0.0), start)
+            with named("set"):
+                regime = with_rate(regime, change.set, float(change.rate or 0.0), start)
     return regime
 
 

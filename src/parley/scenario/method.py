@@ -22,7 +22,7 @@ from parley.scenario.asked_scenario import scenario_of
 from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, reading_note, scenario_clocks
 from parley.scenario.levy import regime_of
 from parley.scenario.questions import Cite, Solve
-from parley.scenario.scenario import Scenario
+from parley.scenario.scenario import Scenario, set_of
 from parley.trade.models import read_model
 from parley.world.elasticity import elasticity_sets, read_set
 from parley.world.read import worlds
@@ -188,7 +188,7 @@ def cite_scenario(scenario: Scenario) -> CiteAnswer:
     for source in sources:
         if source["kind"] == "act":
             source["year"] = signed[source["id"]]
-    return _cited(scenario.title, scenario_clocks(scenario), [*sources, *_sets(scenario.elasticities)])
+    return _cited(scenario.title, scenario_clocks(scenario), [*sources, *_sets(set_of(scenario))])
 
 
 def cite(asked: Cite, sign: str = "") -> CiteAnswer:
@@ -219,14 +219,15 @@ def _of_law(clocks: ScenarioClocks) -> str:
 
 def _sets(named: str) -> list[Source]:
     """The papers of the elasticity sets: headlines are ranges over all of them, and grids use the one that is named."""
-    return [_paper(name, name == (named or "U4")) for name in elasticity_sets()]
+    names: list[str] = [*elasticity_sets(), *([named] if named else [])]
+    return [_paper(name, name == (named or "U4")) for name in dict.fromkeys(names)]
 
 
 def _paper(name: str, alone: bool) -> Source:
     found = read_set(name)
     return {
         "kind": "paper",
-        "id": f"elasticities-{name}",
+        "id": f"elasticities-{found.name}",
         "source": found.paper,
         "table": found.table,
         "read": found.read,

@@ -21,7 +21,7 @@ from parley.talks.game import nash, respond
 from parley.talks.outcome import Outcome
 from parley.trade.models import read_model
 from parley.trade.solve import rebase
-from parley.world.elasticity import horizon_of, ranged
+from parley.world.elasticity import horizon_of, ranged, set_in_words
 from parley.world.read import worlds
 from parley.world.world import World
 
@@ -77,7 +77,7 @@ def _played(baseline: Baseline, model: str, after: Schedule, ranges: bool) -> Re
     now = {party: _now(baseline, world, party) for party in replies}
     return {
         "model": baseline.scenario.model,
-        "elasticities": baseline.raw.elasticities,
+        "elasticities": set_in_words(baseline.raw.elasticities),
         "horizon": horizon_of(baseline.raw.elasticities),
         "notes": list(baseline.raw.notes),
         "replies": [{**_row(found, party, now), **_proof(found)} for party, found in replies.items()],

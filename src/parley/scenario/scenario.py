@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from datetime import date
 from functools import lru_cache
 from importlib import resources
@@ -15,7 +14,7 @@ import msgspec
 from parley.arguments import checked, plan_of
 from parley.checked_struct import AbstractChecked
 from parley.codes import country, day, product
-from parley.errors import ScenarioError, named, nearest, unknown_name
+from parley.errors import ScenarioError, named, unknown_name
 from parley.inputs import as_file
 from parley.scenario.outcome_checks import checked_outcomes
 from parley.scenario.reading import READING, READINGS, EffectsReading
@@ -33,7 +32,7 @@ from parley.scenario.scenario_parts import (
     Signal,
     warn_of_rates,
 )
-from parley.text_files import FileKind, parse_toml, read_text
+from parley.text_files import FileKind, converted, parse_toml, read_text
 
 SCENARIO = FileKind("a scenario in TOML; see examples/ for one that runs", ScenarioError, ".toml")
 SHIPPED = "us-china-2025-05-02"
@@ -204,6 +203,14 @@ def beside(scenario: Scenario, name: str) -> str:
     return str(Path(scenario.folder, name))
 
 
+def set_of(scenario: Scenario) -> str:
+    """The elasticity set of a scenario: its name, or the path of the scenario's own file; empty: the default of its horizon."""
+    from parley.world.elasticity import is_own
+
+    named = scenario.elasticities
+    return beside(scenario, named) if is_own(named) else named
+
+
 def shipped_folder() -> Path:
     """The folder of shipped scenarios: inside an installed package, or the checkout's examples/."""
     package = Path(str(resources.files("parley")))
@@ -262,39 +269,10 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
         raw["until"] = raw.get("until", raw.pop("horizon"))
     if isinstance(raw.get("outcome"), dict):  # [outcome]: one alone
         raw["outcome"] = [raw["outcome"]]
-    try:
-        with named(where):
-            scenario = msgspec.convert(raw | {"folder": folder, "file": where}, type=Scenario, strict=True)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise _fault(where, str(error)) from None
+    with named(where):
+        scenario = converted(raw | {"folder": folder, "file": where}, Scenario, SCENARIO, where, ("folder", "file"))
     warn_of_rates(scenario.change, scenario.option, where)
     return canonical(scenario, where)
-
-
-def _fault(where: str, message: str) -> ScenarioError:
-    """msgspec's fault, with the nearest key where a key is unknown and the list where one is missing."""
-    unknown = re.search(r"unknown field `(\w+)`", message)
-    if not unknown:
-        return ScenarioError(where, message.replace("$.", ""), "", "See examples/ for a scenario that runs")
-    inside = re.search(r"`\$\.(\w+)", message)
-    kinds = {"change": Change, "option": Option, "product": Product, "deadline": Deadline, "signal": Signal,
-             "goods": Good, "household": Household, "outcome": Outcome}  # fmt: skip
-    kind = kinds.get(inside.group(1) if inside else "", Scenario)
-    within = {
-        "changes": Change,
-        "floors": Limit,
-        "caps": Limit,
-        "adds": Limit,
-        "purchases": Purchase,
-        "controls": Control,
-    }
-    kind = next((found for name, found in within.items() if f".{name}[" in message), kind)
-    names = sorted(field.encode_name for field in msgspec.structs.fields(kind) if field.name not in ("folder", "file"))
-    near = nearest(unknown.group(1), names)
-    place = f"{where}, [{inside.group(1)}]" if inside else where
-    return ScenarioError(
-        place, f"no key {unknown.group(1)!r}", ", ".join(names), f"Did you mean {near[0]}?" if near else ""
-    )
 
 
 def canonical(scenario: Scenario, where: str) -> Scenario:

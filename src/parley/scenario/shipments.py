@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import msgspec
-
 from parley.errors import ScenarioError, unknown_name
 from parley.inputs import as_file
 from parley.law.regime import Regime, read_regime
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.scenario.asked_scenario import what_if
 from parley.scenario.levy import apply_changes, unchanged_regime
-from parley.scenario.scenario import SCENARIO, Change, Option, Scenario, read_scenario
-from parley.text_files import is_file, read_toml
+from parley.scenario.scenario import SCENARIO, Option, Scenario, read_scenario
+from parley.text_files import converted, is_file, read_toml
 
 ASKED = (
     "title",
@@ -102,11 +100,8 @@ def _leniently(path: Path, options: bool) -> tuple[Scenario, list[str]]:
         if k in ("title", "on", "known", "conventions", "law_version", "change") or (options and k == "option")
     }
     kept |= {"before": kept.get("on", date.min), "folder": str(path.parent), "file": str(path)}
-    try:
-        return msgspec.convert(kept, type=Scenario, strict=True), [k for k in raw if k not in kept]
-    except (msgspec.ValidationError, ValueError) as error:
-        allowed = ", ".join(f.encode_name for f in msgspec.structs.fields(Change))
-        raise ScenarioError(str(path), str(error).replace("$.", ""), f"`on`, and in a [[change]]: {allowed}") from None
+    left_out = [k for k in raw if k not in kept]
+    return converted(kept, Scenario, SCENARIO, str(path), ("folder", "file")), left_out
 
 
 def _option(scenario: Scenario, asked: str) -> Option:

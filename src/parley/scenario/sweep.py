@@ -16,20 +16,20 @@ from numpy import ndarray
 
 from parley.arguments import checked
 from parley.array_types import Float
-from parley.errors import NoAnswerError, ScenarioError, named, nearest, unknown_name
+from parley.errors import NoAnswerError, ScenarioError, named, unknown_name
 from parley.inputs import as_file, is_pipe
 from parley.scenario.answers import Cell
 from parley.scenario.asked_scenario import what_if
 from parley.scenario.counterfactual import Counterfactual, counterfactual_of
 from parley.scenario.scenario import Scenario, beside, read_scenario
-from parley.text_files import FileKind, is_file, is_folder, read_toml
+from parley.text_files import FileKind, converted, is_file, is_folder, read_toml
 from parley.trade.answers import headline_names
 from parley.trade.indicators import DEFINITIONS, by_country
 from parley.trade.models import read_model
 from parley.trade.uncertainty import Draws, draws_of
 from parley.world.elasticity import elasticity_sets, is_own, read_elasticities, read_set
 
-SWEEP = FileKind("a sweep in TOML", ScenarioError, ".toml")
+SWEEP = FileKind("a sweep in TOML; see parley trade sweep --help", ScenarioError, ".toml")
 CHUNK = 25  # draws of one scenario and set: about a second of work, so that a kill loses little
 
 
@@ -107,10 +107,7 @@ def read_sweep(path: str | Path) -> Plan:
 
 def _plan(path: Path) -> Plan:
     raw = read_toml(path, SWEEP)
-    try:
-        sweep = msgspec.convert(raw, Sweep)
-    except msgspec.ValidationError as error:
-        raise _fault(path, str(error)) from None
+    sweep = converted(raw, Sweep, SWEEP, str(path))
     folder = Path() if is_pipe(path) else path.parent
     questions = _questions(sweep, folder)
     sets = tuple(_set(name, folder) for name in sweep.elasticities or elasticity_sets())
@@ -127,16 +124,6 @@ def _plan(path: Path) -> Plan:
         indicators=sweep.indicators,
     )
     return msgspec.structs.replace(plan, key=_key(plan))
-
-
-def _fault(path: Path, message: str) -> ScenarioError:
-    """The fault of a sweep with the nearest key where one is unknown."""
-    found = message.partition("unknown field `")[2].partition("`")[0]
-    if not found:
-        return ScenarioError(str(path), message.replace("$.", ""), "", "See: parley trade sweep --help")
-    names = sorted({f.name for kind in (Sweep, Variant) for f in msgspec.structs.fields(kind)})
-    near = nearest(found, names)
-    return ScenarioError(str(path), f"no key {found!r}", ", ".join(names), f"Did you mean {near[0]}?" if near else "")
 
 
 def _questions(sweep: Sweep, folder: Path) -> tuple[tuple[str, Scenario], ...]:

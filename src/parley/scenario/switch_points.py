@@ -14,7 +14,7 @@ from parley.talks.games.grid import Grid, flips, weight_steps
 from parley.talks.games.signal import protected_income_pct
 from parley.talks.grid_answers import ElasticityFlips, Flip, GridRange, PaidRange, PlayerWeights, WeightFlips
 from parley.talks.ranges import spread
-from parley.world.elasticity import ranged, spans_of
+from parley.world.elasticity import ranged, set_in_words, spans_of
 from parley.world.grid import CellWedges
 from parley.world.world import World
 
@@ -77,7 +77,7 @@ def elasticity_flips(baseline: Baseline, levies: Levies) -> ElasticityFlips:
     return {
         "over": [SCALES[0], SCALES[-1]],
         "mean_theta": [SCALES[0] * mean, SCALES[-1] * mean],
-        "unit": f"factor on every elasticity of {baseline.raw.elasticities}",
+        "unit": f"factor on every elasticity of {set_in_words(baseline.raw.elasticities)}",
         "flips": found,
         "reason": None if found else "the pure equilibria are the same over the whole range, at the factors tried",
         "tried": sorted(seen),

@@ -46,7 +46,7 @@ from parley.trade.closure import taken_by
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country, foreign_flows
 from parley.trade.uncertainty import Draws
-from parley.world.elasticity import horizon_of
+from parley.world.elasticity import horizon_of, set_in_words
 from parley.world.grid import CellWedges
 from parley.world.read import sector_names, worlds
 from parley.world.world import World
@@ -196,7 +196,7 @@ def _by_model(other: Baseline, after: Schedule) -> OtherModel:
     eq = equilibrium_under(other, after)
     return {
         "model": eq.model,
-        "elasticities": other.raw.elasticities,
+        "elasticities": set_in_words(other.raw.elasticities),
         "horizon": horizon_of(other.raw.elasticities),
         "residual": eq.residual,
         "passes": eq.passes,
@@ -212,7 +212,7 @@ def solved(raw: World, eq: Equilibrium) -> Solved:
         "world": raw.name,
         "year": raw.year,
         "size": [len(raw.countries), len(raw.sectors)],
-        "elasticities": raw.elasticities,
+        "elasticities": set_in_words(raw.elasticities),
         "horizon": horizon_of(raw.elasticities),
         "deficits": eq.deficits,
         "revenue": eq.revenue,

@@ -180,14 +180,14 @@ def _check(
     """The objective, once every other word has been found good."""
     aim = read_objective(objective, political, world)
     if method not in METHODS:
-        raise unknown_name("talks", "method", method, METHODS)
+        raise unknown_name("talks: method", "method", method, METHODS)
     if method == "formula" and instrument != "uniform":
         raise InputError("talks: method", f"'formula' with instrument {instrument!r}", "instrument 'uniform'")
     if method == "formula" and aim.name != "welfare":
         raise InputError("talks: method", f"'formula' with objective {aim.name!r}", "objective 'welfare'")
     for name in starts:
         if name not in STARTS:
-            raise unknown_name("talks", "start", name, STARTS)
+            raise unknown_name("talks: starts", "start", name, STARTS)
     if not starts:
         raise InputError("talks: starts", "none", ", ".join(STARTS))
     if not -1 < bounds[0] < bounds[1]:

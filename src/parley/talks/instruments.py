@@ -96,7 +96,7 @@ def board(
     unions None: the EU is one player. (): every economy of the world plays for itself, ROW too, as in papers.
     """
     if instrument not in INSTRUMENTS:
-        raise unknown_name("talks", "instrument", instrument, INSTRUMENTS)
+        raise unknown_name("talks: instrument", "instrument", instrument, INSTRUMENTS)
     territories, territory = customs_territories(world, unions)
     chosen = _chosen(players, territories, world, NEVER if unions is None or len(unions) else ())
     own = tuple(tuple(np.flatnonzero(territory == territories.index(p)).tolist()) for p in chosen)
@@ -108,7 +108,7 @@ def board(
     mask = _free_sectors(world, sectors)[:, None, None] & free[None]
     s, n, i = np.nonzero(mask)
     if not len(s):
-        raise InputError("talks", "no rate is free", "at least one partner and sector")
+        raise InputError("talks: partners and sectors", "no rate is free", "at least one partner and sector")
     T, S = len(territories), len(world.sectors)
     part = {"uniform": 0 * s, "mfn": s, "bilateral": territory[i], "full": territory[i] * S + s}[instrument]
     keys, group = np.unique(player_of[n] * (T * S) + part, return_inverse=True)

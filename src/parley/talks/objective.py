@@ -152,7 +152,7 @@ def read_objective(named: Named, political: ndarray | None, world: World) -> Obj
         return named
     if isinstance(named, str):
         if named not in OBJECTIVES:
-            raise unknown_name("talks", "objective", named, OBJECTIVES)
+            raise unknown_name("talks: objective", "objective", named, OBJECTIVES)
         weight: Mapping[str, float] = {named: 1.0}
     else:
         named, weight = "weights over indicators", dict(named)

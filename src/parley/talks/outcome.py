@@ -20,7 +20,7 @@ from parley.talks.moves import BASE, GIVEN, base_in_words, moves_in_words, rates
 from parley.talks.objective import Objective
 from parley.talks.verdict import TOLERANCE, Verdict, in_words, verdict_of
 from parley.trade.equilibrium import Equilibrium
-from parley.world.elasticity import horizon_of
+from parley.world.elasticity import horizon_of, set_in_words
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ class Outcome(Tabular):
             "method": self.method,
             "model": self.equilibrium.model,
             "world": b.world.name,
-            "elasticities": b.world.elasticities,
+            "elasticities": set_in_words(b.world.elasticities),
             "horizon": horizon_of(b.world.elasticities),
             "deficits": self.equilibrium.deficits,
             "capital": "fixed" if self.equilibrium.closure.capital is None else "steady_state",

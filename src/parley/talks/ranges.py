@@ -9,7 +9,7 @@ from typing import TypeVar
 from parley.errors import NotSolvedError
 from parley.talks.answers import PlayerRanges, Spread
 from parley.talks.outcome import Outcome
-from parley.world.elasticity import spans_of
+from parley.world.elasticity import set_in_words, spans_of
 from parley.world.world import World
 
 Played = TypeVar("Played")
@@ -51,7 +51,7 @@ def spread(by_set: Mapping[str, float]) -> Spread:
         "low": min(values),
         "median": median(values),
         "high": max(values),
-        "over": sorted(by_set),
+        "over": sorted(map(set_in_words, by_set)),
         "sign_differs": min(values) < 0 < max(values),
         "by_set": dict(by_set),
         "spans": spans_of(by_set),

@@ -122,12 +122,12 @@ def closure_of(
         deficits = deficits if isinstance(deficits, str) else name_of(deficits)
         revenue = revenue if isinstance(revenue, str) else name_of(revenue)
     if numeraire != WORLD_LABOUR and numeraire not in world.countries:
-        raise unknown_name("solve", "numeraire", numeraire, (WORLD_LABOUR, *world.countries))
+        raise unknown_name("solve, numeraire", "numeraire", numeraire, (WORLD_LABOUR, *world.countries))
     place = None if numeraire == WORLD_LABOUR else world.index(numeraire)
     if not (np.isfinite(labour_supply) and labour_supply >= 0):
-        raise InputError("solve", f"labour_supply is {labour_supply}", "an elasticity of zero or more")
+        raise InputError("solve, labour_supply", f"labour_supply is {labour_supply}", "an elasticity of zero or more")
     if tax_rate is not None and not 0 <= tax_rate < 1:
-        raise InputError("solve", f"tax_rate is {tax_rate}", "a share of labour income, from 0 to below 1")
+        raise InputError("solve, tax_rate", f"tax_rate is {tax_rate}", "a share of labour income, from 0 to below 1")
     if revenue == "tax_relief" and (not labour_supply or tax_rate is None):
         raise InputError(
             "solve, revenue tax_relief",
@@ -175,7 +175,7 @@ def chosen_of(
             chosen.append(_of_kind(given, kind))
         elif given not in plain:
             if given not in of_kind(kind):
-                raise unknown_name("solve", word, given, (*plain, *of_kind(kind)))
+                raise unknown_name(f"solve, {kind}", word, given, (*plain, *of_kind(kind)))
             chosen.append(read_closure(given).Choice())
     return (*chosen, *(_of_kind(given, "closures") for given in closures))
 

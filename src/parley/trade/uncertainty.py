@@ -23,7 +23,7 @@ from parley.errors import InputError
 from parley.trade.answers import Quantiles, Range
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.indicators import by_country
-from parley.world.elasticity import elasticity_sets, published_spread, read_elasticities, spans_of
+from parley.world.elasticity import elasticity_sets, published_spread, read_elasticities, set_in_words, spans_of
 from parley.world.world import World
 
 Answers = dict[str, dict[str, dict[str, float]]]
@@ -61,7 +61,7 @@ def _range(answers: Answers, country: str, indicator: str) -> Range:
         "low": low,
         "median": median(values.values()),
         "high": high,
-        "over": sorted(values, key=values.__getitem__),
+        "over": [set_in_words(name) for name in sorted(values, key=values.__getitem__)],
         "sign_differs": low < 0 < high,
         "spans": spans_of(values),
     }

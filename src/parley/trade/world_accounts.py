@@ -8,6 +8,7 @@ from numpy import ndarray
 from parley.array_types import Float
 from parley.trade.answers import AccountsAnswer, CountryAccounts
 from parley.trade.indicators import gains_from_trade
+from parley.world.elasticity import set_in_words
 from parley.world.read import read_world, worlds
 from parley.world.world import World
 
@@ -23,7 +24,7 @@ def accounts_answer(name: str, elasticities: str | None = None) -> AccountsAnswe
         "sectors": list(world.sectors),
         "links": world.has_links,
         "at_rest": world.at_rest,
-        "elasticities": world.elasticities,
+        "elasticities": set_in_words(world.elasticities),
         "theta": world.theta.tolist(),
         "empty_own_cells": len(world.empty_own_cells),
         "notes": list(world.notes),

@@ -30,7 +30,7 @@ from parley.report.chart import (
 )
 from parley.report.published import picture as png
 from parley.report.published import published
-from parley.report.words import capital, in_force, is_day, number, programme
+from parley.report.words import capital, day, in_force, is_day, number, programme, rate
 from parley.web.view import View
 
 NAMES = 0.42  # of a chart's width: the room that names of bars have at most
@@ -97,9 +97,9 @@ def rate_steps(points: Sequence[RateStep], on: str, end: str, width: int) -> Jso
         base = 0.0
         for name in order:
             value = 100 * (point["by_programme"].get(name) or 0.0)
-            rows.append(
-                {"from": point["on"], "to": until, "low": base, "high": base + value, "paint": programme_paint(name)}
-            )
+            says = f"from {day(point['on'])}: {programme(name)} {rate(value / 100)} %"
+            box = {"from": point["on"], "to": until, "low": base, "high": base + value}
+            rows.append({**box, "paint": programme_paint(name), "says": says})
             base += value
     axis = {"format": "%b %y" if width >= WIDE else "%b", "tickCount": 6 if width >= WIDE else 4, "grid": False}
     x = days_axis("from", axis)
@@ -107,8 +107,15 @@ def rate_steps(points: Sequence[RateStep], on: str, end: str, width: int) -> Jso
     ink = {"field": "paint", "type": "nominal", "scale": None, "legend": None}
     bars = {
         "data": values([r for r in rows if r["high"] > r["low"]]),
-        "mark": {"type": "rect", "aria": False},
-        "encoding": {"x": x, "x2": {"field": "to"}, "y": y, "y2": {"field": "high"}, "color": ink},
+        "mark": {"type": "rect"},
+        "encoding": {
+            "x": x,
+            "x2": {"field": "to"},
+            "y": y,
+            "y2": {"field": "high"},
+            "color": ink,
+            "description": {"field": "says"},
+        },
     }
     rule = {
         "data": values([{"from": on}]),
@@ -139,8 +146,8 @@ def ranking(rows: Sequence[Ranked], width: int, title: str, digits: int = 2) -> 
         for text in (number(r["value"], digits, sign=True),)
     ]
     size = 12 if width >= WIDE else 11
-    left = min(room(made, size), round(NAMES * width))
-    y = names(made, size, round(0.85 * left) - 8)  # a reader's letters may be wider than those measured
+    left = min(needed := room(made, size), round(NAMES * width))
+    y = names(made, size, 0 if left == needed else round(0.85 * left) - 8)  # a reader's letters may be wider
     low, high = min(0.0, *(r["value"] for r in made)), max(0.0, *(r["value"] for r in made))
     beyond = LETTER * max(len(r["text"]) for r in made) + 8  # pixels of the figure beside the longest bar
     bars_have = width - left - 12 - beyond * ((low < 0) + (high > 0))

@@ -42,6 +42,7 @@ LONGER = {"talks/hindcast": 5}  # times the time of a briefing: 48 situations, e
 UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format", "form")
 OF_THE_COMMAND = ("draws", "import_growth", "sector")  # of `trade solve`: asked for, the worker runs the command itself
 FORMS = {"YYYY-MM-DD": "date", "COUNTRY": "country"}  # by what the command's help shows for a value
+MONTHS = re.compile(r"\d{4}-\d\d/(?:\d{4}-)?\d\d(?:@[\d-]+)?")  # with a stroke, and no path
 PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IGNORECASE)
 
 
@@ -189,7 +190,8 @@ def argv_of(command: Command, asked: Any) -> list[str]:
 def word_of(name: str, value: Any) -> str:
     """A value as a word. Raises InputError: names of the package alone are read."""
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
-    if isinstance(value, str) and (PATH_LIKE.search(text) or not text.isprintable()):
+    named = isinstance(value, str) and not MONTHS.fullmatch(text)
+    if named and (PATH_LIKE.search(text) or not text.isprintable()):
         raise InputError(name, f"{text[:60]!r}", "a name of the package, a day or a number", "A server reads no files")
     return text
 

@@ -35,13 +35,25 @@ LOOKED_UP = {
 }
 SOLVED: dict[str, JsonObject] = {
     "/trade/solve": {"drop": ["ieepa_fentanyl@2025-05-02"]},
-    "/trade/partial": {"product": "9503000073", "origin": "CHN", "value": 1_000_000},
+    "/trade/partial": {"product": "9503000073", "origin": "CHN", "demand": 1.2, "substitution": 4, "pass_through": 0.9},
+    "/trade/backtest": {"window": ["2025-05/06"], "reading": ["statutory"], "elasticities": ["U4"]},
     "/trade/decompose": {"by": "programme", "country": ["USA", "CHN"]},
     "/scenario/solve": {"scenario": {"on": "2025-05-02", "known": "2025-05-02", "before": "2025-01-01",
                                      "parties": ["USA", "CHN"], "world": "oecd-2022"}},
     "/brief": {"on": "2025-11-10"},
     "/talks/nash": {"instrument": "uniform", "wait": 10},
+    "/talks/respond": {"player": "USA", "objective": "revenue"},
+    "/talks/bargain": {"players": "USA,CHN", "instrument": "uniform"},
     "/talks/attrition": {"prize": ["USA=0.1", "CHN=0.1"]},
+    "/talks/deadline": {"on": "2025-05-02", "p": [0.5]},
+    "/talks/grid": {"on": "2025-05-02", "known": "2025-05-02"},
+    "/talks/leverage": {"player": "CHN", "target": "USA", "digits": 4},
+    "/talks/linkage": {"on": "2025-11-10"},
+    "/talks/path": {"months": 3, "opening": 20},
+    "/talks/signal": {"prize": 0.05, "bluff": 1.5},
+    "/talks/sustain": {"players": "USA,CHN", "discount": 0.9},
+    "/talks/weights": {"player": "CHN"},
+    "/talks/hindcast": {"point": ["D02"], "ranges": False, "deadlines": False},
 }  # fmt: skip
 
 

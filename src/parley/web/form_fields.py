@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING
 from typing import Any, Literal, TypedDict
 
-from parley.question import Part, offered
+from parley.question import OPTION, Part, offered
 from parley.report.words import capital, words
 from parley.web.names import known_as
 
@@ -22,7 +22,7 @@ TYPED: dict[str, FieldKind] = {"date": "day", "country": "country", "number": "n
 DAY = r"\d{4}-\d{2}-\d{2}"
 _NAME = re.compile(r"[a-z_]+")
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
-_OPTION = re.compile(r"--([a-z][a-z-]*)")
+_OPTIONS = re.compile(rf"{OPTION.pattern}(?:(?:, | and | or ){OPTION.pattern})*")
 _REPEATED = re.compile(r"[;,] may be repeated")
 PATTERNS = {"day_or_latest": rf"{DAY}|latest", "day_at_known": rf"{DAY}(@{DAY})?"}
 
@@ -46,8 +46,8 @@ class FormField(TypedDict):
     pattern: str
 
 
-def field_of(part: Part, given: Any = None) -> FormField:
-    """The field of a part: what was given, else its default."""
+def field_of(part: Part, given: Any = None, names: Collection[str] | None = None) -> FormField:
+    """The field of a part: what was given, else its default. names: of all fields of the form, where they are not the question's."""
     required = part.asked is MISSING
     value = (None if required else part.asked) if given is None else given
     kind = kind_of(part)
@@ -59,7 +59,7 @@ def field_of(part: Part, given: Any = None) -> FormField:
         "value": value in (True, "true") if kind == "flag" else text_of(value),
         "options": _options(part, kind, optional, text_of(value)),
         "required": required,
-        "hint": hint_of(part, kind),
+        "hint": hint_of(part, kind, names),
         "low": part.says.low if kind == "number" else None,
         "high": (part.says.most if part.says.high is None else part.says.high) if part.kind in (int, float) else None,
         "step": "1" if part.kind is int else "any",
@@ -67,22 +67,29 @@ def field_of(part: Part, given: Any = None) -> FormField:
     }
 
 
-def hint_of(part: Part, kind: FieldKind) -> str:
+def hint_of(part: Part, kind: FieldKind, names: Collection[str] | None = None) -> str:
     """What a command says of an option, as a form says it of a field: labels for options, choices in words, no dashes."""
-    text = by_label(part.words.replace(", YYYY-MM-DD", "") if kind == "day" else part.words)
+    text = by_label(part.words.replace(", YYYY-MM-DD", "") if kind == "day" else part.words, names)
     if kind in ("choice", "choices"):
         text = _CODE.sub(lambda found: option_words(found[0]), text)
     return _REPEATED.sub("" if kind == "choices" else "; several with semicolons between them", text)
 
 
 def by_label(text: str, names: Collection[str] | None = None) -> str:
-    """A sentence in which fields stand by their labels where a command names options; of these names alone where any are given."""
+    """A sentence in which fields stand by their labels where a command names options.
 
-    def label(found: re.Match[str]) -> str:
-        name = found[1].replace("-", "_")
-        return found[0] if names is not None and name not in names else f"“{label_of(name)}”"
+    names: those of the form; an option that is none of them goes where it is listed beside one that is, else it stays.
+    """
 
-    return _OPTION.sub(label, text)
+    def labels(found: re.Match[str]) -> str:
+        options = [name.replace("-", "_") for name in OPTION.findall(found[0])]
+        kept = [f"“{label_of(name)}”" for name in options if names is None or name in names]
+        if not kept:
+            return found[0]
+        last = " or " if " or " in found[0] else " and "
+        return last.join([", ".join(kept[:-1]), kept[-1]] if len(kept) > 1 else kept)
+
+    return _OPTIONS.sub(labels, text)
 
 
 def _options(part: Part, kind: FieldKind, optional: list[str], value: str) -> list[str]:
@@ -121,7 +128,7 @@ def field_at(where: str, fields: Sequence[FormField]) -> FormField | None:
 
 def refused_field(where: str, said: Iterable[str], fields: Sequence[FormField]) -> FormField | None:
     """The field of a refusal: the one that its place names, else the first that its sentences name as an option."""
-    options = (" ".join(_OPTION.findall(text)) for text in said)
+    options = (" ".join(OPTION.findall(text)) for text in said)
     return next(filter(None, (field_at(text, fields) for text in (where, *options))), None)
 
 

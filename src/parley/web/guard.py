@@ -32,6 +32,7 @@ HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
+SHOWN = (b"access-control-expose-headers", b"ETag, Link, Retry-After, X-Total-Count")  # to scripts of another origin
 FRAMED = (
     b"content-security-policy",
     b"x-frame-options",
@@ -89,7 +90,7 @@ class Guard:
         if not origin:
             return HEADERS
         kept = [h for h in HEADERS if h[0] != b"cross-origin-resource-policy"]
-        return [*kept, (b"access-control-allow-origin", origin.encode()), (b"vary", b"Origin")]
+        return [*kept, (b"access-control-allow-origin", origin.encode()), SHOWN, (b"vary", b"Origin")]
 
     def _may_be_framed(self, scope: Scope) -> bool:
         """Whether it is a chart that other sites may show."""

@@ -13,7 +13,7 @@ from typing import NotRequired, TypedDict
 import msgspec
 
 from parley.web.pool import Pool
-from parley.web.problems import Problem, ProblemDetails, problem_of
+from parley.web.problems import Problem, ProblemDetails, by_keys, problem_of
 from parley.web.store import Kept, State, Store
 
 KEPT_ANSWERS = 64
@@ -73,7 +73,7 @@ class Job:
             "state": self.state,
             "progress": list(self.progress),
             "seconds": round(seconds, 3),
-            "problem": self.problem,
+            "problem": by_keys(self.problem) if self.problem else None,
             "links": links,
         }
 

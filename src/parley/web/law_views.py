@@ -1,115 +1,30 @@
-"""Home, the list of measures, one measure, and one act."""
+"""The list of measures, one measure, and one act."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from parley import __version__
-from parley.codes import countries, country, dotted
-from parley.errors import NoAnswerError
+from parley.codes import countries
 from parley.law import answering, questions
 from parley.law.answers_measures import ActMeasureRow, ActRow, MeasureRow
-from parley.question import DAY, Destination, Origin, Says
+from parley.question import Says
 from parley.report.sheet import Column, Sheet
 from parley.report.words import DASH, capital, day, programme, prose, rate
-from parley.scenario.asked_scenario import LATEST
 from parley.web.names import in_text, known_as
 from parley.web.packaged import regime
 from parley.web.reading import query_of
-from parley.web.scenarios import known_of
 from parley.web.verbs import command_of, verb_of
 from parley.web.view import View
 
-FOUND = 25
 PAGE_ROWS = 50  # of a list on one page; its file has them all
 LAW_METHOD = (
     "Each row is one dated step of an act, as its file has it. It holds the rate, the goods, the origins, the first day in force "
     "and the first day out of force. It also holds the days from which the step was known. Steps of one measure share its name.",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Home:
-    """Where one starts: a day, a knowledge day, and a product in words or digits."""
-
-    words: Annotated[str, Says("words, or the first digits of a code", most=200)] = ""
-    origin: Origin = "CHN"
-    destination: Destination = "USA"
-    on: Annotated[str, Says("day of entry, YYYY-MM-DD", most=DAY, form="date")] = "2025-05-02"
-    known: Annotated[
-        str, Says("information cut-off, YYYY-MM-DD; default: everything in the package", most=DAY, form="date")
-    ] = ""
-
-
-def home_view(asked: Home) -> View:
-    """The first page; with words, the tariff lines that fit them."""
-    found: list[dict[str, Any]] = []
-    nothing = hint = ""
-    levies = country(asked.destination, "destination")
-    country(asked.origin, "origin")
-    if asked.words:
-        try:
-            found, hint = lines_found(asked, FOUND)
-        except NoAnswerError as error:
-            nothing = f"{capital(error.found)}. {error.hint}".strip()
-    suggestion = suggested(asked, levies, nothing, hint)
-    sheets = {"found": found_sheet(found)} if found else {}
-    asks = questions.Find(words=asked.words or "toys", destination=levies, limit=FOUND)
-    title = f"“{asked.words}”" if asked.words else "parley: a trade conflict, from the announcement to the answer"
-    return View(
-        "home.html.j2", title, "/", asked, {"found": found, "nothing": nothing, "hint": hint, "suggestion": suggestion}, sheets,
-        command=(command_of(verb_of("/law/find"), asks),),
-        python=f"from parley.law.find import find\n\nprint(find({asks.words!r}, {levies!r}, limit={FOUND}))",
-        api=f"/api/v1/law/find?{query_of(asks)}", cite=f"parley {__version__}: tariff lines of {levies}.",
-        method=("Words are matched with the descriptions of the tariff schedule and with the names of its headings; digits "
-                "with the beginning of its codes. The last edition in the package is searched.",),
-    )  # fmt: skip
-
-
-def lines_found(asked: Home, most: int) -> tuple[list[dict[str, Any]], str]:
-    """The tariff lines that fit, each with the address of its rate; and what was looked for instead. Raises NoAnswerError."""
-    levies, sells = country(asked.destination, "destination"), country(asked.origin, "origin")
-    known = known_of(asked)
-    seen = None if known == LATEST else known
-    made = answering.find(questions.Find(words=asked.words, destination=levies, limit=most))
-    return [{**match, "link": f"/rate?{query_of(_rate_of(match['product'], sells, levies, asked.on, seen))}"}
-            for match in made["matches"]], made["hint"] or ""  # fmt: skip
-
-
-def _rate_of(product: str, origin: str, destination: str, on: str, known: str | None) -> questions.Rate:
-    return questions.Rate(product=product, origin=origin, destination=destination, on=on, known=known)
-
-
-def suggested(asked: Home, destination: str, nothing: str, hint: str) -> tuple[str, str] | None:
-    """The words that were meant, with the address that asks for them: those of a refusal, or those that were looked for."""
-    from parley.law.find import misspelt
-
-    meant = re.search(r"Did you mean (.+?)\?", nothing)
-    changed = misspelt(asked.words, destination) if hint else {}
-    words = (
-        " ".join(changed.get(w.casefold(), w) for w in asked.words.split()) if changed else meant[1] if meant else ""
-    )
-    return (words, f"/?{query_of(asked, words=words)}") if words else None
-
-
-def found_sheet(found: Sequence[Mapping[str, Any]]) -> Sheet:
-    """The tariff lines that fit."""
-    columns = (
-        Column("product", "tariff line", dotted),
-        Column("description", "description", last_steps),
-        Column("base", "base rate"),
-        Column("unit", "unit"),
-    )
-    return Sheet("found", "Tariff lines that fit, best first", columns, tuple(found))
-
-
-def last_steps(text: str) -> str:
-    """The last steps of a description."""
-    return ": ".join(text.split(": ")[-3:])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from parley.web import (
     beside_view,
     charts,
     compare_view,
+    home_view,
     law_views,
     rate_view,
     record_view,
@@ -42,7 +43,7 @@ from parley.web.problems import Problem, ProblemDetails, not_found, problem_of
 from parley.web.reading import MOST_FIELDS, pairs_of, read_query
 from parley.web.rendering import addressed, own, rendered, shown, style_sheet
 from parley.web.settings import Settings
-from parley.web.suggest import suggest_page
+from parley.web.suggest import Home, suggest_page
 from parley.web.table_files import Kind, download, table_file
 from parley.web.view import View
 
@@ -91,7 +92,7 @@ def maker_at(path: str, where: str) -> Maker:
 
 ASK = "/ask"
 QUESTIONS: dict[str, type] = {
-    "/": law_views.Home,
+    "/": Home,
     "/rate": of_law.Rate,
     "/measures": law_views.ListedMeasures,
     "/measure": of_law.Measure,
@@ -102,7 +103,7 @@ QUESTIONS: dict[str, type] = {
     **{f"{ASK}{path}": command.question for path, command in commands().items()},
 }
 PLAIN: dict[str, Callable[[Any], View]] = {
-    "/": law_views.home_view,
+    "/": home_view.home_view,
     "/rate": rate_view.rate_view,
     "/measures": law_views.measures_view,
     "/measure": law_views.measure_view,
@@ -294,7 +295,7 @@ async def _toml(request: Request) -> Response:
 
 async def _suggest(request: Request) -> Response:
     """What is meant by what was typed up to now, as a piece of the first page."""
-    asked = read_query(law_views.Home, query_of(request))
+    asked = read_query(Home, query_of(request))
     return Response(await request.app.state.service.in_thread(lambda: suggest_page(asked)), media_type=HTML)
 
 

@@ -63,9 +63,10 @@ def _others(part: Part, total: int) -> Iterator[tuple[str, int]]:
     """The first rows of other parts, by their relation; parts are counted from the first row."""
     if part.limit is None:
         return
+    last = max(0, total - 1) // part.limit * part.limit
     yield "first", 0
     if part.offset > 0:
-        yield "prev", max(0, part.offset - part.limit)
+        yield "prev", min(max(0, part.offset - part.limit), last)
     if part.offset + part.limit < total:
         yield "next", part.offset + part.limit
-    yield "last", max(0, total - 1) // part.limit * part.limit
+    yield "last", last

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from parley.errors import InputError, OutputError, ParleyError
 from parley.extras import refusal
 from parley.outputs import number_of
+from parley.question import by_key
 from parley.web.problem_types import type_of
 
 LOG = logging.getLogger("parley.web")
@@ -75,6 +76,17 @@ def called(where: str) -> str:
     return f"{name[2:].replace('-', '_')}{space}{rest}" if name.startswith("--") else where
 
 
+def by_keys(problem: ProblemDetails) -> ProblemDetails:
+    """A refusal in a program's words: keys where it names options."""
+    return {
+        **problem,
+        "where": by_key(problem["where"]),
+        "found": by_key(problem["found"]),
+        "allowed": by_key(problem["allowed"]),
+        "hint": by_key(problem["hint"]),
+    }
+
+
 def json_problem(problem: ProblemDetails) -> Response:
     """The problem as application/problem+json; a busy server says when to come back."""
     import msgspec
@@ -82,7 +94,7 @@ def json_problem(problem: ProblemDetails) -> Response:
     headers = {"Retry-After": AGAIN} if problem["status"] in AGAIN_LATER else {}
     if problem["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(msgspec.json.encode(problem), problem["status"], headers, "application/problem+json")
+    return Response(msgspec.json.encode(by_keys(problem)), problem["status"], headers, "application/problem+json")
 
 
 def wants_page(request: Request) -> bool:

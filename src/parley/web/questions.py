@@ -50,13 +50,21 @@ def meta_of(part: Part, words: str) -> Meta:
         shown: dict[str, Any] = {"format": "date"} if says.form == "date" else {}
         shown |= {"enum": list(part.one_of)} if says.one_of else {}
         shown |= {"x-names": list(says.names())} if says.names else {}
-        low = None if says.low is None else int(says.low)
-        return Meta(min_length=low, max_length=says.most or LONGEST, description=words, extra_json_schema=shown)
-    high = says.most if says.high is None else says.high
+        low, most = ends_of(part)
+        return Meta(min_length=low, max_length=most, description=words, extra_json_schema=shown)
+    low, high = ends_of(part)
     most = MOST if high is None else high
     if says.above is not None:
         return Meta(gt=says.above, le=most, description=words)
-    return Meta(ge=LEAST if says.low is None else says.low, le=most, description=words)
+    return Meta(ge=LEAST if low is None else low, le=most, description=words)
+
+
+def ends_of(part: Part) -> tuple[Any, Any]:
+    """The least and the most of a field as it says: of a number, or of the characters of a text, which always has a most."""
+    says = part.says
+    if part.kind is str:
+        return None if says.low is None else int(says.low), says.most or LONGEST
+    return says.low, says.most if says.high is None else says.high
 
 
 Toml = Annotated[str, Says("a scenario as TOML text; default: the shipped one", most=200_000)]

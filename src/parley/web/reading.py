@@ -10,11 +10,12 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+from parley.argument_values import in_words
 from parley.codes import day
 from parley.errors import InputError, unknown_name
 from parley.question import Part, offered
 from parley.text_files import FileKind, parse_json
-from parley.web.questions import struct_of
+from parley.web.questions import ends_of, struct_of
 
 T = TypeVar("T")
 MOST_FIELDS = 200  # parameters of one address
@@ -100,10 +101,13 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed
         message = str(error)
         if absent := re.fullmatch(r"Object missing required field `(\w+)`", message):
             raise InputError(absent[1], "nothing", hint_of(kind, absent[1]), "It has no default here") from None
-        name = message.rpartition("$.")[2].rstrip("`").split("[")[0] if "$." in message else "question"
-        value = found.get(name)
-        shown = f", found {str(value)[:60]!r}" if value is not None else ""
-        raise InputError(name[:60], message.split(" - at ")[0][:200] + shown, hint_of(kind, name)) from None
+        name, at = re.findall(r"\$\.(\w+)(?:\[(\d+)\])?|$", message)[0]
+        part = next((p for p in offered(kind) if p.called == name), None)
+        if part is None:
+            raise InputError("question", message[:200]) from None
+        value = found[name][int(at)] if at else found[name]
+        shown = "an object" if isinstance(value, Mapping) else in_words(value)
+        raise InputError(name, shown, f"{kind_of(part)} ({part.words})") from None
     for part in offered(kind):
         value = getattr(made, part.called)
         for text in value if part.many else (value,):
@@ -123,6 +127,21 @@ def _check(part: Part, text: Any) -> None:
 def asked(kind: type[T], **values: Any) -> T:
     """A question with what the API and the pages take where nothing is written."""
     return converted(kind, values, strict=True)
+
+
+def kind_of(part: Part) -> str:
+    """What a field takes, in words: true or false, a number within its ends, a text of so many characters."""
+    if part.kind is bool:
+        return "true or false"
+    low, most = ends_of(part)
+    if part.kind is str:
+        held = f"a text of {low:,} to {most:,} characters" if low else f"a text of at most {most:,} characters"
+    else:
+        held = "a whole number" if part.kind is int else "a number"
+        above = part.says.above
+        held += f" above {above:g}" if above is not None else "" if low is None else f" from {low:g}"
+        held += "" if most is None else f" to {most:,.10g}"
+    return f"a list, each {held}" if part.many else held
 
 
 def hint_of(kind: type, name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from parley.law.measure import BASE_PROGRAMMES, Measure, covers_origin
 from parley.law.regime import knowledge
 from parley.report.words import rate
+from parley.scenario.scenario import read_scenario
 from parley.web import scenarios
 from parley.web.names import label
 from parley.web.packaged import regime
@@ -52,6 +53,14 @@ def levers(scenario: Any) -> list[Lever]:
         for name, measures in sorted(held.items()):
             rows.append({"party": party, "programme": name, "measures": [_lever(m) for m in measures.values()]})
     return rows
+
+
+def changed_for_everyone() -> tuple[str, ...]:
+    """A duty on all goods of all countries at half its rate, as it is set on the shipped scenario; nothing where none is in force."""
+    shipped = read_scenario()
+    rows = regime().at(shipped.on, knowledge(shipped.known), shipped.parties[0])
+    wide = ((m.id, m.rate) for m in rows if "*" in m.origins and "*" in m.products and not m.when)
+    return tuple(f"{name}={rate / 2}" for name, rate in wide if rate)[:1]
 
 
 def _lever(rows: Sequence[Measure]) -> LeverMeasure:

@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from parley.scenario.questions import WhatIf
+from parley.web import scenarios
 from parley.web.form_fields import LABELS
 from parley.web.problems import ProblemDetails, problem_of
 from parley.web.reading import asked as asked_plainly
 from parley.web.reading import read_pairs
 from parley.web.rendering import addressed, rendered, shown
+from parley.web.scenario_controls import changed_for_everyone
 from parley.web.scenario_view import frame, rehearse, situations, with_parts
 from parley.web.view import View
 
@@ -30,6 +32,7 @@ LOG = logging.getLogger("parley.web")
 FIRST = ("head", "tiles", "map", "controls", "ranking", "sectors", "again")  # pieces that the core is enough for
 LATER = {"ranges": ("trade", "trade_ranges"), "talks": ("talks", "talks"), "deadline": ("deadline", "deadline")}
 DRAWN = {"map": ("map",), "ranking": ("welfare",)}  # charts by piece
+QUIET = 0.1  # seconds between two looks at whether somebody asks
 SLOT = re.compile(r"<!--slot (\w+)-->")
 EVENTS = "text/event-stream"
 Tasks = Mapping[str, "asyncio.Task[dict[str, Any]]"]
@@ -149,12 +152,18 @@ def refusal(problem: ProblemDetails) -> str:
 
 
 async def prepare(service: Service) -> None:
-    """Has the workers stand ready and answers the shipped question once, so that the first visitor does not wait for it."""
+    """Has the workers stand ready and answers the shipped question once, so that the first visitor does not wait for it; then,
+    while nobody asks, a change on everyone and another day's situation, which read what neither needs.
+    """
     try:  # the chart engine starts while the first worker reads the law
         await asyncio.gather(service.jobs.pool.warm(service.ready.set), service.in_thread(rehearse))
         async with aclosing(pieces(await begun(asked_plainly(WhatIf), service))) as ready:
             async for _ in ready:
                 pass
+        while service.jobs.pool.is_busy():
+            await asyncio.sleep(QUIET)
+        await begun(asked_plainly(WhatIf, set=changed_for_everyone()), service)
+        await service.in_thread(scenarios.rehearse)
     except Exception as error:  # the first visitor will be told
         LOG.warning("the shipped scenario could not be prepared: %s", error)
     finally:

@@ -18,6 +18,14 @@ from parley.web.questions import OwnScenario
 MOST = {"parties": 4, "product": 40, "change": 60, "option": 16}
 MOST_CELLS = 49  # combinations of options: one solve each
 LAST_DAY = date(2100, 1, 1)
+UNWRITTEN: dict[str, Any] = {
+    "title": "",
+    "product": (),
+    "option": (),
+    "deadline": None,
+    "signal": None,
+    "until": None,
+}  # parts that a situation fills in
 
 
 def scenario_of(asked: WhatIf) -> Scenario:
@@ -30,8 +38,12 @@ def situated(asked: WhatIf) -> Scenario:
     scenario = scenario_of(asked)
     if not asked_scenario.is_found(asked.on):
         return scenario
-    parts = {"title": "", "product": (), "option": (), "deadline": None, "signal": None, "until": None}
-    return checked(found(scenario.replaced(**parts)))
+    return checked(found(scenario.replaced(**UNWRITTEN)))
+
+
+def rehearse() -> None:
+    """Finds the situation of the shipped scenario's day: the record and what was traded are read then for other days."""
+    found(read_scenario().replaced(**UNWRITTEN))
 
 
 def brief_of(asked: Brief) -> Scenario:
@@ -106,8 +118,9 @@ def _check_measures(scenario: Scenario, changes: tuple[Change, ...]) -> None:
         raise ScenarioError("scenario", f"a day after {LAST_DAY}", f"a day before {LAST_DAY}")
     names = {n for m in regime().measures for n in (m.id, m.programme)}
     for change in changes:
-        if (change.drop or change.set) not in names:
-            raise unknown_name("change", "measure or legal authority", change.drop or change.set, names, MeasureError)
+        where, name = ("drop", change.drop) if change.drop else ("set", change.set)
+        if name not in names:
+            raise unknown_name(where, "measure or legal authority", name, names, MeasureError)
 
 
 def sets() -> list[str]:

@@ -7,12 +7,14 @@ import gc
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from parley.cache_folder import kept_afterwards
 from parley.errors import ParleyError
 from parley.json_values import plain
 from parley.scenario.answers import CoreAnswer, ResponseAnswer, SectorsAnswer
@@ -22,6 +24,7 @@ from parley.scenario.scenario import Option, Scenario, read_scenario
 from parley.talks.deadline_answers import DeadlinePart
 from parley.web.meanwhile import meanwhile
 from parley.web.running import run_command, run_on_file
+from parley.web.scenarios import UNWRITTEN
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,24 +38,19 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str], None]
 Said = tuple[str, bytes | str | tuple[int, dict[str, str]]]  # what became of a task, with its answer, refusal or fault
-NOT_OF_THE_BASELINE: dict[str, Any] = {
-    "title": "",
-    "product": (),
-    "option": (),
-    "deadline": None,
-    "signal": None,
-    "until": None,
-}
 _grounds: dict[tuple[bytes, tuple[tuple[str, ...], ...]], Baseline] = {}
 QUIET = (
-    0.5  # seconds without a question, after which a worker gives memory back: who asks on would have it fetched again
+    60.0  # seconds without a question, after which a worker gives memory back: who asks on would have it fetched again
 )
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+LARGEST, HELD = 32 << 20, 256 << 20  # bytes of an array that is kept when it is freed, and of all that are
 GROUNDS = 3  # scenario bases kept in a worker; each holds some 30 MB of rates by line
 
 
 def work(pipe: Connection) -> None:
     """Answers (task, payload) from the pipe with messages (kind, content) until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when a worker ends
+    hold_on()
     while True:
         try:
             if not pipe.poll(QUIET):
@@ -61,15 +59,28 @@ def work(pipe: Connection) -> None:
         except (EOFError, OSError):
             return
         try:
-            pipe.send(_answer(task, payload, lambda text: pipe.send(("tell", text))))
+            with kept_afterwards() if task == "core" else nullcontext():
+                pipe.send(_answer(task, payload, lambda text: pipe.send(("tell", text))))
         except (BrokenPipeError, OSError):
             return
 
 
+def hold_on() -> None:
+    """What an answer needed is kept for the next one: fresh pages from the system cost a tenth of a changed law (glibc)."""
+    if tune := _of_glibc("mallopt"):
+        tune(M_MMAP_THRESHOLD, LARGEST)
+        tune(M_TRIM_THRESHOLD, HELD)
+
+
 def give_back() -> None:
-    """What an answer needed and nobody holds any more goes back to the system, where the C library keeps it otherwise (glibc)."""
-    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+    """What an answer needed and nobody holds any more goes back to the system (glibc)."""
+    if trim := _of_glibc("malloc_trim"):
         trim(0)
+
+
+def _of_glibc(name: str) -> Callable[..., int] | None:
+    """A function of the C library; None where it has none of that name."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def _answer(task: str, payload: bytes, tell: Tell) -> Said:
@@ -101,7 +112,7 @@ def _ground_of(base: bytes) -> Baseline:
     scenario = _scenario(base)
     regime, world = regime_of(scenario), world_of(scenario)
     lines = tuple(lines_of(regime, scenario, world, party) for party in levying(scenario))
-    named = scenario.replaced(on=scenario.before, known=_known_of(regime, scenario, world), **NOT_OF_THE_BASELINE)
+    named = scenario.replaced(on=scenario.before, known=_known_of(regime, scenario, world), **UNWRITTEN)
     key = scenario_bytes(named), lines
     held = _grounds.pop(key, None) or calibrate(scenario, regime)
     while len(_grounds) >= GROUNDS:

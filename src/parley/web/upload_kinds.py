@@ -48,7 +48,8 @@ class Kind:
 
     def form(self, given: Mapping[str, str]) -> list[FormField]:
         """The fields of the form with what was typed, else empty or at their defaults."""
-        return [field_of(part, given.get(part.called)) for part in self.parts]
+        names = [part.called for part in self.parts]
+        return [field_of(part, given.get(part.called), names) for part in self.parts]
 
     def about(self, name: str) -> str:
         """What stands in a file that was written."""
@@ -153,7 +154,8 @@ KINDS = (
             "late_missed", "title"))},
     ),
     Kind(
-        "weights", "The average rate by your own weights", "A file of products and values: the mean rate on them.",
+        "weights", "The average rate by your own weights",
+        "A file of products and values: the mean rate on them. Name a day or a period under Options.",
         ("law", "average"), of_law.Average, ("origin", "destination", "on", "since", "until", "known", "by"), {},
         file="--weights",
     ),

@@ -141,6 +141,11 @@ def is_own(name: str) -> bool:
     return name.endswith(".toml") or is_pipe(name)
 
 
+def set_in_words(name: str) -> str:
+    """A set as an answer names it: the user's own by the name in its file and the file, without the folder."""
+    return f"{read_set(name).name} ({Path(name).name})" if is_own(name) else name
+
+
 def read_set(name: str) -> ElasticitySet:
     """A packaged set by name, or the user's own by the path of its TOML. Raises InputError with the nearest name."""
     if is_own(name):
@@ -240,7 +245,7 @@ def holder_of(sectors: Iterable[str]) -> dict[str, str]:
 
 def spans_of(sets: Iterable[str], of: str = "elasticity sets") -> str:
     """What a figure's low and high span, in words: over which sets, and what stays the same."""
-    names = sorted(sets)
+    names = sorted(map(set_in_words, sets))
     if len(names) == 1:
         return f"one of the {of} alone ({names[0]}): low and high are the same"
     said = f"lowest to highest over {len(names)} {of} ({', '.join(names)})" if names else f"none of the {of}"

@@ -54,7 +54,7 @@ def worlds() -> list[str]:
 
 
 @checked(error=WorldError)
-def read_world(name: str | Path, elasticities: str | None = None, links: bool | None = None) -> World:
+def read_world(name: str | Path, elasticities: str | Path | None = None, links: bool | None = None) -> World:
     """The World of that packaged name, or of the user's file or folder in one of the layouts of FILE_WORLDS.
 
     Parameters
@@ -62,7 +62,8 @@ def read_world(name: str | Path, elasticities: str | None = None, links: bool | 
     name
         A packaged world (`parley trade worlds`), or a path.
     elasticities
-        Name of a set; default U4 for packaged worlds and tables, the file's own theta for the user's arrays.
+        Name of a set, or the path of one's own; default U4 for packaged worlds and tables, the file's own theta for the
+        user's arrays.
     links
         True asks for input-output links (a packaged world takes the packaged shares), False leaves them out; by default a
         packaged world has none, and a file what it holds.
@@ -83,9 +84,10 @@ def read_world(name: str | Path, elasticities: str | None = None, links: bool | 
     >>> parley.read_world("oecd-2022").year
     2022
     """
-    if elasticities == "":
-        raise unknown_name("read_world", "elasticity set", elasticities, elasticity_sets(), WorldError)
-    world = _read(str(name), elasticities)
+    chosen = None if elasticities is None else str(elasticities)
+    if chosen == "":
+        raise unknown_name("read_world", "elasticity set", chosen, elasticity_sets(), WorldError)
+    world = _read(str(name), chosen)
     if links is False:
         return world.without_links() if world.has_links else world
     if links and not world.has_links:

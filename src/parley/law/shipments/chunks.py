@@ -18,20 +18,18 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Bool, Int
+from parley.array_types import Int
 from parley.errors import InputError
 from parley.law.shipments.arrow import pa, pq
-from parley.law.shipments.places import decoding, is_parquet, open_bytes, open_parquet
-from parley.law.shipments.sources import Extra, File
+from parley.law.shipments.sources import Extra, File, decoding, is_parquet, open_bytes, open_parquet
 
-PIECE_BYTES = 16 << 20  # of CSV: about a quarter of a million rows
-PIECE_ROWS = 1 << 19  # of Parquet, in whole row groups
 READ_BYTES = 4 << 20
 HEADER_BYTES = 1 << 20
 MOST_ENDS = 10_000  # of lines, among which the end of a record is sought
 SHOWN = 200  # characters of a faulty line that are shown
-LONGEST_LINE = 1 << 20  # bytes of a record
+LONGEST_LINE = 1 << 17  # bytes of a record: the csv module reads no longer cell
 MOST_LINES = 50  # lines of one record, where a cell holds line ends
+_RECORD = re.compile(rb'(?:[^"\n]++|"[^"]*+"?)*+\n')  # with its end of line
 
 Content = memoryview | bytes
 
@@ -68,14 +66,24 @@ class Piece:
 
 
 def pieces_of(file: File, piece_bytes: int, piece_rows: int) -> Iterator[Piece]:
-    """The pieces of a file. Raises InputError."""
+    """The pieces of a file; of CSV they end where a record ends. Raises InputError."""
     if is_parquet(file.path):
         yield from _parquet_pieces(file, piece_rows)
         return
     with decoding(file.path, "a whole .gz file: gzip -t tells where it ends"), open_bytes(file.path) as stream:
         head = stream.read(HEADER_BYTES)
         source = read_header(head, file.path, file.extra)
-        yield from csv_pieces(source, stream, head, piece_bytes)
+        rest, position, more = head[source.header :], 0, True
+        while more:
+            count = max(READ_BYTES, piece_bytes - len(rest))
+            content = read_bytes(stream, count, b"\n" + rest)
+            more = len(content) > count + len(rest)
+            # where there is an open quotation mark or an endless line, the line's end will have to do
+            cut = (_last_end(content) or len(content)) if more else len(content)
+            rest, content = bytes(content[cut:]), content[:cut]
+            position += len(content) - 1
+            if len(content) > 1:
+                yield Piece(source, content=content, ends_at=position)
 
 
 def _parquet_pieces(file: File, size: int) -> Iterator[Piece]:
@@ -94,7 +102,8 @@ def _parquet_pieces(file: File, size: int) -> Iterator[Piece]:
 
 def read_header(first: bytes, path: str, extra: Extra = ()) -> Source:
     """A CSV source from its first bytes: delimiter, names, length of the header. Raises InputError."""
-    text = _first_record(first)
+    record = _RECORD.match(first)
+    text = record[0] if record else first
     if not text.strip():
         raise InputError(path, "the file is empty", "a header line and rows")
     if len(text) >= HEADER_BYTES:
@@ -113,30 +122,6 @@ def read_header(first: bytes, path: str, extra: Extra = ()) -> Source:
         twice = next(n for n in names if names.count(n) > 1)
         raise InputError(path, f"two columns are called {twice!r}", "a name of its own for each column")
     return Source(path, tuple(names), tuple(e for e in extra if e[0] not in names), None, delimiter, len(text))
-
-
-def _first_record(first: bytes) -> bytes:
-    """The first record with its end of line."""
-    at = -1
-    while (at := first.find(b"\n", at + 1)) >= 0:
-        if first.count(b'"', 0, at) % 2 == 0:
-            return first[: at + 1]
-    return first
-
-
-def csv_pieces(source: Source, stream: BinaryIO, head: bytes, size: int = PIECE_BYTES) -> Iterator[Piece]:
-    """The rows of a CSV in pieces that end where a record ends. head: the first bytes, read already."""
-    rest, position, more = head[source.header :], 0, True
-    while more:
-        count = max(READ_BYTES, size - len(rest))
-        content = read_bytes(stream, count, b"\n" + rest)
-        more = len(content) > count + len(rest)
-        # where there is an open quotation mark or an endless line, the line's end will have to do
-        cut = (_last_end(content) or len(content)) if more else len(content)
-        rest, content = bytes(content[cut:]), content[:cut]
-        position += len(content) - 1
-        if len(content) > 1:
-            yield Piece(source, content=content, ends_at=position)
 
 
 def read_bytes(stream: BinaryIO, count: int, start: bytes) -> memoryview:
@@ -189,7 +174,9 @@ def is_plain(content: Content, delimiter: str) -> bool:
 
     Lines of another width are found when the bytes are parsed.
     """
-    if holds(content, b"\0") or not _has_short_lines(content) or not _is_utf8(content):
+    step = LONGEST_LINE // 2
+    short = (found_in(content).find(b"\n", at, at + step) >= 0 for at in range(0, len(content) - step, step))
+    if not all(short) or not _is_utf8(content):
         return False
     if holds(content, b"\r") and (held := bytes(content)).count(b"\r") != held.count(b"\r\n"):
         return False
@@ -205,11 +192,6 @@ def _is_utf8(content: Content) -> bool:
     return True
 
 
-def _has_short_lines(content: Content) -> bool:
-    step = LONGEST_LINE // 2
-    return all(found_in(content).find(b"\n", at, at + step) >= 0 for at in range(0, len(content) - step, step))
-
-
 def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
     """Whether quotation marks come in pairs around whole cells, none within a cell."""
     held = np.frombuffer(content, dtype=np.uint8)
@@ -222,18 +204,14 @@ def _quotes_whole_cells(content: bytes, delimiter: str) -> bool:
     return bool(np.isin(before, edges).all() and np.isin(after, edges).all())
 
 
-def own_lines(content: Content, without: Sequence[int] = ()) -> pa.LargeStringArray | None:
+def own_lines(content: Content, without: Sequence[int] = ()) -> pa.LargeStringArray:
     """The records of plain CSV behind a first line end, each with a line end before it and none behind: as they lie in memory.
 
-    without: places of lines that are no records. None where a cell holds a line end unlike those of the output.
+    without: places of lines that are no records. Line ends are "\\n" in all of them, also within a cell.
     """
-    ends, inside = _line_ends(content)
     if holds(content, b"\r"):
-        if inside is not None and inside.any():
-            return None
         content = bytes(content).replace(b"\r\n", b"\n")
-        ends, inside = _line_ends(content)
-    edges = ends if inside is None else ends[~inside]
+    edges = _record_ends(content)
     if edges[-1] != len(content) - 1:
         edges = np.append(edges, len(content))
     kept = np.diff(edges) > 1  # empty lines are no rows
@@ -242,42 +220,45 @@ def own_lines(content: Content, without: Sequence[int] = ()) -> pa.LargeStringAr
     return lines if kept.all() else lines.filter(pa.array(kept))
 
 
-def _line_ends(content: Content) -> tuple[Int[ndarray, " n"], Bool[ndarray, " n"] | None]:
-    """The places of line ends, and which of them lie within a cell; None where no cell is in quotation marks."""
+def _record_ends(content: Content) -> Int[ndarray, " n"]:
+    """The places of line ends that lie in no cell."""
     held = np.frombuffer(content, dtype=np.uint8)
     ends = np.flatnonzero(held == ord("\n"))
     if not holds(content, b'"'):
-        return ends, None
-    return ends, np.searchsorted(np.flatnonzero(held == ord('"')), ends) % 2 == 1
+        return ends
+    return ends[np.searchsorted(np.flatnonzero(held == ord('"')), ends) % 2 == 0]
 
 
 def line_by_line(content: Content, width: int, delimiter: str) -> tuple[bytes, list[Malformed], pa.LargeStringArray]:
     """A piece read a line at a time, so that one open quotation mark costs one line: clean CSV, what is no row, own lines."""
-    lines = [x for x in re.split(rb"\r\n|\n|\r", bytes(content)) if x]
+    lines = bytes(content).splitlines(keepends=True)
     made, malformed, own = io.StringIO(), list[Malformed](), list[str]()
-    writer = csv.writer(made, delimiter=delimiter, lineterminator="\n")
+    writer = csv.writer(made, delimiter=delimiter)
     at = place = 0
     while at < len(lines):
-        row, taken = _record(lines, at, delimiter)
-        if row is not None and len(row) == width:
-            writer.writerow(row)
-            own.append("\n" + b"\n".join(lines[at : at + taken]).decode())
-        else:
-            fault = "not CSV in UTF-8" if row is None else f"{len(row)} cells"
-            malformed.append(Malformed(place, lines[at][:SHOWN].decode("utf-8", "replace"), fault))
-        at, place = at + taken, place + 1
+        if first := lines[at].rstrip(b"\r\n"):
+            row, text, taken = _record(lines, at, delimiter)
+            if row is not None and len(row) == width:
+                writer.writerow(row)
+                own.append("\n" + text)
+            else:
+                fault = "not CSV in UTF-8" if row is None else f"{len(row)} cells"
+                malformed.append(Malformed(place, first[:SHOWN].decode("utf-8", "replace"), fault))
+            at, place = at + taken - 1, place + 1
+        at += 1
     return made.getvalue().encode(), malformed, pa.array(own, pa.large_string())
 
 
-def _record(lines: list[bytes], at: int, delimiter: str) -> tuple[list[str] | None, int]:
-    """The cells of the record that begins at a line, and how many lines it takes; no cells where it is none."""
+def _record(lines: list[bytes], at: int, delimiter: str) -> tuple[list[str] | None, str, int]:
+    """The cells of the record that begins at a line, it as it stands, and how many lines it takes; no cells where it is none."""
     for taken in range(1, min(MOST_LINES, len(lines) - at) + 1):
-        text = b"\n".join(lines[at : at + taken])
-        if text.count(b'"') % 2 == 0 and len(text) <= LONGEST_LINE:
+        held = b"".join(lines[at : at + taken]).replace(b"\r\n", b"\n")
+        if held.count(b'"') % 2 == 0 and len(held) <= LONGEST_LINE:
             try:
-                rows = list(csv.reader(io.StringIO(text.decode("utf-8"), newline=""), delimiter=delimiter, strict=True))
+                text = held.decode().removesuffix("\n").removesuffix("\r")
+                rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
             except (csv.Error, UnicodeDecodeError):
                 continue
             if len(rows) == 1:
-                return rows[0], taken
-    return None, 1
+                return rows[0], text, taken
+    return None, "", 1

@@ -1,13 +1,18 @@
-"""Which column of a file is what: usual names of customs reports recognised, or a mapping given."""
+"""How a run reads its files and what it adds; and which column of a file is what: usual names of customs reports, or a mapping."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from parley.arguments import checked_fields
+from parley.codes import country, day
 from parley.errors import InputError, nearest, unknown_name
+from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
+from parley.law.readings import Reading
+from parley.law.regime import Regime
 
 # role → the names under which customs reports and spreadsheets hold it, in small letters, words joined by "_"
 NAMES: dict[str, tuple[str, ...]] = {
@@ -25,6 +30,51 @@ NAMES: dict[str, tuple[str, ...]] = {
     "mode": ("mode", "mode_of_transport", "mode_of_transportation", "mot", "transport_mode"),
 }  # fmt: skip
 NEEDED = ("product", "origin", "entry_date", "value")
+DATES = ("iso", "us", "eu")
+PIECE_BYTES = 16 << 20  # of CSV: about a quarter of a million rows
+PIECE_ROWS = 1 << 19  # of Parquet, in whole row groups
+
+
+@checked_fields
+@dataclass(frozen=True)
+@read_only
+class Options:
+    """How a run reads its files and what it adds.
+
+    columns: role → column name. destination: who levies, where the file does not say. on: one entry date for all.
+    dates: iso, us (MM/DD/YYYY) or eu (DD/MM/YYYY). programmes, fees: more columns. mode: how all goods came, for the
+    harbour fee. before: another law to hold each line against. as_scheduled: rows after the last day to which the law was
+    read too, by what was scheduled then; otherwise they are refused. memory: what sums by entry may use.
+    typed: what was read of each line, in columns of its own (typed.typed_columns).
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    destination: str | None = None
+    known: str | None = None
+    reading: Reading = "law"
+    on: str | None = None
+    dates: str = "iso"
+    whole_dollars: bool = False
+    programmes: bool = False
+    fees: bool = False
+    mode: str | None = None
+    before: Regime | None = None
+    as_scheduled: bool = False
+    typed: bool = False
+    threads: int = 0
+    memory: str = "1GB"
+    piece_bytes: int = PIECE_BYTES
+    piece_rows: int = PIECE_ROWS
+
+    def check(self) -> None:
+        """Nothing, if the options can be read. Raises InputError or CodeError."""
+        if self.dates not in DATES:
+            raise InputError("--dates", f"{self.dates!r}", ", ".join(DATES))
+        for name, text in (("--on", self.on), ("--known", self.known)):
+            if text:
+                day(text, name)
+        if self.destination:
+            country(self.destination, "destination")
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from parley.array_types import Bool, Float, Int
+from parley.array_types import Float, Int
 from parley.law.products import Duty
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays
 from parley.law.shipments.compile.claim_classes import PREFERENCES, SHARE_CLAIMS
 from parley.law.shipments.compile.known_cells import KnownCells
-from parley.law.shipments.compile.tables import NEVER, LawTables
 from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
+from parley.law.shipments.compile.tables import LawTables
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
-from parley.law.value_shares import METALS, WHOLE, Form, shares_of
+from parley.law.shipments.units import Duties
+from parley.law.value_shares import METALS, STATED, WHOLE, Form, parts_of_value, shares_of
 
 ORDINARY = 0  # the place of "mfn" among legal authorities
 
@@ -50,31 +51,25 @@ def placed(known: KnownCells, lines: Lines) -> Placed:
 
 
 class Part(NamedTuple):
-    """What one term adds to the rate of each of some lines, and the place of the legal authority of each."""
+    """What one term, or the base, adds to the rate of each of some lines, and the place of the legal authority of each."""
 
-    rows: Int[ndarray, " r"]
+    rows: Int[ndarray, " r"] | slice
     programme: Int[ndarray, " r"]
     rate: Float[ndarray, " r"]
 
 
-class Added(NamedTuple):
-    """What is added to the base of each line (NaN: unknown), and of it what terms add beside the cells' own sums."""
+def added_to(found: Placed, base: Float[ndarray, " n"]) -> tuple[Float[ndarray, " n"], list[Part]]:
+    """What is added to the base of each line (NaN: unknown), and of it what terms add beside the cells' own sums.
 
-    rate: Float[ndarray, " n"]
-    parts: list[Part]
-
-
-def added_to(found: Placed, base: Float[ndarray, " n"]) -> Added:
-    """add: rate · share. total: max(0, rate − base) · share. cap: min(0, rate − base − what its authority adds) · share."""
+    add: rate · share. total: max(0, rate − base) · share. cap: min(0, rate − base − what its authority adds) · share."""
     cells, terms, parts = found.cells, found.cells.terms, list[Part]()
     rate = np.take(cells.added, found.cell)
     if not terms.width:
-        return Added(rate, parts)
-    rows, capped = (
-        np.flatnonzero(np.take(terms.combine[:: terms.width] != NONE, found.cell)),
-        (terms.combine == CAP).any(),
-    )
-    peers = cells.by_programme[found.cell[rows]] if capped else None  # by legal authority, without caps
+        return rate, parts
+    rows = np.flatnonzero(np.take(terms.combine[:: terms.width] != NONE, found.cell))
+    peers = (
+        cells.by_programme[found.cell[rows]] if (terms.combine == CAP).any() else None
+    )  # by legal authority, without caps
     for at, term, own, share in rates_and_shares(found, rows):
         kind, programme, r = np.take(terms.combine, term), np.take(terms.programme, term), rows[at]
         room = own - base[r]
@@ -86,7 +81,7 @@ def added_to(found: Placed, base: Float[ndarray, " n"]) -> Added:
             peers[at[~cap], programme[~cap]] += amount[~cap]
         rate[r] += amount
         parts.append(Part(r, programme, amount))
-    return Added(rate, parts)
+    return rate, parts
 
 
 def rates_and_shares(
@@ -109,13 +104,21 @@ def rates_and_shares(
 
 
 def _rates(found: Placed, rows: Int[ndarray, " k"], term: Int[ndarray, " k"]) -> Float[ndarray, " k"]:
-    cells, terms, rate = found.cells, found.cells.terms, np.take(found.cells.terms.rate, term)
+    terms, rate = found.cells.terms, np.take(found.cells.terms.rate, term)
     by_unit = np.flatnonzero(np.take(terms.duty, term) != NONE)
     if len(by_unit):
-        duty, c = terms.duty[term[by_unit]], term[by_unit] // terms.width
-        units = units_a_dollar(found.lines, rows[by_unit], cells.dimension[c], cells.size[c])
-        for j in np.unique(duty).tolist():
-            rate[by_unit[duty == j]] = duty_rates(cells.duties[j], units[duty == j])
+        rate[by_unit] = rates_by_quantity(found.lines, rows[by_unit], found.cells.duties, terms.duty[term[by_unit]])
+    return rate
+
+
+def rates_by_quantity(
+    lines: Lines, rows: Int[ndarray, " r"], duties: Duties, which: Int[ndarray, " r"]
+) -> Float[ndarray, " r"]:
+    """The rate of each line under a duty of its own, by place; NaN where it needs a quantity that is not known."""
+    units = units_a_dollar(lines, rows, duties.dimension[which], duties.size[which])
+    rate = duties.ad_valorem[which] + duties.specific[which] * units
+    for j, duty in duties.extremes.items():
+        rate[which == j] = duty_rates(duty, units[which == j])
     return rate
 
 
@@ -123,18 +126,14 @@ def units_a_dollar(
     lines: Lines, rows: Int[ndarray, " r"], dimension: Int[ndarray, " r"], size: Float[ndarray, " r"]
 ) -> Float[ndarray, " r"]:
     """Units of a duty per dollar of value: by the stated unit value, else quantity over value in the duty's own unit."""
-    made = np.full(len(rows), np.nan)
-    if lines.quantity is not None:
-        value = lines.value[rows]
-        made = np.divide(lines.quantity.of(rows), value, out=made, where=value > 0)
-        if lines.unit is not None:
-            stated, sizes = lines.unit.of(rows)
-            own = np.where(stated == dimension, made * sizes / size, np.nan)
-            made = np.where(stated == NO_UNIT, made, own)
-    if lines.unit_value is not None:
-        stated = lines.unit_value.of(rows)
-        made = np.where(np.isnan(stated), made, np.where(lines.value[rows] / stated >= HIGHEST, np.nan, 1.0 / stated))
-    return made
+    value = np.where(lines.value[rows] > 0, lines.value[rows], np.nan)
+    made, unit_value = lines.amounts("quantity", rows) / value, lines.amounts("unit_value", rows)
+    if "unit" in lines.columns:
+        stated, sizes = lines.units(rows)
+        own = np.where(stated == dimension, made * sizes / size, np.nan)
+        made = np.where(stated == NO_UNIT, made, own)
+    worth = np.where(lines.value[rows] / unit_value >= HIGHEST, np.nan, 1.0 / unit_value)
+    return np.where(np.isnan(unit_value), made, worth)
 
 
 def duty_rates(duty: Duty, units: Float[ndarray, " k"]) -> Float[ndarray, " k"]:
@@ -160,29 +159,19 @@ def _net_shares(
 
 def net_shares(form: Form, claims: Mapping[str, Float[ndarray, " n"]], count: int) -> Float[ndarray, "w n"]:
     """The net share of each winner of a form on many lines at once."""
-    content = np.nan_to_num(claims.get("us_content", np.zeros(count)))
-    net = shares_of(form, _parts_of_value(form, claims, count), content, np.maximum)[1]
+    shares = [claims.get(name, np.full(count, np.nan)) for name in STATED]
+    given = {m: (np.nan_to_num(share), ~np.isnan(share)) for m, share in zip(map(str, METALS), shares, strict=False)}
+    parts = parts_of_value([kind for kind, _ in form.shares], given, np.maximum)
+    net = shares_of(form, parts, np.nan_to_num(shares[-1]), np.maximum)[1]
     return np.array([np.broadcast_to(net[i], count) for i in range(len(net))])
 
 
-def _parts_of_value(
-    form: Form, claims: Mapping[str, Float[ndarray, " n"]], count: int
-) -> dict[str, Float[ndarray, " n"]]:
-    """value_shares.metal_shares of many lines at once: a metal that is not claimed takes what the claimed ones leave."""
-    given = {m: claims.get(f"{m}_share", np.full(count, np.nan)) for m in METALS}
-    levied = sum(np.isnan(given[m]).astype(int) for m in METALS if m in {kind for kind, _ in form.shares})
-    left = 1.0 - sum(np.nan_to_num(g) for g in given.values())
-    rest = np.where(left > 1 - WHOLE, left, 0.0) / np.maximum(levied, 1)
-    return {"full": np.ones(count), **{m: np.where(np.isnan(g), rest, g) for m, g in given.items()}}
-
-
 class Base(NamedTuple):
-    """rate: NaN where unknown. programme: a place. unknown: 0, or the reason why. by_quantity: whether a quantity decides it."""
+    """rate: NaN where unknown. programme: a place. unknown: the reason why; 0 where it is known, or a quantity is missing."""
 
     rate: Float[ndarray, " n"]
     programme: Int[ndarray, " n"]
     unknown: Int[ndarray, " n"]
-    by_quantity: Bool[ndarray, " n"]
 
 
 def bases_of(found: Placed) -> Base:
@@ -190,43 +179,28 @@ def bases_of(found: Placed) -> Base:
     tables, lines = found.tables, found.lines
     held = tables.schedule.bases
     key = np.take(tables.schedule.base, found.at)
-    last, column = len(held.plain) - 1, _columns(tables, lines)
-    if column is not None:
-        rows, columns = column
-        key[rows] = np.where(key[rows] == last, last, key[rows] + columns)
+    key += np.where(key == len(held.plain) - 1, 0, _columns(tables, lines))
     rate = np.take(held.plain, key)
-    open_ = np.flatnonzero(np.isnan(rate))
-    by_quantity = np.zeros(len(rate), dtype=bool)
-    rows = open_[held.specific[key[open_]] != 0]
-    by_quantity[rows] = True
+    rows = np.flatnonzero(np.isnan(rate))
+    rows = rows[held.duties.specific[key[rows]] != 0]
     if len(rows):
-        k = key[rows]
-        rate[rows] = held.rate[k] + held.specific[k] * units_a_dollar(lines, rows, held.dimension[k], held.size[k])
-    made = Base(rate, np.take(held.programme, key), np.take(held.unknown, key), by_quantity)
-    return made if np.isnan(found.cells.lieu).all() else _in_lieu(made, found)
-
-
-def _in_lieu(base: Base, found: Placed) -> Base:
-    """The same with the rates that measures put in place of the schedule's."""
-    lieu = np.take(found.cells.lieu, found.cell)
+        rate[rows] = rates_by_quantity(lines, rows, held.duties, key[rows])
+    programme, unknown = np.take(held.programme, key), np.take(held.unknown, key)
+    lieu = np.take(found.cells.lieu, found.cell)  # what a measure puts in place of the schedule's
     rows = np.flatnonzero(~np.isnan(lieu))
-    base.rate[rows], base.programme[rows] = lieu[rows], found.cells.lieu_programme[found.cell[rows]]
-    base.unknown[rows], base.by_quantity[rows] = 0, False
-    return base
+    rate[rows], programme[rows], unknown[rows] = lieu[rows], found.cells.lieu_programme[found.cell[rows]], 0
+    return Base(rate, programme, unknown)
 
 
-def _columns(tables: LawTables, lines: Lines) -> tuple[Int[ndarray, " r"], Int[ndarray, " r"]] | None:
-    """The lines that pay column 2 or claim a preference, and their columns; none where all pay column 1."""
+def _columns(tables: LawTables, lines: Lines) -> Int[ndarray, " n"]:
+    """The column that each line pays: that of its preference or column 2; 0 is column 1."""
     made = np.zeros(len(lines.origin), dtype=np.int32)
     for j, name in reversed(list(enumerate(PREFERENCES))):
         if name in lines.claims:
             rows = np.flatnonzero(lines.claims[name] == 1)
             made[rows] = tables.origins.party[j][lines.origin[rows]]
-    second = tables.origins.column_2
-    if (second < NEVER).any():
-        made[lines.day >= np.take(second, lines.origin)] = 1
-    rows = np.flatnonzero(made)
-    return (rows, made[rows]) if len(rows) else None
+    made[lines.day >= np.take(tables.origins.column_2, lines.origin)] = 1
+    return made
 
 
 def below_totals(found: Placed, base: Base) -> Base:
@@ -236,10 +210,8 @@ def below_totals(found: Placed, base: Base) -> Base:
     tables, lines, terms = found.tables, found.lines, found.cells.terms
     if len(tables.schedule.shares) < 2 or not (terms.combine == TOTAL).any():
         return base
-    open_ = np.isnan(base.rate) & (base.programme == ORDINARY)
-    if lines.stated is not None:
-        open_ &= (base.unknown == Why.BASE_NOT_COMPUTABLE) | ~lines.stated
-    rows = np.flatnonzero(open_)
+    rows = np.flatnonzero(np.isnan(base.rate) & (base.programme == ORDINARY))
+    rows = rows[(base.unknown[rows] == Why.BASE_NOT_COMPUTABLE) | ~lines.states(rows)]
     rows = rows[terms.combine[:: terms.width][found.cell[rows]] != NONE]
     if not len(rows):
         return base

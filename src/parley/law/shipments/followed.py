@@ -29,12 +29,11 @@ from parley.law.shipments.layouts.products import could_lead, leads_to_lines
 from parley.law.shipments.layouts.table_rows import SOURCE
 from parley.law.shipments.layouts.translate import Translated
 from parley.law.shipments.parted import Asked, Places, parted_duties
-from parley.law.shipments.places import STDIN, decoding
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import ROLES, Reader, as_texts
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.run import Options, Progress, Report, duties
-from parley.law.shipments.sources import File, find_files
+from parley.law.shipments.sources import STDIN, File, decoding, find_files
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -166,9 +165,7 @@ def follow_rows(
     if outputs_.out is not None:
         put_rows(outputs_.out, folder / "followed.parquet", apart.places, apart.led)
     if found.rejects:
-        kept = put_rejects(
-            Path(found.rejects), apart.path, apart.led, folder / "followed-rejects.csv", outputs_.rejects is not None
-        )
+        kept = put_rejects(Path(found.rejects), apart.path, apart.led, folder / "followed-rejects.csv")
         told = replace(told, rejects=found.rejects if kept else "")
     if outputs_.entries is not None and own is not None:
         put_entries(outputs_.entries, own)
@@ -188,7 +185,7 @@ class Part:
 
 
 def _names(part: Part) -> Any:
-    """The entry of each row, as sums by entry name it (entries.py)."""
+    """The entry of each row, as sums by entry name it (results.py)."""
     import pyarrow as pa
 
     if "entry" in part.rows.schema.names:
@@ -211,10 +208,7 @@ def _parts(files: Sequence[File], asked: Options) -> Iterator[Part]:
                 reader = Reader(columns, (*ROLES, "destination", "mode", "entry"))
             with decoding(source.path):
                 rows = reader.read(piece)
-                gaps = np.array([m.place - j for j, m in enumerate(rows.malformed)], dtype=np.int64)
-                at = np.arange(rows.count)
-                numbers = counted + at + np.searchsorted(gaps, at, side="right") + 1
-                start = 0
+                numbers, start = counted + rows.places + 1, 0
                 for batch in rows.batches:
                     yield Part(source.path, batch, numbers[start : start + len(batch)], number, start)
                     start += len(batch)

@@ -14,7 +14,7 @@ from parley.array_types import Int
 from parley.codes import PROGRAMMES, countries
 from parley.drafts import work_folder
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.compile.periods import EPOCH
+from parley.law.shipments.compile.tables import EPOCH
 from parley.law.shipments.followed import Part, as_engine_reads, leading
 from parley.law.shipments.followed_out import EXTRA, with_cells
 from parley.law.shipments.judge import Judged, judge

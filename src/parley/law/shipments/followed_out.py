@@ -121,8 +121,8 @@ def with_cells(column: Any, places: Any, new: Any) -> Any:
     return pa.concat_arrays([column, new]).take(pa.array(at))
 
 
-def put_rejects(rejects: Path, apart: str, led: Any, still: Path, always: bool) -> bool:
-    """Takes rows out of a file of rejects that have a duty now; whether it stands. still: rejects of those rows; always: even empty."""
+def put_rejects(rejects: Path, apart: str, led: Any, still: Path) -> bool:
+    """Takes rows out of a file of rejects that have a duty now; whether any is left. still: rejects of those rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -139,9 +139,9 @@ def put_rejects(rejects: Path, apart: str, led: Any, still: Path, always: bool) 
                 continue
             made.write(_line(new[key]) if key in gone else line)
             count += 1
-    if not count and not always:
+    if not count:
         rejects.unlink()
-    return bool(count) or always
+    return bool(count)
 
 
 def put_entries(entries: Path, anew: Path) -> None:

@@ -16,15 +16,12 @@ from typing import Any
 from parley import outputs
 from parley.arguments import FileName, checked
 from parley.codes import day
-from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.fixed import fixed_fields
-from parley.law.regime import Regime, read_regime
+from parley.law.regime import Regime
 from parley.law.shipments.duckdb import register
 from parley.law.shipments.lines import Lines, rated_lines
-from parley.law.shipments.results import REJECTS
 from parley.law.shipments.run import Options, Progress
-from parley.law.shipments.sources import find_sources
 from parley.law.shipments.transit import WATER, TransitRule, transit_rules
 
 NOTES = (
@@ -42,7 +39,13 @@ SUMS = {  # of the lines of a status on which a rule turns: their number, and do
                 "could_save": "spared"},
     "late": {"late_lines": "", "late_value": "value", "late_missed": "spared"},
 }  # fmt: skip
-STATUS = {"before": "relieved", "undated": "no loading date", "late": "entered too late"}
+NEAR = "with a {1} date near {2}"
+STATUS = {  # in words, what the rule decides, and of what no duty is known. {0} the claim, {1} loading or export, {2} the cut-off,
+    # {3} the last day of entry, {4} the duty before, {5} what is spared
+    "before": ("relieved", "{0} before {2}: {5:.2f} spared", NEAR),
+    "undated": ("no loading date", "if a {1} date before {2} were shown: duty would be {4:.2f}, {5:.2f} less", NEAR),
+    "late": ("entered too late", "had it entered by {3}: duty would be {4:.2f}, {5:.2f} less", "entered on {3}"),
+}
 
 
 @dataclass(frozen=True)
@@ -82,55 +85,49 @@ def water(
 ) -> Water:
     """A row for each in-transit rule, written to `out`; every line that one decides or could decide, written to `lines`.
 
-    rejects: rows without a duty, and why; without a name they go beside `lines`, else beside `out`, where there are such.
+    rejects: rows without a duty, and why; without a name they go beside `lines`, else beside `out`. None refused: no file.
     """
-    outputs.check_all((out, lines, rejects), find_sources([str(x) for x in inputs]))
-    law, asked = regime or read_regime(), options or Options()
-    if asked.reading != "law":
-        raise InputError("reading", asked.reading, "law: in-transit rules are of the law, not of its collection")
-    with work_folder("water") as name:
-        beside = lines or out
-        target = rejects or (f"{beside}.rejects.csv" if beside and not outputs.is_stream(beside) else None)
-        held = rated_lines(inputs, Path(name), law, asked, progress, target)
-        refused = held.report.rejects if target else ""
-        if rejects and not refused:
-            refused = str(outputs.write(rejects, ",".join(REJECTS) + "\n"))
-        known = day(asked.known) if asked.known else None
-        rules = [r for levies in held.levies for r in transit_rules(law, levies, known)]
+    if options and options.reading != "law":
+        raise InputError("reading", options.reading, "law: in-transit rules are of the law, not of its collection")
+    beside = lines or out
+    target = rejects or (f"{beside}.rejects.csv" if beside and not outputs.is_stream(beside) else None)
+    with rated_lines(inputs, (out, lines, rejects), regime, options, progress, target) as held:
+        known = day(held.asked.known) if held.asked.known else None
+        rules = [r for levies in held.levies for r in transit_rules(held.regime, levies, known)]
         r = held.report
         found: dict[str, Any] = {}
         if rules:
             _concerned(held, rules)
-            _steps(held, held.judged(_asked(held), Path(name), asked))
+            _steps(held, held.judged(_asked(held)))
             _sum_up(held)
             held.write(BY_RULE, out)
             held.write(_line_rows(held), lines)
             found |= _report(held) | {"out": str(out or ""), "lines": str(lines or "")}
-        return Water(r.rows, r.rejected, notes=(*NOTES, *held.ranges), by_reason=r.by_reason, rejects=refused, **found)
+        found["rejects"] = r.rejects if target else ""
+        return Water(r.rows, r.rejected, notes=(*NOTES, *held.ranges), by_reason=r.by_reason, **found)
 
 
 def _concerned(lines: Lines, rules: Sequence[TransitRule]) -> None:
-    """The tables `rules`, and `concerned`: each line of a rule's origins entered since it began, with its status.
+    """The tables `rules`, `spans` and `concerned`: each line of a rule's origins entered since it began, with its status.
 
     asked: one number for what is asked alike of a line: its duty if it entered on the day `enters`, loaded about the cut-off.
     """
     spans = [(n, o, *span) for n, r in enumerate(rules) for o, span in r.origins.items()]
-    register(
-        lines.con, "spans", **dict(zip(("rule", "origin", "first", "last"), zip(*spans, strict=True), strict=True))
-    )
+    rule, origin, first, last = zip(*spans, strict=True)
+    register(lines.con, "spans", rule=rule, origin=origin, first=first, last=last)
     register(lines.con, "rules", rule=[*range(len(rules))], destination=[r.destination for r in rules],
              act=[r.act for r in rules], title=[r.title for r in rules], claim=[r.claim for r in rules],
              loaded_before=[r.before for r in rules], entered_from=[r.start for r in rules], entered_before=[r.end for r in rules],
              sources=["; ".join(r.sources[:3]) + (" …" if len(r.sources) > 3 else "") for r in rules])  # fmt: skip
     shown = " ".join(f"WHEN '{c}' THEN {_claim(lines, c)}" for c in WATER)
-    lines.con.execute(f"""CREATE TEMP TABLE concerned AS
- SELECT *, dense_rank() OVER (ORDER BY k_line, claim, loaded_before, enters) AS asked
- FROM (SELECT *, CASE status WHEN 'late' THEN last - 1 ELSE entry END AS enters
- FROM (SELECT *, CASE WHEN entry >= last AND shown < loaded_before THEN 'late' WHEN entry >= last THEN 'over'
- WHEN shown IS NULL THEN 'undated' WHEN shown < loaded_before THEN 'before' ELSE 'after' END AS status
- FROM (SELECT l.k_line, r.rule, r.claim, r.loaded_before, l.k_day AS entry, s.last, l.k_value AS value, l.duty,
- CASE r.claim {shown} END AS shown FROM lines l JOIN rules r ON r.destination = l.levies JOIN spans s ON s.rule = r.rule
- WHERE s.origin = l.seller AND l.k_day >= s.first AND l.reject_reason IS NULL) c) c WHERE status <> 'over') c""")
+    lines.con.execute(f"""CREATE TEMP TABLE concerned AS SELECT l.k_line, r.rule, r.claim, r.loaded_before, l.k_day AS entry, s.last,
+ l.k_value AS value, l.duty, CASE r.claim {shown} END AS shown,
+ CASE WHEN entry >= s.last AND shown < r.loaded_before THEN 'late' WHEN entry >= s.last THEN 'over'
+ WHEN shown IS NULL THEN 'undated' WHEN shown < r.loaded_before THEN 'before' ELSE 'after' END AS status,
+ CASE status WHEN 'late' THEN s.last - 1 ELSE entry END AS enters,
+ dense_rank() OVER (ORDER BY l.k_line, r.claim, r.loaded_before, enters) AS asked
+ FROM lines l JOIN rules r ON r.destination = l.levies JOIN spans s ON s.rule = r.rule AND s.origin = l.seller
+ WHERE l.k_day >= s.first AND l.reject_reason IS NULL AND status <> 'over'""")
 
 
 def _claim(lines: Lines, name: str) -> str:
@@ -152,14 +149,12 @@ def _steps(lines: Lines, rated: str) -> None:
 
     why: the reason where a duty that the rule's step needs is not known; `spared` is null then.
     """
-    duties = [f"max({c}) FILTER (earlier = {e}) AS {n}_{w}" for e, w in enumerate(("after", "before"))
-              for c, n in (("duty", "duty"), ("reject_reason", "why"))]  # fmt: skip
-    lines.con.execute(f"""CREATE TEMP TABLE steps AS SELECT *, CASE WHEN why IS NOT NULL THEN NULL
- WHEN status = 'undated' THEN round(duty - duty_before, 2) WHEN status = 'before' THEN round(duty_after - duty_before, 2)
- WHEN status = 'late' THEN round(greatest(0, least(duty_after, duty) - duty_before), 2) END AS spared
- FROM (SELECT *, CASE WHEN status = 'after' THEN NULL WHEN duty_before IS NULL THEN why_before
- WHEN duty_after IS NULL AND status <> 'undated' THEN why_after END AS why
- FROM concerned LEFT JOIN (SELECT asked, {", ".join(duties)} FROM {rated} GROUP BY asked) USING (asked)) s""")
+    lines.con.execute(f"""CREATE TEMP TABLE steps AS SELECT c.*, a.duty AS duty_after, b.duty AS duty_before,
+ CASE WHEN status = 'after' THEN NULL WHEN b.duty IS NULL THEN b.reject_reason
+ WHEN a.duty IS NULL AND status <> 'undated' THEN a.reject_reason END AS why,
+ round(CASE WHEN why IS NOT NULL THEN NULL WHEN status = 'undated' THEN c.duty - b.duty WHEN status = 'before' THEN a.duty - b.duty
+ WHEN status = 'late' THEN greatest(0, least(a.duty, c.duty) - b.duty) END, 2) AS spared
+ FROM concerned c LEFT JOIN {rated} a ON a.asked = c.asked AND a.earlier = 0 LEFT JOIN {rated} b ON b.asked = c.asked AND b.earlier = 1""")
 
 
 def _sum_up(lines: Lines) -> None:
@@ -177,24 +172,17 @@ def _sum_up(lines: Lines) -> None:
 
 def _line_rows(lines: Lines) -> str:
     """The lines that a rule decides, or could, or is not answered of: own columns, the rule, both duties, and a sentence."""
-    words = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in STATUS.items())
-    dollars = "printf('%.2f', {})"
-    other = "CASE s.status WHEN 'before' THEN s.duty_after ELSE s.duty_before END"
-    kind = "CASE s.claim WHEN 'loaded' THEN 'loading' ELSE 'export' END"
-    then = f"' duty would be ', {dollars.format('s.duty_before')}, ', ', {dollars.format('s.spared')}, ' less'"
-    if_shown = f"concat('if a ', {kind}, ' date before ', s.loaded_before, ' were shown:', {then})"
-    relieved = f"concat(s.claim, ' before ', s.loaded_before, ': ', {dollars.format('s.spared')}, ' spared')"
-    late = f"concat('had it entered by ', s.last - 1, ':', {then})"
-    near = f"concat('with a ', {kind}, ' date near ', s.loaded_before)"
-    asked = f"CASE s.status WHEN 'late' THEN concat('entered on ', s.last - 1) ELSE {near} END"
-    unknown = f"concat('not known: ', {asked}, ' it has no duty: ', s.why)"
+    words, says, asked = zip(*STATUS.values(), strict=True)
+    register(lines.con, "told", status=[*STATUS], words=words, says=says, asked=asked)
+    facts = """s.claim, CASE s.claim WHEN 'loaded' THEN 'loading' ELSE 'export' END, s.loaded_before, s.last - 1,
+ COALESCE(s.duty_before, 0), COALESCE(s.spared, 0)"""
     return f"""SELECT {lines.own}, r.act AS transit_act, s.claim AS transit_claim, s.loaded_before AS transit_before,
- s.last AS transit_entered_before, CASE s.status {words} END AS transit_status, s.duty AS transit_duty,
- {other} AS transit_duty_otherwise, s.spared AS transit_spared,
- CASE WHEN s.why IS NOT NULL THEN {unknown} WHEN s.status = 'before' THEN {relieved} WHEN s.status = 'undated' THEN {if_shown}
- ELSE {late} END AS transit_says FROM steps s JOIN rules r USING (rule) JOIN lines l USING (k_line)
- WHERE s.status <> 'after' AND (s.spared <> 0 OR s.why IS NOT NULL)
- ORDER BY s.k_line, s.rule"""
+ s.last AS transit_entered_before, t.words AS transit_status, s.duty AS transit_duty,
+ CASE s.status WHEN 'before' THEN s.duty_after ELSE s.duty_before END AS transit_duty_otherwise, s.spared AS transit_spared,
+ CASE WHEN s.why IS NULL THEN format(t.says, {facts})
+ ELSE concat('not known: ', format(t.asked, {facts}), ' it has no duty: ', s.why) END AS transit_says
+ FROM steps s JOIN rules r USING (rule) JOIN lines l USING (k_line) JOIN told t USING (status)
+ WHERE s.spared <> 0 OR s.why IS NOT NULL ORDER BY s.k_line, s.rule"""
 
 
 def _report(lines: Lines) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.shipments.arrow import pa
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.contributions import Added, Base, Placed, added_to, bases_of, below_totals, placed
+from parley.law.shipments.compile.tables import EPOCH
+from parley.law.shipments.contributions import Base, Part, Placed, added_to, bases_of, below_totals, placed
 from parley.law.shipments.fees import harbour, processing
 from parley.law.shipments.rejects import Why
-from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, by_destination, read_lines
+from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, by_destination, read_lines, typed_columns
 
 CENT_GUARD = 1e-6, 4e-15  # half a cent lost in binary is given back; cents are exact below 1e9 cents
 
@@ -35,6 +35,7 @@ class Judged:
     value: dollars, as judged. day: since 1970 (typed.NO_DAY: none). origin: its place among countries (−1: none).
     measure: the place in `measures` of what applies. programmes: dollars of all good lines by legal authority, before the
     rounding of lines; programme_rates: of each line, where asked for. mpf, hmf: fees in dollars, where asked for.
+    typed: what each line was read as, where asked for (typed.typed_columns).
     """
 
     reason: Int[ndarray, " n"]
@@ -51,6 +52,7 @@ class Judged:
     programme_rates: Float[ndarray, "p n"] | None
     mpf: Float[ndarray, " n"] | None
     hmf: Float[ndarray, " n"] | None
+    typed: dict[str, pa.Array]
 
 
 @np.errstate(all="ignore")  # what is not known, or beyond all bounds, is refused
@@ -65,19 +67,23 @@ def judge(law: Law, batch: pa.RecordBatch) -> Judged:
 
 def _judge(law: Law, destination: str, batch: pa.RecordBatch, refused: bool = False) -> Judged:
     """The lines of one destination; refused: there is no schedule of theirs, so that no rate is known."""
-    lines = read_lines(law, law.cells[destination].tables, batch)
+    tables = law.cells[destination].tables
+    lines = read_lines(law, tables, batch)
     found = placed(law.cells[destination], lines)
     base = below_totals(found, bases_of(found))
-    added = added_to(found, base.rate)
-    reason = _reasons(found, base, added.rate, law.until[destination])
+    added, parts = added_to(found, base.rate)
+    reason = _reasons(found, base, added, law.until[destination])
     if refused:
-        reason[:], base.rate[:], added.rate[:] = Why.NO_SCHEDULE, np.nan, np.nan
-    rate, good, origin = base.rate + added.rate, reason == 0, found.tables.origins.place[lines.origin]
+        reason[:], base.rate[:], added[:] = Why.NO_SCHEDULE, np.nan, np.nan
+    parts.append(Part(slice(None), base.programme, base.rate))
+    rate, good, origin = base.rate + added, reason == 0, tables.origins.place[lines.origin]
     mpf, hmf = _fees(law, lines, origin, batch, good) if law.asked.fees else (None, None)
+    levies = None if refused else destination
     return Judged(
-        reason, rate, base.rate, added.rate, cents_of(lines.value, rate, good), lines.value, lines.day, origin,
-        found.cell, found.cells.measures, _programmes(found, base, added, good),
-        _programme_rates(found, base, added) if law.asked.programmes else None, mpf, hmf,
+        reason, rate, base.rate, added, cents_of(lines.value, rate, good), lines.value, lines.day, origin,
+        found.cell, found.cells.measures, _programmes(found, parts, good),
+        _programme_rates(found, parts) if law.asked.programmes else None, mpf, hmf,
+        typed_columns(law, tables, levies, lines, batch) if law.asked.typed else {},
     )  # fmt: skip
 
 
@@ -108,10 +114,9 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
     if not len(r):
         return reason
     value, day, origin, cell = lines.value[r], lines.day[r], lines.origin[r], found.cell[r]
-    no = np.zeros(len(r), dtype=bool)
-    bad, stated = (no if x is None else x[r] for x in (lines.bad, lines.stated))
-    given = no | np.any([~np.isnan(x.of(r)) for x in (lines.quantity, lines.unit_value) if x is not None], axis=0)
-    unknown, of_cell, short = base.unknown[r], cells.unknown[cell], base.by_quantity[r] & np.isnan(base.rate[r])
+    bad = np.zeros(len(r), dtype=np.int8) if lines.bad is None else lines.bad[r]
+    given = ~np.isnan(lines.amounts("quantity", r)) | ~np.isnan(lines.amounts("unit_value", r))
+    unknown, of_cell, short = base.unknown[r], cells.unknown[cell], np.isnan(base.rate[r])
     asked = (
         (day == NO_DAY, Why.NO_DAY),
         (day < tables.days.first, Why.TOO_EARLY),
@@ -124,7 +129,7 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
         (cells.banned[cell], Why.PROHIBITED),
         (unknown != 0, unknown),
         (short & given, Why.OTHER_UNIT),
-        (short & stated, Why.UNREAD_QUANTITY),
+        (short & lines.states(r), Why.UNREAD_QUANTITY),
         (short, Why.NO_QUANTITY),
         (of_cell != 0, of_cell),
     )
@@ -134,27 +139,23 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
     return reason
 
 
-def _programmes(found: Placed, base: Base, added: Added, good: Bool[ndarray, " n"]) -> Float[ndarray, " p"]:
+def _programmes(found: Placed, parts: list[Part], good: Bool[ndarray, " n"]) -> Float[ndarray, " p"]:
     """Σ value · rate by legal authority, over the good lines."""
-    refused = np.flatnonzero(~good)
-    held, base_dollars = found.lines.value.copy(), found.lines.value * base.rate
-    held[refused] = base_dollars[refused] = 0.0
+    held = np.where(good, found.lines.value, 0.0)
     of_cell = np.bincount(found.cell, held, len(found.cells.added))
-    # no product of matrices: BLAS threads would spin on
-    made = (of_cell[:, None] * found.cells.by_programme).sum(axis=0) + np.bincount(
-        base.programme, base_dollars, len(PROGRAMMES)
-    )
-    for part in added.parts:
+    made = (of_cell[:, None] * found.cells.by_programme).sum(
+        axis=0
+    )  # no product of matrices: BLAS threads would spin on
+    for part in parts:
         made += np.bincount(part.programme, np.nan_to_num(held[part.rows] * part.rate), len(PROGRAMMES))
     return made
 
 
-def _programme_rates(found: Placed, base: Base, added: Added) -> Float[ndarray, "p n"]:
+def _programme_rates(found: Placed, parts: list[Part]) -> Float[ndarray, "p n"]:
     """What each legal authority adds to the rate of each line; the base counts for its own."""
-    made = np.ascontiguousarray(found.cells.by_programme[found.cell].T)
-    for part in added.parts:
-        made[part.programme, part.rows] += part.rate
-    made[base.programme, np.arange(len(found.cell))] += base.rate
+    made, every = np.ascontiguousarray(found.cells.by_programme[found.cell].T), np.arange(len(found.cell))
+    for part in parts:
+        made[part.programme, every[part.rows]] += part.rate
     return made
 
 
@@ -170,11 +171,12 @@ def _fees(
 def _together(parts: list[tuple[Int[ndarray, " k"], Judged]]) -> Judged:
     """The parts of a batch in the order of its lines."""
     order, judged = np.argsort(np.concatenate([rows for rows, _ in parts])), [j for _, j in parts]
-    starts = np.cumsum([0, *(len(j.measures) for j in judged)])
     columns: dict[str, list[Any]] = {f.name: [getattr(j, f.name) for j in judged] for f in fields(Judged)}
-    measures, programmes = columns.pop("measures"), columns.pop("programmes")
+    measures, programmes, typed = (columns.pop(name) for name in ("measures", "programmes", "typed"))
+    starts = np.cumsum([0, *map(len, measures)])
     columns["measure"] = [held + start for held, start in zip(columns["measure"], starts, strict=False)]
     made: dict[str, Any] = {
         n: None if c[0] is None else np.concatenate(c, axis=-1)[..., order] for n, c in columns.items()
     }
-    return Judged(**made, measures=list(itertools.chain(*measures)), programmes=np.sum(programmes, axis=0))
+    shown = {n: pa.concat_arrays([held[n] for held in typed]).take(pa.array(order)) for n in typed[0]}
+    return Judged(**made, measures=list(itertools.chain(*measures)), programmes=np.sum(programmes, axis=0), typed=shown)

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parley import outputs
 from parley.arguments import FileName, checked
 from parley.codes import countries, country, day
-from parley.drafts import work_folder
 from parley.errors import InputError
 from parley.fixed import fixed_fields
 from parley.law.edition import edition_days
@@ -22,12 +20,11 @@ from parley.law.entry_claims import CLAIMS, read_claims
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import LATEST
 from parley.law.products import column_2_days, read_products
-from parley.law.regime import Regime, read_regime
-from parley.law.shipments.compile.periods import periods, rows_of
+from parley.law.regime import Regime
+from parley.law.shipments.compile.rule_sets import periods, rows_of
 from parley.law.shipments.duckdb import register, text_sql
 from parley.law.shipments.lines import Lines, rated_lines
 from parley.law.shipments.run import Options, Progress
-from parley.law.shipments.sources import find_sources
 
 FROM_FILE, ALL = "file", "all"
 SAME = 1e-12  # rates are sums of a few decimals
@@ -82,14 +79,11 @@ def cheapest(
 
     origins: "file" (those that occur), "all", or codes separated by commas. claims: made for every candidate.
     """
-    outputs.check_all((out, rates), find_sources([str(x) for x in inputs]))
-    law, asked = regime or read_regime(), options or Options()
     stated = read_claims(claims)
     named = None if origins in (FROM_FILE, ALL) else tuple(country(o.strip(), "--origins") for o in origins.split(","))
-    with work_folder("cheapest") as name:
-        lines = rated_lines(inputs, Path(name), law, asked, progress)
+    with rated_lines(inputs, (out, rates), regime, options, progress) as lines:
         chosen = _candidates(lines, ALL if origins == ALL else named)
-        _sum_up(lines, lines.judged(_expand(lines, chosen, stated, asked), Path(name), asked))
+        _sum_up(lines, lines.judged(_expand(lines, chosen, stated)))
         lines.write(f"SELECT * FROM {BY_PRODUCT}", out)
         lines.write("SELECT * FROM by_origin ORDER BY destination, product, duty_rate NULLS LAST, origin", rates)
         return _report(lines, chosen, top, str(out or ""), str(rates or ""))
@@ -105,10 +99,10 @@ def _candidates(lines: Lines, asked: str | tuple[str, ...] | None) -> tuple[str,
     return tuple(row["seller"] for row in found)
 
 
-def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any], asked: Options) -> str:
+def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any]) -> str:
     """The query of every product, span and set of goods' claims, from every candidate origin."""
     con = lines.con
-    _calendar(lines, asked)
+    _calendar(lines)
     register(con, "candidates", origin=candidates or [""])
     con.execute("""CREATE TEMP TABLE measured AS SELECT levies, k_product, arg_max(k_unit, v) AS unit, arg_max(q / v, v) AS per_dollar
  FROM (SELECT levies, k_product, COALESCE(k_unit, '') AS k_unit, sum(k_value) AS v, sum(COALESCE(k_quantity, k_value / k_unit_value)) AS q
@@ -126,17 +120,16 @@ def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any], 
         raise InputError("--origins", "no origin but the destination itself", "an origin that sells to it")
     register(con, "stated", of_all=[True], **{n: [v] for n, v in stated.items()})
     claims = "".join([*(f", s.{n}" for n in stated), *(f", g.{c}" for c in kept)])
-    many = "g.destination, " if len(lines.levies) > 1 else ""
-    return f"""SELECT {many}g.product, o.origin, g.entry_date, g.value, g.value * m.per_dollar AS quantity, m.unit{claims}
+    return f"""SELECT g.destination, g.product, o.origin, g.entry_date, g.value, g.value * m.per_dollar AS quantity, m.unit{claims}
  FROM groups g LEFT JOIN measured m ON m.levies = g.destination AND m.k_product = g.product CROSS JOIN candidates o
  CROSS JOIN stated s WHERE o.origin <> g.destination"""
 
 
-def _calendar(lines: Lines, asked: Options) -> None:
+def _calendar(lines: Lines) -> None:
     """The table `calendar`: the days of the file, and the span of unchanged law that each lies in."""
-    changes, known = set(column_2_days()), day(asked.known) if asked.known else LATEST
+    changes, known = set(column_2_days()), day(lines.asked.known) if lines.asked.known else LATEST
     for levies in lines.levies:
-        spans = periods(rows_of(lines.regime, levies), known, asked.reading)
+        spans = periods(rows_of(lines.regime, levies), known, lines.asked.reading)
         changes |= {s.start for s in spans} | {d for d in edition_days(levies) if d > FIRST_DAY}
     register(lines.con, "changes", day=sorted(changes))
     lines.con.execute("""CREATE TEMP TABLE calendar AS SELECT d.day, max(c.day) AS span
@@ -146,11 +139,10 @@ def _calendar(lines: Lines, asked: Options) -> None:
 def _sum_up(lines: Lines, rated: str) -> None:
     """The tables `by_origin` (a row for each product and origin) and `by_product`."""
     con = lines.con
-    levies = "destination" if len(lines.levies) > 1 else f"'{lines.levies[0] if lines.levies else ''}'"
     known = "CASE WHEN count(duty) = count(*) THEN {} END"
     mean = "floor(sum({n} * value) / sum(value) * 1e12 + 0.5) / 1e12"
     rates = ", ".join(f"{known.format(mean.format(n=n))} AS {n}" for n in ("duty_rate", "base_rate", "added_rate"))
-    con.execute(f"""CREATE TEMP TABLE by_origin AS SELECT {levies} AS destination, product, origin, round(sum(value), 2) AS value, {rates},
+    con.execute(f"""CREATE TEMP TABLE by_origin AS SELECT destination, product, origin, round(sum(value), 2) AS value, {rates},
  {known.format("round(sum(duty), 2)")} AS duty, min(reject_reason) AS reason FROM {rated} GROUP BY ALL""")
     held = [(d, x.code, x.short) for d in lines.levies for x in read_products(d).lines()] or [("", "", "")]
     register(con, "words", **dict(zip(("destination", "product", "text"), zip(*held, strict=True), strict=True)))

@@ -16,13 +16,12 @@ from parley.codes import PROGRAMMES, country
 from parley.law.shipments import ranges
 from parley.law.shipments.columns import NAMES
 from parley.law.shipments.duckdb import connect, name_sql, text_sql
-from parley.law.shipments.entries import write_entries
 from parley.law.shipments.headings_column import add_headings
 from parley.law.shipments.layouts.translate import SOURCE, Translated
 from parley.law.shipments.layouts.workbooks import write_workbook
 from parley.law.shipments.ranges import RangeTotals, dollars_of
 from parley.law.shipments.rejects import reason_of
-from parley.law.shipments.results import REJECTS, drop_older
+from parley.law.shipments.results import REJECTS, drop_older, write_entries
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.totals import Change, Difference, Sum
 
@@ -258,7 +257,7 @@ def _write_rejects(con: DuckDBPyConnection, places: Places, folder: Path, whole:
             (k, [(why or "").partition(":")[0], "", "a code with a line below it that has a duty", "", why or ""])
             for k, why in found
         ]
-    if not rows and places.rejects is None:
+    if not rows:
         drop_older(target)
         return ""
     with (

@@ -6,15 +6,20 @@ first read line by line (chunks.line_by_line), which names what is wrong with ea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Int
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.arrow import pa, pa_csv
 from parley.law.shipments.chunks import Content, Malformed, Piece, Source, holds, is_plain, line_by_line, own_lines
 from parley.law.shipments.columns import Columns
-from parley.law.shipments.places import open_parquet
+from parley.law.shipments.sources import open_parquet
 
 CHUNK = 1 << 17  # rows judged at a time
 BLOCK = 6 << 20  # bytes of CSV parsed at a time
@@ -40,6 +45,11 @@ class Rows:
         """How many rows there are, but for those that are none."""
         return sum(len(b) for b in self.batches)
 
+    @property
+    def places(self) -> Int[ndarray, " n"]:
+        """The place of each row among all lines of the piece."""
+        return np.delete(np.arange(self.count + len(self.malformed)), [m.place for m in self.malformed])
+
 
 @dataclass
 class Reader:
@@ -52,56 +62,47 @@ class Reader:
 
     def read(self, piece: Piece) -> Rows:
         """The rows of a piece."""
-        return self._parquet(piece) if piece.source.footer is not None else self._csv(piece)
+        if piece.source.footer is None:
+            return self._csv(piece.source, piece.content)
+        try:
+            return self._parquet(piece, self.columns.held(REPEATED))
+        except OSError:  # held in a way in which pyarrow reads no dictionary
+            return self._parquet(piece, ())
 
     def _names(self, source: Source) -> list[str]:
         needed = self.columns.held(self.roles)
         return [n for n in source.own if self.own or n in needed]
 
-    def _add(self, rows: Rows, source: Source, batch: pa.RecordBatch) -> None:
-        """A batch of the file's columns, to which those are added that its place states."""
-        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
-        for name, value in source.extra:
-            columns[name] = repeated(value, len(batch))
-        held = {r: columns[n] for r, n in self.columns.of.items() if r in self.roles and n in columns}
-        made = {r: as_judged(c, r in CODED) for r, c in held.items()}
-        rows.batches.append(pa.RecordBatch.from_arrays(list(made.values()), list(made)))
-        if self.own:
-            rows.own.append(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)))
+    def _add(self, rows: Rows, source: Source, table: pa.Table) -> None:
+        """Rows of the file's columns, to which those are added that its place states."""
+        for batch in table.to_batches(CHUNK):
+            columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+            columns |= {name: repeated(value, len(batch)) for name, value in source.extra}
+            held = {r: columns[n] for r, n in self.columns.of.items() if r in self.roles and n in columns}
+            rows.batches.append(pa.record_batch({r: as_judged(c, r in CODED) for r, c in held.items()}))
+            if self.own:
+                rows.own.append(pa.record_batch(columns))
 
-    def _parquet(self, piece: Piece) -> Rows:
-        """Texts that repeat as dictionaries, unless they are held in a way in which pyarrow reads none."""
-        try:
-            return self._groups(piece, self.columns.held(REPEATED))
-        except OSError:
-            return self._groups(piece, set())
-
-    def _groups(self, piece: Piece, coded: set[str]) -> Rows:
+    def _parquet(self, piece: Piece, coded: Container[str]) -> Rows:
         source, rows, names = piece.source, Rows(), self._names(piece.source)
         schema = source.footer.schema.to_arrow_schema() if source.footer else pa.schema([])
-        texts = [n for n in names if n in coded and is_text(schema.field(n).type)]
-        with open_parquet(source.path, metadata=source.footer, read_dictionary=texts, pre_buffer=False) as file:
+        words = [n for n in names if n in coded and is_text(schema.field(n).type)]
+        with open_parquet(source.path, metadata=source.footer, read_dictionary=words, pre_buffer=False) as file:
             for group in range(*piece.groups):
-                table = file.read_row_group(group, columns=names, use_threads=False)
-                for batch in table.to_batches(CHUNK):
-                    self._add(rows, source, batch)
+                self._add(rows, source, file.read_row_group(group, columns=names, use_threads=False))
         return rows
 
-    def _csv(self, piece: Piece) -> Rows:
+    def _csv(self, source: Source, content: Content) -> Rows:
         """Null for an empty cell."""
-        source, content = piece.source, piece.content
         if is_plain(content, source.delimiter):
-            try:
+            with suppress(pa.ArrowInvalid):
                 rows = self._parsed(source, content)
-                if self.lines:
-                    rows.lines = own_lines(content, [m.place for m in rows.malformed])
+                rows.lines = own_lines(content, [m.place for m in rows.malformed]) if self.lines else None
                 if rows.lines is None or len(rows.lines) == rows.count:
                     return rows
-            except pa.ArrowInvalid:
-                pass
         clean, malformed, lines = line_by_line(content, len(source.own), source.delimiter)
         rows = self._parsed(source, clean) if clean else Rows()
-        return Rows(rows.batches, malformed, rows.own, lines if self.lines else None)
+        return replace(rows, malformed=malformed, lines=lines if self.lines else None)
 
     def _parsed(self, source: Source, content: Content) -> Rows:
         rows, names, coded = Rows(), self._names(source), self.columns.held(CODED)
@@ -111,7 +112,7 @@ class Reader:
             rows.malformed.append(Malformed(row.number - 1, row.text[:200], f"{row.actual_columns} cells"))
             return "skip"
 
-        parsed = pa_csv.open_csv(
+        parsed = pa_csv.read_csv(
             pa.py_buffer(content),
             read_options=pa_csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
             parse_options=pa_csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=holds(content, b'"'),
@@ -119,17 +120,12 @@ class Reader:
             convert_options=pa_csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
                                                strings_can_be_null=True, check_utf8=False),
         )  # fmt: skip
-        for batch in parsed:
-            size = -(-len(batch) // -(-len(batch) // CHUNK)) if len(batch) else 1
-            for at in range(0, len(batch), size):
-                self._add(rows, source, batch.slice(at, size))
+        self._add(rows, source, parsed)
         return rows
 
 
 def repeated(value: str | None, count: int) -> pa.DictionaryArray:
     """A column of one text in all rows."""
-    import numpy as np
-
     places = pa.array(np.zeros(count, np.int32), mask=np.full(count, value is None))
     return pa.DictionaryArray.from_arrays(places, pa.array([value or ""]))
 

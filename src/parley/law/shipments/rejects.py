@@ -6,7 +6,7 @@ from bisect import bisect_left
 from enum import IntEnum
 from functools import cache
 
-from parley.codes import countries, country_name, dotted
+from parley.codes import country_name, dotted, spellings
 from parley.errors import nearest
 from parley.law.explain import FIRST_DAY
 from parley.law.products import read_products
@@ -66,9 +66,8 @@ def reason_of(text: str) -> Why:
 
 def near_origin(found: str) -> str:
     """The country whose name is nearest to a text, or nothing."""
-    names = {spelling: c.iso3 for c in countries().values() for spelling in (c.iso3, c.name, *c.aliases)}
-    near = nearest(found[:40], names)
-    return f"{country_name(names[near[0]])} ({names[near[0]]})" if near else ""
+    near = nearest(found[:40], spellings())
+    return f"{country_name(spellings()[near[0]])} ({spellings()[near[0]]})" if near else ""
 
 
 @cache

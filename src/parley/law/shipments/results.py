@@ -1,14 +1,16 @@
-"""What is shown of judged lines: the columns of their result, and the file of those that are refused.
+"""What is shown of judged lines: the columns of their result, the file of those that are refused, and sums by entry.
 
-That file says of each its file, row and column, what was found and is allowed, the nearest name, and the reason.
+That file says of each its file, row and column, what was found and is allowed, the nearest name, and the reason. Sums by entry
+are of rounded lines, with the merchandise processing fee within its yearly bounds. Sums of each piece are kept in a part; in the
+end DuckDB, which may use the disk, adds the parts up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -17,28 +19,22 @@ from parley import outputs
 from parley.array_types import Bool, Float, Int
 from parley.codes import PROGRAMMES
 from parley.law.shipments.arrow import pa, pc
-from parley.law.shipments.chunks import Malformed
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.csv_out import CsvOutput, records
+from parley.law.shipments.duckdb import connect
+from parley.law.shipments.fees import bounded, rate_of
 from parley.law.shipments.judge import Judged, judge
-from parley.law.shipments.read import repeated
+from parley.law.shipments.read import Rows, as_texts, repeated
 from parley.law.shipments.rejects import NEAREST_AT_MOST, Why, near_origin, near_product, reason_text
-from parley.law.shipments.typed import by_destination, texts, typed_columns
+from parley.law.shipments.rows_out import CsvOutput, records
+from parley.law.shipments.typed import NO_DAY, by_text, destination_of, texts
 
 RESULT = ("duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason")
 REJECTS = ("file", "row", "column", "found", "allowed", "nearest", "reason")
 SHOWN_FOUND = 80  # characters of what was found
-AT_ONCE = 1 << 16  # lines of the file of rejects
-
-Told = dict[tuple[int, str, str], int]  # a reason, what was found, and in whose schedule or how: its number
-
-
-class Refused(NamedTuple):
-    """Refused lines in order: their places, and of each its number in `told`."""
-
-    places: Int[ndarray, " r"]
-    which: Int[ndarray, " r"]
-    told: Told
+AT_ONCE = 1 << 16  # refusals that are held with their nearest names; entries that are written
+ENTRIES = ("entry", "entry_date", "lines", "rejected", "value", "duty", "mpf", "hmf")
+SUMS = ("lines", "rejected", "value", "cents", "mpf_value", "mpf", "hmf")
+COUNTED = ("lines", "rejected", "cents")  # whole numbers
 
 
 def result_kinds(*laws: Law) -> dict[str, pa.DataType]:
@@ -49,23 +45,23 @@ def result_kinds(*laws: Law) -> dict[str, pa.DataType]:
 
 
 def result_columns(
-    law: Law, batch: pa.RecordBatch, judged: Judged, *before: Judged, refused: Refused | None = None
+    law: Law, batch: pa.RecordBatch, judged: Judged, *before: Judged, refused: pa.Table | None = None
 ) -> dict[str, pa.Array]:
     """The columns of the result: rates as fractions to twelve digits, dollars, texts by number; null for none.
 
     before: the same lines under another law, whose rate and duty are shown, and the change where they have a duty under both.
+    refused: the refused lines (refused_of), if they are known.
     """
     good = judged.reason == 0
     every = bool(good.all())
     only = None if every else good
-    told = refused if refused is not None else refused_of(law, batch, judged, {})
     made: dict[str, Any] = {
         "duty_rate": _to_show(judged.rate, only),
         "base_rate": _to_show(judged.base),
         "added_rate": _to_show(judged.added),
         "duty": pa.array(judged.cents / 100.0, mask=None if every else ~good),
         "measures": _coded(judged.measure, judged.measures, only),
-        "reject_reason": _reasons(told, len(good)),
+        "reject_reason": _reasons(refused_of(law, batch, judged) if refused is None else refused, len(good)),
     }
     if judged.programme_rates is not None:
         made |= {f"rate_{n}": _to_show(r, only) for n, r in zip(PROGRAMMES, judged.programme_rates, strict=True)}
@@ -79,7 +75,7 @@ def result_columns(
         )
         shown = (_to_show(then.rate, kept), *(pa.array(x, from_pandas=True) for x in duties))
         made |= zip(("duty_rate_before", "duty_before", "duty_change"), shown, strict=True)
-    return made | typed_columns(law, batch) if law.asked.typed else made
+    return made | judged.typed
 
 
 def _to_show(rate: Float[ndarray, " n"], only: Bool[ndarray, " n"] | None = None) -> pa.Array:
@@ -98,44 +94,54 @@ def _coded(places: Int[ndarray, " n"], words: list[str], only: Bool[ndarray, " n
     return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32), mask=mask), pa.array(words, pa.string()))
 
 
-def _reasons(refused: Refused, count: int) -> Any:
+def _reasons(refused: pa.Table, count: int) -> Any:
     """ "role: sentence: 'found'" of the lines that are refused."""
+    which, said = _alike(refused)
     places = np.full(count, -1)
-    places[refused.places] = refused.which
-    return _coded(places, [reason_text(code, found) for code, found, _ in refused.told], places >= 0)
+    places[refused["row"].to_numpy()] = which.to_numpy()
+    return _coded(places, [reason_text(why, found) for why, found, _ in said], places >= 0)
 
 
-def refused_of(law: Law, batch: pa.RecordBatch, judged: Judged, told: Told) -> Refused:
-    """The refused lines of a batch in order, each with its reason and what was found in the column at fault.
-
-    told: of other batches of the piece, to which those of this one are added.
-    """
+def refused_of(law: Law, batch: pa.RecordBatch, judged: Judged) -> pa.Table:
+    """The refused lines of a batch, in order: which row, why (rejects.Why), what was found in the column at fault, who levies."""
     rows = np.flatnonzero(judged.reason)
-    which, codes = np.zeros(len(rows), dtype=np.int64), judged.reason[rows]
-    for code in np.unique(codes).tolist():
-        mine = np.flatnonzero(codes == code)
-        part = batch.take(pa.array(rows[mine]))
-        words, places = texts(_found(law, part, Why(code).role))
-        by_schedule = code == Why.NO_LINE and not law.asked.destination  # in which there is no such line
-        for at, levies in by_destination(part) if by_schedule else [(np.arange(len(mine)), "")]:
-            met, place = np.unique(places[at], return_inverse=True)
-            found = [(w or "")[:SHOWN_FOUND] for w in words.take(pa.array(met)).to_pylist()]
-            numbers = np.array([told.setdefault((code, w, levies), len(told)) for w in found], dtype=np.int64)
-            which[mine[at]] = numbers[place.ravel()]
-    return Refused(rows, which, told)
+    part, why, found = batch.take(pa.array(rows)), judged.reason[rows], pa.array([""] * len(rows), pa.string())
+    for code in np.unique(why).tolist():
+        found = pc.if_else(pa.array(why == code), _found(law, part, Why(code).role), found)
+    one = law.asked.destination
+    levies = [one] * len(rows) if one else by_text(part.column("destination"), destination_of, "", object)
+    return _refused(rows, why, pc.utf8_slice_codeunits(found, 0, SHOWN_FOUND), levies)
+
+
+def _refused(*columns: Any) -> pa.Table:
+    kinds = {"row": pa.int64(), "why": pa.int64(), "found": pa.string(), "told": pa.string()}
+    return pa.table([pa.array(c, k) for c, k in zip(columns, kinds.values(), strict=True)], [*kinds])
+
+
+def _alike(refused: pa.Table) -> tuple[Any, list[tuple[int, str, str]]]:
+    """Of each refused line its place among what is told of them: why, what was found, and who levies or how it is no row."""
+    parts = (refused["why"].cast(pa.string()), refused["told"], refused["found"])
+    alike = pc.binary_join_element_wise(*parts, "\n").combine_chunks().dictionary_encode()
+    said = (text.split("\n", 2) for text in alike.dictionary.to_pylist())
+    return alike.indices, [(int(why), found, told) for why, told, found in said]
 
 
 def _found(law: Law, batch: pa.RecordBatch, role: str) -> Any:
     """What stands in a role's column, if there is one; of claims those that are stated, "name=text; …"."""
+    count, of = len(batch), law.columns.of
     if role == "claim":
-        stated = [(n, *texts(batch.column(n))) for n in law.columns.claims if n in law.columns.of]
-        named = [pc.binary_join_element_wise(f"; {n}", words.take(pa.array(at)), "=") for n, words, at in stated]
-        start = repeated("", len(batch)).dictionary_decode()
-        said = pc.binary_join_element_wise(start, *named, "", null_handling="replace", null_replacement="")
+        stated = [(n, _said(batch.column(n))) for n in law.columns.claims if n in of]
+        named = [pc.binary_join_element_wise(f"; {n}", said, "=") for n, said in stated]
+        said = pc.binary_join_element_wise(_said(repeated("", count)), *named, "", null_handling="replace")
         return pc.utf8_slice_codeunits(said, 2)
     if role == "entry_date" and law.asked.on:
-        return repeated(law.asked.on, len(batch))
-    return batch.column(role) if role in law.columns.of and role in batch.schema.names else repeated("", len(batch))
+        return _said(repeated(law.asked.on, count))
+    return _said(batch.column(role) if role in of and role in batch.schema.names else repeated("", count)).fill_null("")
+
+
+def _said(column: Any) -> Any:
+    words, places = texts(column)
+    return words.take(pa.array(places))
 
 
 def drop_older(rejects: Path) -> None:
@@ -149,57 +155,95 @@ def drop_older(rejects: Path) -> None:
             outputs.real(rejects).unlink()
 
 
-def joined(parts: Sequence[tuple[int, Refused]], malformed: Sequence[Malformed], told: Told) -> Refused:
-    """The refused lines of the batches of a piece, each with the place of its first, and its lines that are no rows, in order.
+def refused_lines(parts: Sequence[tuple[int, pa.Table]], rows: Rows) -> pa.Table:
+    """The refused lines of a piece and those that are no rows, in order, as `refused_of` has them; `row` counts all its lines.
 
-    told: of the batches, to which that of the lines that are no rows is added. Places count all lines.
+    parts: the refused lines of its batches, and how many rows come before each.
     """
-    gaps = np.array([m.place - j for j, m in enumerate(malformed)], dtype=np.int64)
-    more = [told.setdefault((Why.MALFORMED, m.line, m.fault), len(told)) for m in malformed]
-    at = np.concatenate([gaps[:0], *(first + part.places for first, part in parts)])
-    places = np.append(at + np.searchsorted(gaps, at, side="right"), gaps + np.arange(len(gaps)))
-    order = np.argsort(places, kind="stable")
-    which = np.concatenate([gaps[:0], *(part.which for _, part in parts), np.array(more, dtype=np.int64)])
-    return Refused(places[order], which[order], told)
+    places, lines, faults = zip(*rows.malformed, strict=True) if rows.malformed else ((), (), ())
+    every = rows.places
+    held = pa.concat_tables(
+        [_refused(places, [Why.MALFORMED] * len(places), lines, faults), *(part for _, part in parts)]
+    )
+    at = np.concatenate([places, *(every[first + part["row"].to_numpy()] for first, part in parts)])
+    return held.set_column(0, "row", pa.array(at, pa.int64())).sort_by("row")
 
 
 class RejectRows:
-    """Writes the rejected rows of a run. columns: the name of the one that holds a role; levies: the destination."""
+    """Writes the rejected rows of a run. columns: the name of the one that holds a role."""
 
-    def __init__(self, place: Path, columns: Mapping[str, str], levies: str) -> None:
-        self.out, self.columns, self.levies, self.sought = CsvOutput(place, REJECTS), columns, levies, 0
+    def __init__(self, place: Path, columns: Mapping[str, str]) -> None:
+        self.out, self.columns, self.sought = CsvOutput(place, REJECTS), columns, 0
         self.cells, self.finish = lru_cache(AT_ONCE)(self._cells), self.out.finish
 
-    def add(self, refused: Refused, path: str, first: int) -> None:
+    def add(self, refused: pa.Table, path: str, first: int) -> None:
         """The rejected rows of a piece, in order. first: rows of the file before this piece.
 
         Rows count from 1 after the header, the lines that are no rows among them.
         """
-        if len(refused.places):
-            self.out.add(self._blocks(refused, path, first))
+        which, said = _alike(refused)
+        cells = zip(*(self.cells(*told) for told in said), strict=True)
+        ends = [pa.DictionaryArray.from_arrays(which, pa.array(words, pa.string())) for words in cells]
+        numbers = pc.add(refused["row"].combine_chunks(), first + 1)
+        if said:
+            self.out.add([records([repeated(path, len(numbers)), numbers, *ends], ())])
 
-    def _blocks(self, refused: Refused, path: str, first: int) -> Iterator[memoryview]:
-        told = [*refused.told]
-        for at in range(0, len(refused.places), AT_ONCE):
-            rows, which = refused.places[at : at + AT_ONCE], refused.which[at : at + AT_ONCE]
-            met, places = np.unique(which, return_inverse=True)
-            cells = zip(*(self.cells(*told[k]) for k in met.tolist()), strict=True)
-            ends = [pa.DictionaryArray.from_arrays(places.ravel(), pa.array(w, pa.string())) for w in cells]
-            yield records([repeated(path, len(rows)), pa.array(rows + first + 1), *ends], ())
-
-    def _cells(self, code: int, found: str, levies: str) -> tuple[str | None, ...]:
-        """The column at fault, what was found and is allowed, the nearest name, the reason. levies: of no row what is wrong."""
-        why, near = Why(code), self._near(code, found, levies)
-        reason = f"{why.role}: {levies.lower()}" if why == Why.MALFORMED else why.words
-        return self.columns.get(why.role, why.role), _safe(found) or None, why.allowed, near or None, reason
-
-    def _near(self, code: int, found: str, levies: str) -> str:
-        if code == Why.NO_LINE and found:
-            return near_product(found, levies or self.levies)
-        self.sought += code == Why.NO_COUNTRY
-        return near_origin(found) if code == Why.NO_COUNTRY and found and self.sought <= NEAREST_AT_MOST else ""
+    def _cells(self, code: int, found: str, told: str) -> tuple[str | None, ...]:
+        """The column at fault, what was found and is allowed, the nearest name, the reason."""
+        why, near = Why(code), ""
+        self.sought += why == Why.NO_COUNTRY
+        if found and why == Why.NO_LINE:
+            near = near_product(found, told)
+        elif found and why == Why.NO_COUNTRY and self.sought <= NEAREST_AT_MOST:
+            near = near_origin(found)
+        if found.startswith(("=", "+", "-", "@", "\t", "\r")):  # what a spreadsheet would compute
+            found = "'" + found
+        reason = f"{why.role}: {told.lower()}" if why == Why.MALFORMED else why.words
+        return self.columns.get(why.role, why.role), found or None, why.allowed, near or None, reason
 
 
-def _safe(text: str) -> str:
-    """A spreadsheet would compute what begins like this."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+def entry_lines(judged: Judged, entry: Any, number: int, first: int) -> pa.Table:
+    """The figures of a batch's lines for their entry. entry: the file's column, if it has one; else each line is one."""
+    good, count = judged.reason == 0, len(judged.reason)
+    own = [f"line {first + j + 1} of piece {number + 1}" for j in range(0 if entry is not None else count)]
+    names = pa.array(own) if entry is None else as_texts(entry)
+    if judged.mpf is None or judged.hmf is None:
+        raise ValueError("sums by entry need fees")
+    days = pa.array(judged.day, pa.int32(), mask=judged.day == NO_DAY).cast(pa.date32())
+    figures = (
+        np.ones(count, np.int64), (~good).astype(np.int64), np.where(good, judged.value, np.nan), np.where(good, judged.cents, 0),
+        np.where(judged.mpf > 0, judged.value, 0.0), judged.mpf, judged.hmf,
+    )  # fmt: skip
+    return pa.table([names, days, *(pa.array(f, from_pandas=True) for f in figures)], ["entry", "day", *SUMS])
+
+
+def summed(lines: Sequence[pa.Table]) -> pa.Table:
+    """The figures of lines by entry: the first day, and sums."""
+    found = pa.concat_tables(lines).group_by("entry").aggregate([("day", "min"), *((n, "sum") for n in SUMS)])
+    return found.rename_columns(["entry", "day", *SUMS])
+
+
+def write_entries(parts: Sequence[Path], whole: Path, memory: str) -> None:
+    """The table of entries: lines, rejected lines, value, duty, fees, and what is due in all."""
+    sums = ", ".join(f"sum({n})::{'BIGINT' if n in COUNTED else 'DOUBLE'} AS {n}" for n in SUMS)
+    out = CsvOutput(whole, ENTRIES)
+    with connect(memory=memory, folder=str(whole.parent / "spill")) as con:
+        found: Any = ()
+        if parts:  # none where no line is a row
+            lines = con.read_parquet([str(p) for p in parts])
+            found = lines.aggregate(f"entry, min(day) AS day, {sums}", "entry").order("entry").to_arrow_reader(AT_ONCE)
+        out.add(records(shown_columns(pa.Table.from_batches([batch])), ()) for batch in found)
+    out.finish()
+
+
+def shown_columns(found: pa.Table) -> list[pa.Array]:
+    """The columns of ENTRIES from sums by entry: fees within their bounds, dollars to the cent."""
+    made = {n: found[n].combine_chunks() for n in found.column_names}
+    value, cents, base, hmf = (made[n].to_numpy(zero_copy_only=False) for n in ("value", "cents", "mpf_value", "hmf"))
+    missing = np.isnan(value.astype(float))
+    days = np.where(made["day"].is_null(), NO_DAY, made["day"].cast(pa.int32()).fill_null(0)).astype(np.int64)
+    fee = np.floor(base * (100 * rate_of("mpf")) + 0.5 + 1e-6) / 100.0
+    mpf = np.where(missing, np.nan, bounded(fee, days))
+    shown = (np.round(value, 2), np.where(missing, np.nan, cents / 100.0), mpf, np.round(hmf, 2))
+    told = [made[n] for n in ("entry", "day", "lines", "rejected")]
+    return [*told, *(pa.array(x.astype(float), pa.float64(), from_pandas=True) for x in shown)]

@@ -1,4 +1,4 @@
-"""The files asked about: paths, folders, globs, addresses and tables of a lake, in order.
+"""The files asked about: paths, folders, globs, addresses and tables of a lake, in order; and how each is opened.
 
 Of folders that are tables, columns that folders state (Hive) and files that a log lists (Delta) are read. A Delta log is read as
 its protocol says: the newest whole checkpoint, then one JSON file a version, each file added or removed. Tables with deletion
@@ -7,14 +7,19 @@ vectors or renamed columns need the whole protocol and are refused.
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
+import sys
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import lru_cache
 from glob import glob, has_magic
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -22,10 +27,10 @@ from msgspec import Struct
 from parley import extras
 from parley.errors import InputError, nearest
 from parley.inputs import as_file, is_pipe
-from parley.law.shipments.arrow import pa_fs
-from parley.law.shipments.places import STDIN, decoding, file_system, is_remote, open_bytes, open_parquet, reading
+from parley.law.shipments.arrow import pa, pa_fs, pq
 from parley.text_files import FileKind, converted, is_file, is_folder, parse_json
 
+STDIN = "-"
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet", ".pq")
 LISTED = "files that end in .csv, .csv.gz, .tsv or .parquet"
 Extra = tuple[tuple[str, str | None], ...]  # columns that stand in a file's path or log: name and the value of all rows
@@ -38,26 +43,103 @@ _PLAIN = "write it out as plain Parquet, or read it with Spark: --engine spark w
 Pairs = dict[str, str | None] | list[tuple[str, str | None]]  # as JSON has them, as Parquet does
 
 
-class _Named(Struct):
-    """A file that an action adds or removes."""
+def is_remote(text: str) -> bool:
+    """Whether a text is an address (s3://…, https://…) and not a path."""
+    return "://" in text
+
+
+@contextmanager
+def reading(place: str) -> Iterator[None]:
+    """What the system cannot read is the user's error: InputError in the place of its own."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+        told = str(getattr(error, "strerror", None) or error)[:200]
+        allowed = "an address that can be read" if is_remote(place) else "a file that is there"
+        raise InputError(place, f"not readable: {told}", allowed) from None
+
+
+@contextmanager
+def decoding(place: str, allowed: str = "a whole Parquet file") -> Iterator[None]:
+    """Bytes of a file that cannot be decoded are a fault of the file: InputError in the place of the reader's error."""
+    try:
+        yield
+    except Exception as error:
+        of_bytes = (
+            isinstance(error, (OSError, EOFError, zlib.error, UnicodeDecodeError))
+            or "pyarrow" in type(error).__module__
+        )
+        if isinstance(error, InputError) or getattr(error, "errno", 0) or not of_bytes:
+            raise
+        found = f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}"
+        raise InputError(place, found, allowed) from None
+
+
+@lru_cache(64)
+def file_system(place: str) -> tuple[pa_fs.FileSystem, str]:
+    """The file system of a path or an address, and the path in it: Arrow's own, else fsspec's. Raises InputError."""
+    if not is_remote(place):
+        return pa_fs.LocalFileSystem(), place
+    with reading(place), suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return pa_fs.FileSystem.from_uri(place)
+    try:
+        from fsspec.core import url_to_fs  # pyright: ignore[reportMissingImports]
+
+        system, inner = url_to_fs(place)
+    except ImportError as error:
+        if refused := extras.refusal(error, place):
+            raise refused from None
+        raise InputError(place, f"this kind of address needs a library ({error})", "a local copy") from None
+    return pa_fs.PyFileSystem(pa_fs.FSSpecHandler(system)), inner
+
+
+def opened(path: str) -> BinaryIO:
+    """A file as bytes, here or elsewhere."""
+    if not is_remote(path):
+        return open(path, "rb")
+    system, inner = file_system(path)
+    return cast(BinaryIO, system.open_input_file(inner))
+
+
+def open_bytes(path: str) -> BinaryIO:
+    """A file or standard input as bytes; gzip is undone as it is read."""
+    if path == STDIN:
+        return sys.stdin.buffer
+    stream = opened(path)
+    packed = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    return cast(BinaryIO, gzip.open(stream, "rb")) if packed else stream
+
+
+def is_parquet(path: str) -> bool:
+    """Whether a file begins as Parquet does."""
+    if path == STDIN:
+        return False
+    with opened(path) as stream:
+        return stream.read(4) == b"PAR1"
+
+
+def open_parquet(path: str, **how: Any) -> pq.ParquetFile:
+    """A Parquet file, to be closed by who opens it."""
+    system, inner = file_system(path)
+    return pq.ParquetFile(inner, filesystem=system, **how)
+
+
+class _Told(Struct):
+    """A file that is added or removed, or the table's own settings."""
 
     path: str | None = None
     partitionValues: Pairs | None = None
     deletionVector: Any = None
-
-
-class _Settings(Struct):
-    """What the table's own settings say."""
-
     configuration: Pairs | None = None
 
 
 class _Action(Struct):
     """One action of a log, as far as it says which files are in the table."""
 
-    add: _Named | None = None
-    remove: _Named | None = None
-    metaData: _Settings | None = None
+    add: _Told | None = None
+    remove: _Told | None = None
+    metaData: _Told | None = None
     sidecar: Any = None
 
 
@@ -99,7 +181,16 @@ def delta_files(folder: str, inside: Sequence[str]) -> list[tuple[str, Extra]] |
     state: dict[str, Extra] = {}
     for path in (*checkpoint, *later.values()):
         for action in _actions(f"{folder.rstrip('/')}/{path}"):
-            _apply(folder, action, state)
+            added, removed, meta = (x or _Told() for x in (action.add, action.remove, action.metaData))
+            mode = dict(meta.configuration or {}).get("delta.columnMapping.mode", "none")
+            if added.deletionVector or mode != "none" or action.sidecar:
+                raise InputError(
+                    folder, "a Delta table with deletion vectors, renamed columns or sidecar files", _PLAIN
+                )
+            if removed.path:
+                state.pop(removed.path, None)
+            if added.path:
+                state[added.path] = tuple(dict(added.partitionValues or {}).items())
     return [(unquote(p), extra) for p, extra in sorted(state.items())]
 
 
@@ -123,18 +214,6 @@ def _actions(place: str) -> Iterator[_Action]:
                 lines = [(f"{place}, line {n}", line) for n, line in enumerate(stream.read().splitlines(), 1)]
             rows = [(where, parse_json(line, LOG, where)) for where, line in lines if line.strip()]
     yield from (converted(row, _Action, LOG, where) for where, row in rows)
-
-
-def _apply(folder: str, action: _Action, state: dict[str, Extra]) -> None:
-    """One action of the log: a file added or removed."""
-    added, removed, meta = action.add or _Named(), action.remove or _Named(), action.metaData or _Settings()
-    mode = dict(meta.configuration or {}).get("delta.columnMapping.mode", "none")
-    if added.deletionVector or mode != "none" or action.sidecar:
-        raise InputError(folder, "a Delta table with deletion vectors, renamed columns or sidecar files", _PLAIN)
-    if removed.path:
-        state.pop(removed.path, None)
-    if added.path:
-        state[added.path] = tuple(dict(added.partitionValues or {}).items())
 
 
 @dataclass(frozen=True)

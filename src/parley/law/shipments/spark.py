@@ -12,7 +12,7 @@ import pickle
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial, reduce
 from pathlib import Path
@@ -25,17 +25,14 @@ from parley.errors import InputError
 from parley.law.regime import Regime
 from parley.law.shipments.arrow import pa
 from parley.law.shipments.chunks import read_header
-from parley.law.shipments.columns import Columns, own_columns, read_columns
+from parley.law.shipments.columns import Columns, Options, own_columns, read_columns
 from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
-from parley.law.shipments.entries import COUNTED, HEADER, SUMS, entry_lines, shown_columns, summed
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
-from parley.law.shipments.options import Options
-from parley.law.shipments.places import STDIN, is_remote
 from parley.law.shipments.read import CODED, as_judged
 from parley.law.shipments.rejects import Why
-from parley.law.shipments.results import result_kinds
-from parley.law.shipments.sources import ENDINGS, refuse_other_tables
+from parley.law.shipments.results import COUNTED, ENTRIES, SUMS, entry_lines, result_kinds, shown_columns, summed
+from parley.law.shipments.sources import ENDINGS, STDIN, is_remote, refuse_other_tables
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
@@ -49,6 +46,8 @@ OTHER_LAYOUTS = (
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC -Darrow.enable_unsafe_memory_access=true -Darrow.enable_null_check_for_get=false"
 DAEMON = "parley.law.shipments.spark_daemon"
 _TOLD = "parley_told"  # the column in which tasks tell
+# the law that was sent by the driver of this run: each process of an executor keeps what it resolved under claims
+_law_of: Callable[[bytes], tuple[Law, Regime | None]] = lru_cache(2)(pickle.loads)
 _TABLE = re.compile(r"(`[^`]+`|\w+)(\.(`[^`]+`|\w+)){0,2}")
 _TEXT = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 
@@ -138,9 +137,7 @@ def duties_on_spark(
         write_frame(_by_entry(back(), own), str(entries))
     if rejects is not None:
         write_frame(back().where("reject_reason IS NOT NULL"), str(rejects))
-    made = replace(
-        report_of(told.sums, 0, asked, time.perf_counter() - start), out=str(out), rejects=str(rejects or "")
-    )
+    made = replace(report_of(told.sums, asked, time.perf_counter() - start), out=str(out), rejects=str(rejects or ""))
     return replace(made, notes=(told.ranges.words, *made.notes)) if told.ranges.rows else made
 
 
@@ -189,36 +186,28 @@ def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Itera
         yield pa.RecordBatch.from_arrays([*last, pa.array([packed(told)])], names)
 
 
-@lru_cache(2)
-def _law_of(content: bytes) -> tuple[Law, Regime | None]:
-    """The law that was sent, read once in each of an executor's processes, which keeps what it resolved under claims."""
-    return pickle.loads(content)  # ours: sent by the driver of this run
-
-
 def _found(shipped: Shipped, batch: pa.RecordBatch) -> Found:
     """What is found of a batch of a file's columns."""
     held = {r: batch.column(n) for r, n in shipped.roles.items() if n in batch.schema.names}
-    roles = pa.RecordBatch.from_arrays([as_judged(c, r in CODED) for r, c in held.items()], list(held))
+    roles = pa.record_batch({r: as_judged(c, r in CODED) for r, c in held.items()})
     return found_of(*_law_of(shipped.law), roles, shipped.follows)
 
 
 def _of_written(shipped: Shipped, law: Law, frame: DataFrame, regime: Regime | None) -> Shipped:
     """What judges the rows that were written: in CSV days are written as ISO days."""
-    kinds = {f.name: f.dataType.typeName() for f in frame.schema.fields}
-    days = [n for r, n in law.columns.of.items() if r == "entry_date"]
-    if law.asked.dates == "iso" or not any(kinds[n] in ("date", "timestamp") for n in days):
+    if dict(frame.dtypes).get(law.columns.of.get("entry_date", "")) not in ("date", "timestamp"):
         return shipped
     return shipped._replace(law=pickle.dumps((replace(law, asked=replace(law.asked, dates="iso")), regime)))
 
 
 def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
-    """The sums by entry of what was written, under the headings of entries.HEADER: each batch is summed before the shuffle."""
+    """The sums by entry of what was written, under the headings of results.ENTRIES: each batch is summed before the shuffle."""
     from pyspark.sql import functions as f  # pyright: ignore[reportMissingImports]
 
-    kinds = {"entry": "string", "day": "date", **{n: "bigint" if n in COUNTED else "double" for n in SUMS}}
-    ends = ("string", "date", "bigint", "bigint", "double", "double", "double", "double")
-    told = ", ".join(f"{n} {k}" for n, k in kinds.items())
-    shown = ", ".join(f"{n} {k}" for n, k in zip(HEADER, ends, strict=True))
+    kinds = {"entry": "string", "day": "date", "entry_date": "date"} | dict.fromkeys(COUNTED, "bigint")
+    told, shown = (
+        ", ".join(f"{n} {kinds.get(n, 'double')}" for n in names) for names in (("entry", "day", *SUMS), ENTRIES)
+    )
     own = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
     parts = own.mapInArrow(partial(entry_batches, shipped), told)
     whole = parts.groupBy("entry").agg(f.min("day").alias("day"), *(f.sum(n).alias(n) for n in SUMS))
@@ -236,7 +225,7 @@ def shown_entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
     """Sums by entry with fees within their bounds and dollars to the cent; on an executor."""
     for batch in batches:
         if batch.num_rows:
-            yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), HEADER)
+            yield pa.RecordBatch.from_arrays(shown_columns(pa.Table.from_batches([batch])), ENTRIES)
 
 
 def read_frame(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:

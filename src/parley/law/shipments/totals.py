@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
-from math import floor
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from operator import add
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -15,22 +13,13 @@ from numpy import ndarray
 from parley.array_types import Float, Int
 from parley.codes import PROGRAMMES, countries
 from parley.fixed import fixed_fields
+from parley.law.shipments.columns import Options
 from parley.law.shipments.fees import sources
 from parley.law.shipments.judge import Judged
-from parley.law.shipments.options import Options
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import NO_DAY
 
-if TYPE_CHECKING:
-    from parley.law.shipments.work import Work
-
-NO_PLACE = (
-    "rows without a duty are not listed apart: beside a device or a pipe there is no place; name one with --rejects"
-)
-ONE_SIDED = (
-    "rows without a duty: {} before, {} now; a row that has a duty under one of the two laws alone is in one total alone, "
-    "and so in the change"
-)
+UNKNOWN = "unknown"  # origin or month
 _REASONS = max(Why) + 1
 FIRST_YEAR = 1970
 LAST_DAY, MOST_DAYS = (1 << 31) - 1, 1 << 14  # the days of a batch within so many are counted through
@@ -49,10 +38,10 @@ class Sums:
     reasons: Int[ndarray, " r"]
 
     @classmethod
-    def none(cls) -> Sums:
-        """Of no lines."""
-        none, counts = np.zeros(0, np.int64), np.zeros((3, 0), np.int64)
-        return cls(none, counts, np.zeros(0), np.zeros(len(PROGRAMMES)), np.zeros(_REASONS, np.int64))
+    def none(cls, malformed: int = 0) -> Sums:
+        """Of lines that are no rows, which are in no group."""
+        none, reasons = np.zeros(0, np.int64), np.bincount([Why.MALFORMED] * malformed, minlength=_REASONS)
+        return cls(none, np.zeros((3, 0), np.int64), np.zeros(0), np.zeros(len(PROGRAMMES)), reasons)
 
     @classmethod
     def of(cls, judged: Judged) -> Sums:
@@ -180,40 +169,24 @@ class Report:
         return (self.rows - self.resumed_rows) / max(self.seconds, 1e-9)
 
 
-def report(work: Work, asked: Options, seconds: float) -> Report:
-    """The totals of all pieces."""
-    rejects = str(work.rejects) if work.rejects and work.state.refused and work.rejects.exists() else ""
-    told, *then = (report_of(sums, work.state.malformed, asked, seconds) for sums in work.state.sums)
-    difference = difference_of(told, then[0]) if then else None
-    notes = [f"sums by entry: {work.entries}"] if work.entries else []
-    if difference and difference.one_sided:
-        notes.append(ONE_SIDED.format(f"{difference.rejected_before:,}", f"{told.rejected:,}"))
-    if told.rejected and work.out and not work.rejects:
-        notes.append(NO_PLACE)
-    return replace(told, notes=(*work.notes, *notes, *told.notes), difference=difference, out=str(work.out or ""), rejects=rejects,
-                   resumed_rows=work.resumed_rows)  # fmt: skip
-
-
-def report_of(sums: Sums, malformed: int, asked: Options, seconds: float) -> Report:
-    """The totals of some sums and of lines that are no rows."""
-    places = list(countries())
-    rows = sums.groups
-    origins = {r[0]: places[r[0]] if r[0] >= 0 else "unknown" for r in rows}
-    months = {r[1]: f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else "unknown" for r in rows}
-    programmes = {name: _to_cents(float(v)) for name, v in zip(PROGRAMMES, sums.programmes, strict=True)}
-    counts = {k: n for k, n in enumerate(sums.reasons.tolist()) if k and n} | (
-        {Why.MALFORMED: malformed} if malformed else {}
-    )
+def report_of(sums: Sums, asked: Options, seconds: float) -> Report:
+    """The totals of some sums."""
+    places, rows = list(countries()), sums.groups
+    origins = [places[r[0]] if r[0] >= 0 else UNKNOWN for r in rows]
+    months = [f"{(r[1] - 1) // 12}-{(r[1] - 1) % 12 + 1:02d}" if r[1] >= 0 else UNKNOWN for r in rows]
+    # to the cent half up, with room for the order in which lines were added: half a cent is a common sum of decimal rates
+    programmes = (np.floor(sums.programmes * 100 + 0.5 + 3.3e-4) / 100).tolist()
+    counts = {why: n for why in Why if (n := int(sums.reasons[why]))}
     return Report(
-        rows=sums.rows + malformed,
+        rows=sums.rows,
         rejected=sum(counts.values()),
         value_total=round(sum(r[4] for r in rows), 2),
         duty_total=sum(r[5] for r in rows) / 100,
         seconds=seconds,
-        by_origin=_sums(rows, 0, origins),
-        by_month=_sums(rows, 1, months),
-        by_programme={n: v for n, v in programmes.items() if v},
-        by_reason={Why(k).words: n for k, n in counts.items()},
+        by_origin=_sums(rows, origins),
+        by_month=_sums(rows, months),
+        by_programme={n: v for n, v in zip(PROGRAMMES, programmes, strict=True) if v},
+        by_reason={why.words: n for why, n in counts.items()},
         notes=_notes(asked),
     )
 
@@ -236,17 +209,14 @@ def _changes(now: Sequence[Sum], before: Sequence[Sum]) -> tuple[Change, ...]:
     return tuple(Change(a.name, b.rejected, a.rejected, b.duty, a.duty, round(a.duty - b.duty, 2)) for a, b in pairs)
 
 
-def _to_cents(dollars: float) -> float:
-    """Half up, with room for the order in which lines were added: half a cent is a common sum of decimal rates."""
-    return floor(dollars * 100 + 0.5 + 3.3e-4) / 100
-
-
-def _sums(rows: Sequence[Any], at: int, names: dict[int, str]) -> tuple[Sum, ...]:
-    made, column = [], itemgetter(at)
-    for key, held in groupby(sorted(rows, key=column), column):
-        _, _, count, rejected, value, cents = map(sum, zip(*held, strict=True))
-        made.append(Sum(names[key], count, rejected, round(value, 2), cents / 100))
-    return tuple(sorted(made, key=lambda s: s.name))
+def _sums(rows: Sequence[Any], names: Sequence[str]) -> tuple[Sum, ...]:
+    made: dict[str, tuple[Any, ...]] = {}
+    for name, (_, _, *more) in zip(names, rows, strict=True):
+        made[name] = tuple(map(add, made.get(name, (0, 0, 0.0, 0)), more))
+    return tuple(
+        Sum(n, count, refused, round(value, 2), cents / 100)
+        for n, (count, refused, value, cents) in sorted(made.items())
+    )
 
 
 def _notes(asked: Options) -> tuple[str, ...]:

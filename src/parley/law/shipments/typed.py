@@ -7,11 +7,11 @@ or as `dates` says. Texts are read once a distinct text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -24,8 +24,7 @@ from parley.law.products import SCHEDULES
 from parley.law.shipments.arrow import pa, pc
 from parley.law.shipments.compile.claim_classes import METAL_CLAIMS, PREFERENCES
 from parley.law.shipments.compile.law import Law
-from parley.law.shipments.compile.periods import EPOCH
-from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.compile.tables import EPOCH, LawTables
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.units import OF_NO_FILE, dimension_of
 
@@ -39,77 +38,54 @@ _SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _TRUE, _FALSE = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 
 
-class Amounts(NamedTuple):
-    """A column of positive numbers."""
-
-    column: Any
-
-    def of(self, rows: Int[ndarray, " r"]) -> Float[ndarray, " r"]:
-        """Those of some lines; NaN where there is none: a line that does not need the number is a good line."""
-        found = numbers(_taken(self.column, rows))
-        return np.where((found > 0) & (found < HIGHEST), found, np.nan)
-
-
-class Units(NamedTuple):
-    """A column of units of quantity."""
-
-    column: Any
-
-    def of(self, rows: Int[ndarray, " r"]) -> tuple[Int[ndarray, " r"], Float[ndarray, " r"]]:
-        """The dimension (NO_UNIT: no unit) and the size of some lines' units; a word that is no unit is of no duty's dimension."""
-        words, places = texts(_taken(self.column, rows))
-        found = [dimension_of(w) if w.strip(" ") else (NO_UNIT, 1.0) for w in (w or "" for w in words.to_pylist())]
-        dimension, size = (np.array(c) for c in zip(*found, strict=True))
-        return np.where(dimension == OF_NO_FILE, UNREAD_UNIT, dimension)[places], size[places]
-
-
-def _taken(column: Any, rows: Int[ndarray, " r"]) -> Any:
-    return column.take(pa.array(rows))
-
-
 @dataclass(frozen=True)
 class Lines:
     """A batch, typed. Places of none are the last ones. value: NaN where there is no such number.
 
-    quantity, unit_value, unit: read where they are asked for, as few lines need them. stated: a quantity or a unit value is
-    given, readable or not.
     claims: numbers; a flag is 1 or 0, a day its ordinal; NaN where not made. bad: 0, or the reason why a claim cannot be.
+    columns: quantity, unit_value and unit, where the file has them: read where they are asked for, as few lines need them.
     """
 
     product: Int[ndarray, " n"]
     origin: Int[ndarray, " n"]
     day: Int[ndarray, " n"]
     value: Float[ndarray, " n"]
-    quantity: Amounts | None
-    unit_value: Amounts | None
-    stated: Bool[ndarray, " n"] | None
-    unit: Units | None
     claims: dict[str, Float[ndarray, " n"]]
     bad: Int[ndarray, " n"] | None
+    columns: Mapping[str, Any]
+
+    def amounts(self, name: str, rows: Int[ndarray, " r"]) -> Float[ndarray, " r"]:
+        """The quantity or unit_value of some lines; NaN where it is no positive number: a line that needs none is a good line."""
+        if name not in self.columns:
+            return np.full(len(rows), np.nan)
+        found = numbers(self.columns[name].take(pa.array(rows)))
+        return np.where((found > 0) & (found < HIGHEST), found, np.nan)
+
+    def states(self, rows: Int[ndarray, " r"]) -> Bool[ndarray, " r"]:
+        """Whether some lines give a quantity or a unit value, readable or not."""
+        given = [~_nulls(self.columns[n].take(pa.array(rows))) for n in ("quantity", "unit_value") if n in self.columns]
+        return np.any([np.zeros(len(rows), dtype=bool), *given], axis=0)
+
+    def units(self, rows: Int[ndarray, " r"]) -> tuple[Int[ndarray, " r"], Float[ndarray, " r"]]:
+        """The dimension (NO_UNIT: no unit) and the size of some lines' units; a word that is no unit is of no duty's dimension."""
+        words, places = texts(self.columns["unit"].take(pa.array(rows)))
+        found = [dimension_of(w) if w.strip(" ") else (NO_UNIT, 1.0) for w in (w or "" for w in words.to_pylist())]
+        dimension, size = (np.array(c) for c in zip(*found, strict=True))
+        return np.where(dimension == OF_NO_FILE, UNREAD_UNIT, dimension)[places], size[places]
 
 
 def read_lines(law: Law, tables: LawTables, batch: pa.RecordBatch) -> Lines:
     """The lines of a batch whose columns are named by role."""
-    asked, count = law.asked, batch.num_rows
-    held = {n: batch.column(n) for n in batch.schema.names if n in law.columns.of}
-    value = numbers(held["value"])
-    quantities = {r: Amounts(held[r]) for r in ("quantity", "unit_value") if r in held}
-    stated = [~_nulls(held[r]) for r in quantities]
-    origin = _origins(tables, held["origin"])
-    claims, bad = _claims(law, tables, held, origin)
+    asked, held = law.asked, {n: batch.column(n) for n in batch.schema.names if n in law.columns.of}
+    value, origin = numbers(held["value"]), _origins(tables, held["origin"])
+    one = date.fromisoformat(asked.on).toordinal() - EPOCH if asked.on else NO_DAY
     return Lines(
         _products(tables, held["product"]),
         origin,
-        np.full(count, date.fromisoformat(asked.on).toordinal() - EPOCH, dtype=np.int32)
-        if asked.on
-        else days(held["entry_date"], asked.dates),
+        np.full(len(batch), one, dtype=np.int32) if asked.on else days(held["entry_date"], asked.dates),
         np.floor(value + 0.5) if asked.whole_dollars else value,
-        quantities.get("quantity"),
-        quantities.get("unit_value"),
-        np.logical_or.reduce(stated) if stated else None,
-        Units(held["unit"]) if "unit" in held else None,
-        claims,
-        bad,
+        *_claims(law, tables, held, origin),
+        {n: held[n] for n in ("quantity", "unit_value", "unit") if n in held},
     )
 
 
@@ -180,7 +156,7 @@ def _places(words: Any, among: Any) -> Int[ndarray, " w"]:
 
 def _origins(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
     spelled, none = tables.origins.spelled, len(tables.origins.seller) - 1
-    return by_text(column, lambda w: spelled.get(w.strip(" ").upper(), none), none, np.int32)
+    return by_text(column, lambda w: spelled.get(w.strip(" ").casefold(), none), none, np.int32)
 
 
 def days(column: Any, dates: str) -> Int[ndarray, " n"]:
@@ -286,34 +262,24 @@ def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:
     )
 
 
-def typed_columns(law: Law, batch: pa.RecordBatch) -> dict[str, Any]:
+def typed_columns(
+    law: Law, tables: LawTables, levies: str | None, lines: Lines, batch: pa.RecordBatch
+) -> dict[str, Any]:
     """What each line was read as, in columns of their own: what further questions are asked of (lines.py).
 
     k_product, k_unit; seller and levies, ISO codes, null where unknown; k_day; k_value, k_quantity, k_unit_value; c_<claim>.
     """
-    if law.asked.destination:
-        return _columns(law, law.asked.destination, batch)
-    found = by_destination(batch)
-    parts = [_columns(law, levies, batch.take(pa.array(rows))) for rows, levies in found]
-    order = pa.array(np.argsort(np.concatenate([rows for rows, _ in found])))
-    return {n: pa.concat_arrays([held[n] for held in parts]).take(order) for n in parts[0]}
-
-
-def _columns(law: Law, levies: str, batch: pa.RecordBatch) -> dict[str, Any]:
-    """levies: none where the package holds no schedule of theirs, whose codes are read as the United States'."""
-    tables, none = law.cells[levies or "USA"].tables, np.full(len(batch), np.nan)
-    lines = read_lines(law, tables, batch)
-    words, places = texts(batch.column("unit") if "unit" in law.columns.of else pa.nulls(len(batch), pa.string()))
+    every, none = np.arange(len(batch)), np.full(len(batch), np.nan)
+    words, places = texts(lines.columns.get("unit", pa.nulls(len(batch), pa.string())))
     made: dict[str, Any] = {
         "k_product": tables.codes.take(pa.array(lines.product, mask=lines.product == len(tables.codes))),
         "seller": pa.array([*countries()]).take(pa.array(lines.origin, mask=lines.origin == len(tables.origins.place) - 1)),
         "k_unit": pc.utf8_upper(pc.utf8_trim(words, " ")).take(pa.array(places)),
-        "levies": pa.array([levies or None] * len(batch), pa.string()),
+        "levies": pa.array([levies] * len(batch), pa.string()),
         "k_day": pa.array(lines.day, pa.int32(), mask=lines.day == NO_DAY).cast(pa.date32()),
         "k_value": pa.array(lines.value, from_pandas=True),
     }  # fmt: skip
-    for name, held in (("k_quantity", lines.quantity), ("k_unit_value", lines.unit_value)):
-        made[name] = pa.array(held.of(np.arange(len(batch))) if held else none, from_pandas=True)
+    made |= {f"k_{n}": pa.array(lines.amounts(n, every), from_pandas=True) for n in ("quantity", "unit_value")}
     kinds = {"day": pa.int32(), "flag": pa.bool_()}
     for name in law.columns.claims:
         kind, held = CLAIMS[name].kind, lines.claims.get(name, none)

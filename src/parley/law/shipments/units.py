@@ -1,8 +1,16 @@
-"""Units of quantity as duties and customs reports write them: the dimension, and how many of its first unit each is."""
+"""Units of quantity as duties and customs reports write them, by dimension, and duties levied by them as arrays."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from parley.array_types import Float, Int
+from parley.law.products import Duty
 
 # dimension: spellings in capitals → first units each. Exact by definition (1 lb = 0.45359237 kg; 1 gross = 144).
 DIMENSIONS: dict[str, dict[str, float]] = {
@@ -31,3 +39,30 @@ def dimension_of(text: str) -> tuple[int, float]:
     spelling = " ".join(text.upper().split())
     held = ((place, float(units[spelling])) for place, units in enumerate(DIMENSIONS.values()) if spelling in units)
     return next(held, (OF_NO_FILE, 1.0))
+
+
+def units_of(duty: Duty) -> set[str]:
+    """The units on which a duty, or a part of it, is levied."""
+    return {unit for _, unit in duty.specific}.union(*(units_of(p) for p in duty.parts))
+
+
+class Duties(NamedTuple):
+    """Duties of one unit each: ad_valorem, a fraction, and dollars `specific` per `size` of the first unit of a dimension.
+
+    extremes: those that are the greatest or least of several duties, by place.
+    """
+
+    ad_valorem: Float[ndarray, " d"]
+    specific: Float[ndarray, " d"]
+    dimension: Int[ndarray, " d"]
+    size: Float[ndarray, " d"]
+    extremes: dict[int, Duty]
+
+
+def duties_of(held: Sequence[Duty]) -> Duties:
+    """Duties as arrays; the unit of each is the first of those that it names."""
+    ad_valorem, specific = [d.ad_valorem for d in held], [sum((x for x, _ in d.specific), 0.0) for d in held]
+    units = [dimension_of(next(iter(units_of(d)), "")) for d in held]
+    dimension, size = np.array([x for x, _ in units], dtype=np.int16), np.array([x for _, x in units], dtype=float)
+    extremes = {j: d for j, d in enumerate(held) if d.extreme}
+    return Duties(np.array(ad_valorem, dtype=float), np.array(specific, dtype=float), dimension, size, extremes)

@@ -33,8 +33,8 @@ class Question(game.Asked):
 
     player: Annotated[str | None, Says("who would charge the tariff; default: the first party", form="country")] = None
     target: Annotated[str | None, Says("whom it would hit; default: the other party", form="country")] = None
-    budget: Annotated[float, "own harm that a list may do, percent of welfare"] = 0.01
-    points: Annotated[float, "points of duty on each product of the list"] = 10.0
+    budget: Annotated[float, Says("own harm that a list may do, percent of welfare", low=0)] = 0.01
+    points: Annotated[float, Says("points of duty on each product of the list", above=0, high=1000)] = 10.0
     digits: Annotated[int, "digits of product codes: 2, 4, 6, 8 or 10"] = 6
     at: game.At = "on"
 

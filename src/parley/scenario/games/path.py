@@ -36,10 +36,16 @@ class Question(game.Asked):
     """
 
     start: Annotated[
-        str, Says("the first day, that of the first move, YYYY-MM-DD", word="--since", most=DAY, form="date")
-    ] = "2025-04-02"
+        str | None,
+        Says(
+            "the first day, that of the first move, YYYY-MM-DD; default: a month before the scenario's day",
+            word="--since",
+            most=DAY,
+            form="date",
+        ),
+    ] = None
     rule: Annotated[tuple[str, ...], "COUNTRY=RULE; may be repeated; default tit_for_tat (rules: see below)"] = ()
-    opening: Annotated[float, "points that the first party adds in the first month"] = 34.0
+    opening: Annotated[float, Says("points that the first party adds in the first month", above=0, high=2000)] = 34.0
     months: Annotated[int, "how many months", (1, 600)] = 6
     ceiling: Annotated[tuple[str, ...], "most points a party adds: COUNTRY=POINTS"] = ()
 
@@ -102,7 +108,8 @@ def check(question: Question, scenario: Scenario) -> None:
     """Raises InputError where a day, a number or a rule cannot be read, or a country is named that does not play."""
     from parley.codes import day
 
-    day(question.start, "--since")
+    if question.start:
+        day(question.start, "--since")
     for named, where in (
         (game.names_of(question.rule, "--rule"), "--rule"),
         (game.numbers_of(question.ceiling, "--ceiling"), "--ceiling"),
@@ -115,8 +122,9 @@ def answer(question: Question, baseline: Baseline) -> Answer:
     from parley.codes import day
 
     rules, tops = game.names_of(question.rule, "--rule"), game.numbers_of(question.ceiling, "--ceiling")
+    start = day(question.start, "--since") if question.start else month_after(baseline.scenario.on, -1)
     return path_of(
-        baseline, day(question.start, "--since"), rules, opening=question.opening / 100, months=question.months,
+        baseline, start, rules, opening=question.opening / 100, months=question.months,
         ceilings={p: points / 100 for p, points in tops.items()},
     )  # fmt: skip
 

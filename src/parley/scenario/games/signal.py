@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
+from parley.question import Says
 from parley.scenario import game
 from parley.talks.grid_answers import SignalFound
 
@@ -33,11 +34,11 @@ class Question(game.Asked):
       parley talks signal --prize 0.05 --sincere 0 --bluff 1.5
     """
 
-    prize: Annotated[float | None, "what being believed is worth, percent of welfare: asks for the smallest step"] = (
-        None
-    )
-    sincere: Annotated[float, "extra weight of a sincere maker on the protected industries"] = 0.0
-    bluff: Annotated[float, "extra weight of a bluffing maker on them"] = 2.0
+    prize: Annotated[
+        float | None, Says("what being believed is worth, percent of welfare: asks for the smallest step", above=0)
+    ] = None
+    sincere: Annotated[float, Says("extra weight of a sincere maker on the protected industries", low=0)] = 0.0
+    bluff: Annotated[float, Says("extra weight of a bluffing maker on them", low=0)] = 2.0
 
 
 class StepCost(TypedDict):

@@ -41,9 +41,9 @@ class Question(game.Asked):
         str,
         Says("nash (the war) or snapback (the base's rates return)", one_of="parley.talks.games.sustain:PUNISHMENTS"),
     ] = "nash"
-    lag: Annotated[int, "periods before a breach is seen"] = 1
-    length: Annotated[int | None, "periods of punishment; default: for ever"] = None
-    discount: Annotated[float | None, "players' discount factor: asks for the deepest cut"] = None
+    lag: Annotated[int, Says("periods before a breach is seen", low=1)] = 1
+    length: Annotated[int | None, Says("periods of punishment; default: for ever", low=1)] = None
+    discount: Annotated[float | None, Says("players' discount factor, below 1: asks for the deepest cut", low=0)] = None
 
 
 class Answer(game.Answered):
@@ -68,11 +68,13 @@ class Answer(game.Answered):
 
 
 def check(question: Question, scenario: Scenario) -> None:
-    """Raises InputError where a deal of options says not what follows."""
+    """Raises InputError where a deal of options says not what follows, or what follows has no deal."""
     from parley.errors import InputError
 
-    if question.deal and not question.punish:
-        raise InputError("sustain", "--deal without --punish", "both: what is kept, and what follows if it is broken")
+    for here, there in (("deal", "punish"), ("punish", "deal")):
+        if getattr(question, here) and not getattr(question, there):
+            both = "both: what is kept, and what follows if it is broken"
+            raise InputError(f"--{there}", f"none, beside --{here}", both)
 
 
 def answer(question: Question, baseline: Baseline) -> Answer:

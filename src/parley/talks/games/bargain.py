@@ -25,7 +25,7 @@ from parley.trade.closure import FIXED
 from parley.trade.closures import Choice
 from parley.trade.equilibrium import Equilibrium
 from parley.trade.models import read_model
-from parley.world.elasticity import horizon_of
+from parley.world.elasticity import horizon_of, set_in_words
 from parley.world.world import World
 
 SOLUTIONS = {
@@ -140,7 +140,7 @@ class Deal:
             "capital": "fixed" if eq.closure.capital is None else "steady_state",
             "transfers_pct_of_income": _plain(self.transfers_pct),
             "frontier": [dict(point) for point in self.frontier], "joint_gain": self.joint_gain,
-            "model": eq.model, "world": self.board.world.name, "elasticities": self.board.world.elasticities,
+            "model": eq.model, "world": self.board.world.name, "elasticities": set_in_words(self.board.world.elasticities),
             "horizon": horizon_of(self.board.world.elasticities),
             "verdict": self.verdict, "verdict_reason": self.verdict_reason, "worse_than_threat": self.worse_than_threat,
             "residual": eq.residual, "change": self.agreed.change, "steps": self.agreed.steps, "seconds": self.seconds,

@@ -53,10 +53,10 @@ def play_path(first: Seat, second: Seat, opening: float, rounds: int, best: Best
         _check(seat, best)
     if first.id == second.id:
         raise InputError("path", f"{first.id} against itself", "two different sides")
-    if not 0 < opening <= HIGHEST or rounds < 1:
-        raise InputError(
-            "path", f"opening {opening}, {rounds} rounds", "an opening above 0 as a fraction, 1 or more rounds"
-        )
+    if not 0 < opening <= HIGHEST:
+        raise InputError("path: opening", f"{opening:g}", f"a fraction above 0, and at most {HIGHEST:g}")
+    if rounds < 1:
+        raise InputError("path: rounds", f"{rounds}", "one or more")
     rates = {s.id: s.rate for s in (first, second)}
     last = dict.fromkeys(rates, 0.0)
     raised = dict.fromkeys(rates, False)

@@ -119,9 +119,11 @@ def smallest_separating_step(worth: Worth, sincere: float, bluff: float, prize: 
     worth(z): (W, Y), the maker's welfare and its protected industries' income after a part z, percent, as in `signal`.
     cost(z; b) = W(0) − W(z) + b (Y(0) − Y(z)).
     """
-    if not all(map(math.isfinite, (sincere, bluff, prize))) or prize <= 0 or min(sincere, bluff) < 0:
-        found = f"weights {sincere} and {bluff}, prize {prize}"
-        raise InputError("signal: types", found, "weights of 0 or more, and a prize above 0 percent of welfare")
+    for name, weight in (("sincere", sincere), ("bluff", bluff)):
+        if not 0 <= weight < math.inf:
+            raise InputError(f"signal: {name}", f"a weight of {weight:g}", "0 or more")
+    if not 0 < prize < math.inf:
+        raise InputError("signal: prize", f"{prize:g}", "above 0 percent of welfare")
     start = worth(0.0)
 
     def cost(z: float, b: float) -> float:

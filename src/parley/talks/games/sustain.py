@@ -93,7 +93,7 @@ def critical_discount(
     (1 − delta^lag)(cheat − deal).  Friedman (1971).
     """
     if lag < 1 or (length is not None and length < 1):
-        raise InputError("sustain", f"lag {lag}, length {length}", "whole periods, one or more")
+        raise InputError("sustain: lag and length", f"lag {lag}, length {length}", "whole periods, one or more")
     if not all(map(math.isfinite, (deal, cheat, punished))):
         raise InputError("sustain", "a payoff that is not finite", "three finite payoffs")
     if cheat <= deal:
@@ -175,7 +175,7 @@ def sustain(
     if punishment not in PUNISHMENTS:
         raise unknown_name("sustain", "punishment", punishment, PUNISHMENTS)
     if discount is not None and not 0 <= discount < 1:
-        raise InputError("sustain", f"discount {discount}", "a discount factor from 0 to below 1")
+        raise InputError("sustain: discount", f"{discount}", "a discount factor from 0 to below 1")
     world = balanced_base(world, model, deficits)
     b = board(world, players, instrument, unions)
     if len(b.players) < 2:

@@ -21,9 +21,12 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     request.addEventListener("load", () => {
       const answer = JSON.parse(request.responseText || "{}");
       if (request.status === 202) { location.assign(`/files/${answer.id}`); return; }
-      const field = form.elements[answer.where];
-      end(`${field?.labels?.[0]?.firstChild.textContent.trim() || answer.where}: ${answer.found}. ${answer.allowed ? `Allowed: ${answer.allowed}. ` : ""}${answer.hint || ""}`);
-      field?.setAttribute?.("aria-invalid", "true");
+      const own = form.elements[answer.where], field = own?.labels ? own : form.elements.file;
+      const where = field === own ? "" : `${answer.where}: `; // a place in the file
+      end(`${field.labels[0].firstChild.textContent.trim()}: ${where}${answer.found}. ${answer.allowed ? `Allowed: ${answer.allowed}. ` : ""}${answer.hint || ""}`);
+      for (const wrong of form.querySelectorAll("[aria-invalid]")) wrong.removeAttribute("aria-invalid");
+      field.setAttribute("aria-invalid", "true");
+      field.closest("form details")?.setAttribute("open", "");
     });
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");

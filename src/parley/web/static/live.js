@@ -14,7 +14,10 @@
 
   function put(name, html) {
     const focus = document.activeElement && document.activeElement.id;
+    const open = [...place(name).querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
     place(name).innerHTML = html;
+    for (const summary of place(name).querySelectorAll("summary")) summary.parentElement.open ||= open.includes(summary.textContent);
+    if (name === "controls") enhance();
     for (const later of place(name).querySelectorAll("template[data-piece]")) put(later.dataset.piece, later.innerHTML);
     if (focus && document.activeElement.id !== focus) document.getElementById(focus)?.focus();
     document.dispatchEvent(new Event("parley:put"));
@@ -40,7 +43,6 @@
       if (!stale || timer) return; // nobody is interrupted
       stale = false;
       put("controls", html);
-      enhance();
     });
     on("map", () => {
       document.documentElement.dataset.seconds = ((performance.now() - began) / 1000).toFixed(3);
@@ -72,13 +74,19 @@
   function soon(pause, otherDay) {
     clearTimeout(timer);
     stale ||= otherDay;
-    timer = setTimeout(() => { timer = 0; ask(query()); }, pause);
+    timer = setTimeout(() => { timer = 0; if (isAllowed()) ask(query()); }, pause);
+  }
+
+  // What the browser itself refuses, it says beside the field.
+  function isAllowed() {
+    form.querySelector("input:invalid")?.closest("details")?.setAttribute("open", "");
+    return form.reportValidity();
   }
 
   // Sliders beside the fields of rates and of the day.
   function slider(field, named, low, high, step, read, write) {
     if (field.nextElementSibling && field.nextElementSibling.type === "range") return;
-    const made = Object.assign(document.createElement("input"), { type: "range", min: low, max: high, step });
+    const made = Object.assign(document.createElement("input"), { type: "range", id: `${field.id}-slider`, min: low, max: high, step });
     made.value = read();
     made.setAttribute("aria-label", `${named}, slider`);
     made.addEventListener("input", () => { write(made.value); soon(250, field.type === "date"); });

@@ -14,7 +14,9 @@ window.addEventListener("pageshow", () => {
   for (const status of document.querySelectorAll("form [role=status]")) status.textContent = "";
 });
 function markdown(table) {
-  const says = (cell) => cell.innerText.trim().replace(/\s*\n\s*/g, " ").replace(/[\\|*<`]/g, "\\$&");
+  const words = (part) => part.innerText.trim().replace(/\s*\n\s*/g, " ").replace(/[\\|*<`]/g, "\\$&");
+  const isBlock = (part) => getComputedStyle(part).display === "block";
+  const says = (cell) => ([...cell.children].every(isBlock) && cell.children.length > 1 ? [...cell.children].map(words).join("; ") : words(cell));
   const line = (texts) => `| ${texts.join(" | ")} |`;
   const [head, ...rows] = [...table.rows].map((row) => line([...row.cells].map(says)));
   const rule = line([...table.rows[0].cells].map((cell) => cell.matches(".num") ? "---:" : "---"));

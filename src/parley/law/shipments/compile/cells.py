@@ -19,8 +19,8 @@ from parley.law.products import NOT_KNOWN, Duty, read_duty
 from parley.law.shipments.compile.claim_classes import SHARE_CLAIMS
 from parley.law.shipments.compile.rule_sets import RawCell
 from parley.law.shipments.rejects import Why
-from parley.law.shipments.units import dimension_of
-from parley.law.stacking import Applied, Form, form_of, stack, winners_of
+from parley.law.shipments.units import Duties, duties_of, units_of
+from parley.law.stacking import Applied, Form, contest, settled
 
 ADD, TOTAL, CAP = range(3)
 COMBINE = {"add": ADD, "total": TOTAL, "cap": CAP}
@@ -56,8 +56,6 @@ class Cell(NamedTuple):
     banned: bool = False
     lieu: float | None = None
     lieu_programme: int = 0
-    dimension: int = dimension_of("")[0]
-    size: float = 1.0
     measures: str = ""
     terms: tuple[Term, ...] = ()
     form: Form | None = None
@@ -65,24 +63,20 @@ class Cell(NamedTuple):
 
 def resolve(rows: Sequence[Measure], raw: RawCell, claims: Mapping[str, Value]) -> Cell:
     """The cell of rows that stand together, under claims that stand for their class: the same rows win at all of them."""
-    found = stack(rows, raw.origin, raw.on, raw.known, claims)
-    form, places = None, dict[int, int]()
+    held = contest(rows, raw.origin, raw.on, raw.known, claims, told=False)
+    found, form, places = settled(held, claims, told=False), None, dict[int, int]()
     if not claims.keys().isdisjoint(SHARE_CLAIMS) and any(a.measure.share != "full" for a in found.applied):
-        winners = winners_of(rows, claims)
-        form = form_of(winners, raw.origin, raw.on, raw.known)
-        places = {id(m): i for i, m in enumerate(winners)}
+        form, places = held.form, {id(m): i for i, m in enumerate(held.winners)}
     applied = sorted(found.applied, key=lambda a: (PROGRAMMES.index(a.measure.programme), a.measure.id))
-    terms = [_term(a, places.get(id(a.measure), FIXED)) for a in applied]
-    units = {unit for t in terms if isinstance(t, Term) and t.duty for unit in units_of(t.duty)}
-    unknown = next((t for t in terms if isinstance(t, int)), Why.ADDED_NOT_COMPUTABLE if len(units) > 1 else 0)
+    made = [_term(a, places.get(id(a.measure), FIXED)) for a in applied]
+    terms = [t for t in made if isinstance(t, Term)]
+    units = {unit for t in terms if t.duty for unit in units_of(t.duty)}
+    unknown = next((t for t in made if isinstance(t, int)), Why.ADDED_NOT_COMPUTABLE if len(units) > 1 else 0)
     base = found.in_lieu
     lieu = (base.rate, PROGRAMMES.index(base.programme)) if base else (None, 0)
     cell = Cell(None, Cell().by_programme, unknown, bool(found.prohibited), *lieu)
-    return cell if unknown else _summed(cell, applied, [t for t in terms if isinstance(t, Term)], form, "".join(units))
-
-
-def _summed(cell: Cell, applied: Sequence[Applied], terms: Sequence[Term], form: Form | None, unit: str) -> Cell:
-    """A computable cell with its sums and terms. unit: that of its duties."""
+    if unknown:
+        return cell
     added, by_programme, others = 0.0, [0.0] * len(PROGRAMMES), list[Term]()
     for t in terms:
         if t.combine == ADD and t.winner == FIXED and t.duty is None:
@@ -90,10 +84,11 @@ def _summed(cell: Cell, applied: Sequence[Applied], terms: Sequence[Term], form:
             added = round(added + t.rate * t.share, 12)
         else:
             others.append(t)
-    dimension, size = dimension_of(unit)
-    return cell._replace(added=added, by_programme=tuple(by_programme), dimension=dimension, size=size,
-                         measures=";".join(a.measure.id for a in applied), form=form if terms else None,
-                         terms=tuple(sorted(others, key=lambda t: t.combine == CAP)))  # fmt: skip
+    others.sort(key=lambda t: t.combine == CAP)
+    measures = ";".join(a.measure.id for a in applied)
+    return cell._replace(
+        added=added, by_programme=tuple(by_programme), measures=measures, terms=tuple(others), form=form
+    )
 
 
 def _term(applied: Applied, winner: int) -> Term | int:
@@ -110,11 +105,6 @@ def _term(applied: Applied, winner: int) -> Term | int:
     return Term(
         COMBINE[m.combine], PROGRAMMES.index(m.programme), winner, 0.0 if held else duty.ad_valorem, share, held
     )
-
-
-def units_of(duty: Duty) -> set[str]:
-    """The units on which a duty, or a part of it, is levied."""
-    return {unit for _, unit in duty.specific}.union(*(units_of(p) for p in duty.parts))
 
 
 class Terms(NamedTuple):
@@ -141,13 +131,11 @@ class CellArrays(NamedTuple):
     banned: Bool[ndarray, " c"]
     lieu: Float[ndarray, " c"]
     lieu_programme: Int[ndarray, " c"]
-    dimension: Int[ndarray, " c"]
-    size: Float[ndarray, " c"]
     measures: list[str]
     terms: Terms
     form: Int[ndarray, " c"]
     forms: tuple[Form, ...]
-    duties: tuple[Duty, ...]
+    duties: Duties
 
 
 def cell_arrays(cells: Sequence[Cell]) -> CellArrays:
@@ -161,7 +149,7 @@ def cell_arrays(cells: Sequence[Cell]) -> CellArrays:
     terms[-1] = [duties.get(d, NONE) for d in terms[-1]]
     kinds = (np.int8, np.int8, np.int16, float, float, np.int32)
     held = Terms(width, *(np.array(c, dtype=k) for c, k in zip(terms, kinds, strict=True)))
-    kinds = (float, float, np.int8, bool, float, np.int8, np.int16, float)
+    kinds = (float, float, np.int8, bool, float, np.int8)
     made = [np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)]
     places = np.array([forms.get(f, NONE) for f in form], dtype=np.int32)
-    return CellArrays._make([*made, measures, held, places, tuple(forms), tuple(duties)])
+    return CellArrays._make([*made, measures, held, places, tuple(forms), duties_of([*duties])])

@@ -1,7 +1,4 @@
-"""Classes of claims that law cannot tell apart: between which bounds of the law's conditions each claim of a line lies.
-
-The stack is resolved once a class, on the claims of the first line that is met in it.
-"""
+"""How far law can tell claims apart: between which bounds of the law's conditions each claim of a line lies."""
 
 from __future__ import annotations
 
@@ -23,8 +20,6 @@ PREFERENCES = tuple(dict.fromkeys(p.claim for p in AGREEMENTS))
 *METAL_CLAIMS, CONTENT = STATED
 ALL_METAL = "all_metal"  # follows from claims: whether a line's metals are its whole value
 SHARE_CLAIMS = (*STATED, ALL_METAL)  # on which shares of value turn
-
-Places = tuple[tuple[str, int], ...]  # a class of claims: the place of each claim made, by name
 
 
 class Split(NamedTuple):
@@ -78,32 +73,19 @@ def with_metal(claims: Mapping[str, Float[ndarray, " n"]]) -> Mapping[str, Float
     return {**claims, ALL_METAL: (sum(metals[1:], start=metals[0]) > WHOLE).astype(float)} if metals else claims
 
 
-def classes_of(
-    asked: Sequence[Split], claims: Mapping[str, Float[ndarray, " n"]], count: int
-) -> tuple[list[Places], Int[ndarray, " n"]]:
-    """The distinct classes of some lines, as far as some splits tell them apart, and the place of each line's."""
-    classes: list[Places] = [()]
-    at = np.zeros(count, dtype=np.int64)
-    for split in asked:
-        place = split.places(claims)
-        if place.any():
-            keys, at = factorised(at * split.size + place)
-            found = [divmod(k, split.size) for k in keys]
-            classes = [classes[before] + (((split.name, own),) if own else ()) for before, own in found]
-            at = at.astype(np.int64)
-    return classes, at
-
-
-def factorised(keys: Int[ndarray, " n"]) -> tuple[list[int], Int[ndarray, " n"]]:
-    """Distinct numbers and the place of each among them."""
-    coded: Any = pa.array(keys).dictionary_encode()
-    return coded.dictionary.to_pylist(), coded.indices.to_numpy()
-
-
-def claims_as_stated(places: Places, claims: Mapping[str, Float[ndarray, " n"]], line: int) -> dict[str, Value]:
-    """The claims of one line that its class is about."""
-    return {name: _value(CLAIMS[name].kind, float(claims[name][line])) for name, _ in places if name != ALL_METAL}
+def claims_as_stated(names: Sequence[str], claims: Mapping[str, Float[ndarray, " n"]], line: int) -> dict[str, Value]:
+    """Some of the claims of one line, as the law reads them."""
+    return {name: _value(CLAIMS[name].kind, float(claims[name][line])) for name in names if name != ALL_METAL}
 
 
 def _value(kind: str, number: float) -> Value:
     return number == 1.0 if kind == "flag" else date.fromordinal(int(number)) if kind == "day" else number
+
+
+def factorised(keys: Int[ndarray, " n"]) -> tuple[list[int], Int[ndarray, " n"], Int[ndarray, " k"]]:
+    """Distinct numbers, the place of each number among them, and where each stands first."""
+    coded: Any = pa.array(keys).dictionary_encode()
+    places = coded.indices.to_numpy()
+    first = np.zeros(len(coded.dictionary), dtype=np.int64)
+    first[places[::-1]] = np.arange(len(places) - 1, -1, -1)
+    return coded.dictionary.to_pylist(), places, first

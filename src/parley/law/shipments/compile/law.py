@@ -30,18 +30,16 @@ from parley.law.measure import LATEST, Measure
 from parley.law.products import SCHEDULES
 from parley.law.readings import Reading
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
-from parley.law.shipments.columns import Columns
+from parley.law.shipments.columns import Columns, Options
 from parley.law.shipments.compile.claim_classes import splits
 from parley.law.shipments.compile.known_cells import Kept, KnownCells
-from parley.law.shipments.compile.periods import periods, rows_of
-from parley.law.shipments.compile.rule_sets import rule_sets
+from parley.law.shipments.compile.rule_sets import periods, rows_of, rule_sets
 from parley.law.shipments.compile.tables import schedule_of, tables_of
-from parley.law.shipments.options import Options
 
 T = TypeVar("T")
 FOLDER = "duties"
 MOST_KEPT = 8  # laws: the eldest give way
-CHECKSUM = 4  # bytes
+AS_IT_IS = 0  # not made smaller, which takes longer to read; zlib checks that no byte is lost
 
 
 def place_of(key: str) -> Path:
@@ -57,25 +55,11 @@ def law_key(law: Regime | None, destination: str, known: date | None, reading: R
 
 
 def read_law(key: str) -> Kept | None:
-    """The law under a key; none where the cache does not hold it."""
+    """The law under a key; none where the cache does not hold it whole."""
     try:
-        held = memoryview(place_of(key).read_bytes())
-        return unpacked(held[CHECKSUM:], Kept) if _checksum(held[CHECKSUM:]) == held[:CHECKSUM] else None
-    except (OSError, ValueError):
+        return unpacked(zlib.decompress(place_of(key).read_bytes()), Kept)
+    except (OSError, ValueError, zlib.error):
         return None
-
-
-def keep_law(law: KnownCells) -> None:
-    """Puts what is known by now into the cache, for the next run. A full or read-only disk costs time, not the run."""
-    if len(law.pairs) > len(law.kept.pairs):
-        law.kept = law.known
-        content = packed(law.kept)
-        cache_folder.keep(place_of(law.key), _checksum(content) + content, MOST_KEPT)
-
-
-def _checksum(content: bytes | memoryview) -> bytes:
-    """Of what a disk may lose, not of what someone may forge: the file runs no code."""
-    return zlib.crc32(content).to_bytes(CHECKSUM, "big")
 
 
 def packed(value: object) -> bytes:
@@ -107,9 +91,11 @@ class Law:
     until: Mapping[str, date | None]
 
     def keep(self) -> None:
-        """Puts what was resolved into the cache, for the next run."""
+        """Puts what was resolved into the cache, for the next run. A full or read-only disk costs time, not the run."""
         for cells in self.cells.values():
-            keep_law(cells)
+            if len(cells.answered) > len(cells.kept.cell_of):
+                cells.kept = cells.known
+                cache_folder.keep(place_of(cells.key), zlib.compress(packed(cells.kept), AS_IT_IS), MOST_KEPT)
 
 
 def compile_law(columns: Columns, asked: Options, regime: Regime | None = None) -> Law:
@@ -132,8 +118,9 @@ def _compiled(destination: str, regime: Regime | None, known: date | None, readi
         every, estimates = rows(), regime is None or regime.estimates
         spans = periods(every, known or LATEST, reading)
         schedule = schedule_of(destination, estimates, law_in_use().hash)
-        tables = tables_of(destination, every, rule_sets(every, destination, spans), spans, schedule)
-        kept = Kept(tables, splits(every), [], [()], {0: 0})
+        told = splits(every)
+        made = rule_sets(every, destination, spans)
+        kept = Kept(tables_of(destination, every, made, spans, schedule, [s.name for s in told]), told, [], {0: 0})
     return KnownCells(kept, rows, key)
 
 

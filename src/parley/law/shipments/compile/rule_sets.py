@@ -1,4 +1,4 @@
-"""Rule sets: the rows that can ever apply to a product from an origin, interned over all periods.
+"""Rule sets: the rows that can ever apply to a product from an origin, interned over all periods of unchanged law.
 
 A pair of classes has in each period the sum of the random numbers of the rows that cover it (interning.RuleSets). Equal sums
 are one raw cell, equal sequences of cells one rule set. Two sums differ by chance with probability below n²/2^65: 1e-10 for
@@ -16,18 +16,46 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Int
-from parley.codes import countries
+from parley.codes import countries, union_of
 from parley.law import interning
 from parley.law.edition import Edition, as_edition, covered, read_schedule
 from parley.law.entry_claims import AGREEMENTS
+from parley.law.explain import FIRST_DAY
 from parley.law.interning import Seller, product_classes, seller_classes
 from parley.law.law_package import law_in_use
-from parley.law.measure import Measure, listed
+from parley.law.measure import LATEST, Measure, listed
 from parley.law.products import Line
+from parley.law.readings import Reading, looked_at, own_days
+from parley.law.regime import Regime
 from parley.law.shipments.compile.claim_classes import factorised
-from parley.law.shipments.compile.periods import Period
 
 Scope = tuple[Sequence[str], tuple[str, ...]]  # the codes that begin so, and those left out
+
+
+class Period(NamedTuple):
+    """Days [start, end) on which the same rows are in force, as known on one day."""
+
+    start: date
+    end: date
+    known: date
+
+
+def rows_of(regime: Regime, destination: str) -> tuple[Measure, ...]:
+    """Every row that a destination's authorities ever levied."""
+    authorities = (destination, union_of(destination))
+    return tuple(m for m in regime.measures if m.act.authority in authorities)
+
+
+def periods(rows: Sequence[Measure], known: date, reading: Reading = "law") -> tuple[Period, ...]:
+    """The periods of a destination's rows, in order, from the first day that the package covers.
+
+    In the collected reading every day is seen with that day's own knowledge, never later than `known`.
+    """
+    collected = reading == "collected"
+    days = looked_at(rows) if collected else {d for m in rows for d in own_days(m, known)}
+    starts = [FIRST_DAY, *sorted(d for d in days if FIRST_DAY < d < LATEST)]
+    ends = [*starts[1:], LATEST]
+    return tuple(Period(a, b, min(a, known) if collected else known) for a, b in zip(starts, ends, strict=True))
 
 
 class RawCell(NamedTuple):
@@ -103,9 +131,7 @@ def _raw_cells(
         (sums, _), covers = held.sums([rows[m] for m in here], scope_of, sellers, span.start, span.known)
         alike, within = product_classes(members[:, masks].T)  # few classes differ in any one period
         numbers = within.astype(np.uint64) @ sums
-        distinct, inverse = factorised(numbers.ravel())
-        first = np.zeros(len(distinct), dtype=np.int64)
-        first[inverse[::-1]] = np.arange(numbers.size - 1, -1, -1)
+        distinct, inverse, first = factorised(numbers.ravel())
         for number, at in zip(distinct, first.tolist(), strict=True):
             if number not in place:
                 place[number] = len(cells)

@@ -5,7 +5,7 @@ product × edition → class; class × origin → rule set; rule set × period �
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -16,40 +16,38 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.codes import EU, PROGRAMMES, countries, union_of
+from parley.codes import EU, PROGRAMMES, countries, spellings, union_of
+from parley.law.base_columns import by_partner
 from parley.law.edition import as_edition, edition_days, read_schedule
 from parley.law.entry_claims import AGREEMENTS
-from parley.law.estimates import EVERYONE, charged_on, read_charged
+from parley.law.estimates import EVERYONE
 from parley.law.explain import FIRST_DAY
 from parley.law.measure import LATEST, Measure
-from parley.law.products import COLUMN_2, FIRST_EDITION, Line, base_line, column_2_from
+from parley.law.products import COLUMN_2, FIRST_EDITION, Duty, Line, base_line, column_2_from
 from parley.law.shipments.arrow import pa
-from parley.law.shipments.compile.cells import units_of
 from parley.law.shipments.compile.claim_classes import PREFERENCES, names_asked
-from parley.law.shipments.compile.periods import EPOCH, Period
-from parley.law.shipments.compile.rule_sets import RawCell, RuleSets
+from parley.law.shipments.compile.rule_sets import Period, RawCell, RuleSets
 from parley.law.shipments.rejects import Why
-from parley.law.shipments.units import dimension_of
+from parley.law.shipments.units import Duties, duties_of, units_of
 
+EPOCH = date(1970, 1, 1).toordinal()
 NEVER = 1 << 30  # a day that does not come
 NO_PARTY = -1
 NO_DAY = 0  # the place of no day
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
+NO_DUTY = Duty("", np.nan)
 SHORT = 8  # digits of a code that stands for the one line of ten under it
 
 
 class Bases(NamedTuple):
     """The base duty of every set of rate texts in every column (text · COLUMNS + column); the last one is no base.
 
-    plain: the rate where it needs no quantity (NaN: none). rate + specific · units a dollar: one that does, in a dimension of
-    units, in steps of `size`. unknown: 0, or the reason why it has no rate (rejects.Why). programme: a place.
+    plain: the rate where it needs no quantity (NaN: none). duties: those that do, by the same places.
+    unknown: 0, or the reason why it has no rate (rejects.Why). programme: a place.
     """
 
     plain: Float[ndarray, " b"]
-    rate: Float[ndarray, " b"]
-    specific: Float[ndarray, " b"]
-    dimension: Int[ndarray, " b"]
-    size: Float[ndarray, " b"]
+    duties: Duties
     unknown: Int[ndarray, " b"]
     programme: Int[ndarray, " b"]
 
@@ -58,7 +56,7 @@ class Schedule(NamedTuple):
     """codes: sorted. edges: the days on which editions change. line, base, charged: [code + 1, edition + 1], the last of each
     for a code or day that has none. line: the place of the full code, −1 for none; charged: the row in `shares`.
 
-    shares: [row, partner + 1], the share of value charged on past imports from each of `partners`, the last one on all.
+    shares: of value, charged on past imports, by row (the last one: none) and partner; partners: the column of each.
     """
 
     codes: list[str]
@@ -67,7 +65,7 @@ class Schedule(NamedTuple):
     base: Int[ndarray, "k e"]
     bases: Bases
     charged: Int[ndarray, "k e"]
-    partners: list[str]
+    partners: dict[str, int]
     shares: Float[ndarray, "r o"]
 
 
@@ -76,10 +74,11 @@ def schedule_of(destination: str, estimates: bool, law: str) -> Schedule:
     """The packaged schedule of a destination. law: in use."""
     held = read_schedule(destination)
     edition = as_edition(destination, held.lines)
-    bases = _bases([_numbers(line, destination, c) for line in edition.texts for c in range(COLUMNS)])
-    partners, row_of, shares = _charged(destination)
-    found = [charged_on(destination, x.code, x.general) if estimates else None for x in held.lines]
-    row = np.array([row_of[id(c)] if c else len(shares) - 1 for c in found])
+    bases = _bases([_base(line, destination, c) for line in edition.texts for c in range(COLUMNS)])
+    told, partners, shares = by_partner(edition)
+    row = np.full(len(held.lines), len(shares), dtype=np.int32)
+    row[told] = np.arange(len(shares)) if estimates else len(shares)
+    shares = np.pad(shares, ((0, 1), (0, 0)), constant_values=np.nan)
     codes = sorted({*edition.codes, *(code[:SHORT] for code in edition.codes)})
     place = {code: j for j, code in enumerate(codes)}
     own = np.array([place[code] for code in edition.codes])
@@ -105,44 +104,29 @@ def _add_short_codes(
         grid[first] = grid[line[first], np.arange(line.shape[1])]
 
 
-def _numbers(line: Line, destination: str, column: int) -> tuple:
-    """The columns of Bases for one line of the schedule in a column."""
+def _base(line: Line, destination: str, column: int) -> tuple[Duty, int, int]:
+    """The base duty of one line of the schedule in a column, the reason why it has no rate, and its programme."""
     if destination != "USA" and column:
-        return _NO_BASE
+        return NO_DUTY, 0, 0
     preference = AGREEMENTS[column - 2] if column >= 2 else None
     origin = COLUMN_2[0] if column == 1 else preference.origins[0] if preference else EU
     origin = "USA" if destination != "USA" else origin
     found = base_line(line, origin, destination, {preference.claim: True} if preference else {}, FIRST_EDITION)
     duty, programme = found.duty, PROGRAMMES.index(found.programme)
-    units = units_of(duty)
-    if not duty.text or not duty.readable or len(units) > 1 or duty.extreme:
-        return *_NO_BASE[:5], Why.BASE_NOT_COMPUTABLE if duty.text else Why.NO_BASE_RATE, programme
-    specific = sum((amount for amount, _ in duty.specific), 0.0)
-    plain = np.nan if specific else duty.ad_valorem
-    return plain, duty.ad_valorem, specific, *dimension_of(next(iter(units), "")), 0, programme
+    if not duty.text or not duty.readable or len(units_of(duty)) > 1 or duty.extreme:
+        return NO_DUTY, Why.BASE_NOT_COMPUTABLE if duty.text else Why.NO_BASE_RATE, programme
+    return duty, 0, programme
 
 
-_NO_BASE = (np.nan, np.nan, 0.0, *dimension_of(""), 0, 0)
-
-
-def _bases(rows: list[tuple]) -> Bases:
-    columns = zip(*rows, _NO_BASE, strict=True)
-    kinds = (float, float, float, np.int16, float, np.int8, np.int8)
-    return Bases(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
-
-
-def _charged(destination: str) -> tuple[list[str], dict[int, int], Float[ndarray, "r o"]]:
-    """The partners of which something is known alone; the row of each entry of the table; the shares, the last row of none."""
-    held = list(read_charged(destination).values())
-    partners = sorted({who for found in held for who in found.shares} - {EVERYONE})
-    shares = np.full((len(held) + 1, len(partners) + 1), np.nan)
-    for j, found in enumerate(held):
-        shares[j] = [found.shares.get(who, found.shares[EVERYONE]) for who in (*partners, EVERYONE)]
-    return partners, {id(found): j for j, found in enumerate(held)}, shares
+def _bases(rows: list[tuple[Duty, int, int]]) -> Bases:
+    held, unknown, programme = zip(*rows, (NO_DUTY, 0, 0), strict=True)
+    duties = duties_of(held)
+    plain = np.where(duties.specific == 0, duties.ad_valorem, np.nan)
+    return Bases(plain, duties, np.array(unknown, dtype=np.int8), np.array(programme, dtype=np.int8))
 
 
 class Origins(NamedTuple):
-    """Spellings in capitals, and by the place of each (the last one: no country): its class, its place among countries (−1:
+    """Spellings in small letters, and by the place of each (the last one: no country): its class, its place among countries (−1:
     none), the first day of column 2, the partner in the schedule's shares, and the column of each preference (−1: no party).
     """
 
@@ -166,25 +150,21 @@ class Days(NamedTuple):
 @dataclass(frozen=True)
 class LawTables:
     """rule_set: by class of products · width + class of origins, in steps of the number of periods. raw: the raw cell by rule
-    set and period; 0 is none. kind: the class of each of the schedule's codes (−1, the last: none).
+    set and period; 0 is none. kinds: the class of every code in every edition, in steps of the number of classes of origins.
 
-    raw_cells: packed, as few runs ask for them. asks: of each the place in `names` of the claims that its rows ask about.
+    raw_cells: packed, as few runs ask for them. asked: of each split, whether it is in each set of claims; asks: of each raw cell,
+    the set that its rows ask about.
     """
 
     schedule: Schedule
     origins: Origins
     days: Days
-    kind: Int[ndarray, " k"]
+    kinds: Int[ndarray, " k"]
     rule_set: Int[ndarray, " u"]
     raw: Int[ndarray, " r"]
     raw_cells: bytes
     asks: Int[ndarray, " c"]
-    names: list[frozenset[str]]
-
-    @cached_property
-    def kinds(self) -> Int[ndarray, " k"]:
-        """The class of every code in every edition."""
-        return self.kind[self.schedule.line].ravel()
+    asked: Bool[ndarray, "s a"]
 
     @cached_property
     def codes(self) -> Any:
@@ -198,7 +178,12 @@ class LawTables:
 
 
 def tables_of(
-    destination: str, rows: Sequence[Measure], made: RuleSets, spans: Sequence[Period], schedule: Schedule
+    destination: str,
+    rows: Sequence[Measure],
+    made: RuleSets,
+    spans: Sequence[Period],
+    schedule: Schedule,
+    claims: Sequence[str],
 ) -> LawTables:
     """The arrays of interned law."""
     (classes, sellers), none = made.rule_set.shape, ((0, 1), (0, 1))
@@ -209,38 +194,32 @@ def tables_of(
     asks = [place.setdefault(frozenset().union(*(asked[m] for m in cell.rows)), len(place)) for cell in made.cells]
     return LawTables(
         schedule, _origins(made.origin_class, sellers, destination, schedule.partners), _days(spans, schedule.edges),
-        kind * (sellers + 1), pairs.ravel(), raw.ravel(), msgspec.msgpack.encode(made.cells),
-        np.array([0, *asks], dtype=np.int32), list(place),
+        kind[schedule.line].ravel() * (sellers + 1), pairs.ravel(), raw.ravel(), msgspec.msgpack.encode(made.cells),
+        np.array([0, *asks], dtype=np.int32), np.array([[name in names for names in place] for name in claims], dtype=bool),
     )  # fmt: skip
 
 
-def _origins(seller: dict[str, int], none: int, destination: str, partners: Sequence[str]) -> Origins:
+def _origins(seller: dict[str, int], none: int, destination: str, partners: Mapping[str, int]) -> Origins:
     """none: the class of what sells nothing."""
     names = list(countries())
     place = {iso: j for j, iso in enumerate(names)}
     ours = {iso for iso in names if destination == "USA" and iso in seller}
     column_2 = [column_2_from(iso) if iso in ours else None for iso in names]
-    found = [next((partners.index(o) for o in (iso, union_of(iso)) if o in partners), len(partners)) for iso in names]
+    found = [next((partners[o] for o in (iso, union_of(iso), EVERYONE) if o in partners), 0) for iso in names]
     column = {(o, p.claim): 2 + j for j, p in reversed(list(enumerate(AGREEMENTS))) for o in p.origins}
     party = [[column.get((iso, n), NO_PARTY) if iso in ours else NO_PARTY for iso in names] for n in PREFERENCES]
     return Origins(
-        {text: place[iso] for text, iso in country_spellings().items()},
+        {
+            text: place[iso]
+            for text, iso in {**{c.census: c.iso3 for c in countries().values() if c.census}, **spellings()}.items()
+        },
         np.array([*(seller.get(iso, none) for iso in names), none], dtype=np.int32),
         np.array([*range(len(names)), -1], dtype=np.int16),
         np.array([*(iso == destination for iso in names), False]),
         np.array([*(NEVER if d is None else d.toordinal() - EPOCH for d in column_2), NEVER], dtype=np.int32),
-        np.array([*found, len(partners)], dtype=np.int16),
+        np.array([*found, partners.get(EVERYONE, 0)], dtype=np.int16),
         np.array([[*row, NO_PARTY] for row in party], dtype=np.int8),
     )
-
-
-def country_spellings() -> dict[str, str]:
-    """Every spelling of every country in capitals, and its ISO code."""
-    spelled: dict[str, str] = {}
-    for c in countries().values():
-        for text in (c.iso3, c.name, *c.aliases, *([c.census] if c.census else [])):
-            spelled.setdefault(text.upper(), c.iso3)
-    return spelled
 
 
 def _days(periods: Sequence[Period], edges: Sequence[int]) -> Days:

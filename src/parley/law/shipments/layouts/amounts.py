@@ -28,6 +28,7 @@ WITH_POINTS = frozenset(("zh", "zh-Hant", "ja", "ko"))  # languages in which a d
 YEN = "¥"  # the sign of two currencies
 TWO_CURRENCIES = "CNY or JPY"
 TWO_MEANINGS = "two meanings"
+NO_TRADE = frozenset(("", "0", "-", "--", ":", "..", "..."))  # of a month or a country: nothing, or no figure
 
 
 class Numeral(str):

@@ -27,8 +27,7 @@ from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, open_bytes
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of, paid_under
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 from parley.law.shipments.layouts.table_rows import no_goods
-from parley.law.shipments.places import STDIN
-from parley.law.shipments.sources import find_sources
+from parley.law.shipments.sources import STDIN, find_sources
 from parley.text_files import is_file, is_folder
 
 LOOKED_AT = 2000  # rows

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from parley.errors import InputError
 from parley.law.shipments.layouts.heading_rows import Table, find_tables
-from parley.law.shipments.layouts.matching import MissingColumn, is_product
+from parley.law.shipments.layouts.matching import MissingColumn
 from parley.law.shipments.layouts.plan import SAMPLED, FileOptions, Plan, plan_of
-from parley.law.shipments.layouts.products import WHOLE, read_code
+from parley.law.shipments.layouts.products import WHOLE, is_product, read_code
 from parley.law.shipments.layouts.raw_files import RawFile, raw_files
 from parley.law.shipments.layouts.registry import Layout, layout_of, read_layout
 from parley.law.shipments.layouts.spelling import heading

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from parley.law.shipments.layouts.days import read_day
+from parley.law.shipments.layouts.pivots import Pivot, heads_in, pivot_of
 from parley.law.shipments.layouts.registry import Layout, headings_by_role, layouts
 from parley.law.shipments.layouts.spelling import Heading, currency_of, heading, plain
 from parley.law.shipments.units import OF_NO_FILE, dimension_of
@@ -39,6 +40,16 @@ class Table(NamedTuple):
     titles: tuple[int, int] = (0, 0)
     stop: int | None = None
     first: int = 1
+    pivot: Pivot | None = None
+
+    def turned(self, rows: Sequence[Sequence[str]], given: Mapping[str, str]) -> Table:
+        """The table with a row for each of the countries that head its columns, where such do."""
+        pivot = pivot_of(self.headings, [row for row in rows if not is_total(row, "")], given)
+        return self._replace(headings=pivot.headings, pivot=pivot) if pivot else self
+
+    def rows_of(self, row: list[str]) -> Iterable[list[str]]:
+        """A row of the file as the rows of the table."""
+        return self.pivot.rows_of(row) if self.pivot else (row,)
 
 
 def find_tables(rows: Sequence[Sequence[str]], own: Layout | None = None) -> tuple[Table, ...]:
@@ -97,7 +108,7 @@ def _headings_at(rows: Sequence[Sequence[str]], own: Layout | None) -> tuple[int
     first row that is all words. Of equal ones rows go first that make several headings together, or each hold some (one language
     below another)."""
     looked = rows[:LOOKED_AT]
-    known = [_known(row, own) for row in looked]
+    known = [_known(row, own) + _countries(row) for row in looked]
     counts = [(count, False, -1, -n) for n, count in enumerate(known)]
     spans = [(n, n + size) for size in range(2, DEEPEST + 1) for n in range(len(looked) - size + 1)]
     for a, b in spans:
@@ -106,7 +117,7 @@ def _headings_at(rows: Sequence[Sequence[str]], own: Layout | None) -> tuple[int
             pairs = [(c, last.strip()) for c, last in zip(made, looked[b - 1], strict=False)]
             several = sum(_known([c], own) for c, last in pairs if last not in ("", c)) > 1 or min(known[a:b]) > 1
             periods = len(looked[b - 1]) if _are_periods(looked[b - 1]) else _months(made, looked[b - 1])
-            counts.append((_known(made, own) + periods, several or periods > 0, a - b, -a))
+            counts.append((_known(made, own) + _countries(made) + periods, several or periods > 0, a - b, -a))
     best, _, size, first = max(counts, default=(0, False, -1, 0))
     if best >= 2:
         return -first, -first - size
@@ -124,14 +135,19 @@ def _are_words(rows: Sequence[Sequence[str]]) -> bool:
     cells = [(n, c.strip()) for n, row in enumerate(rows, 1) for c in row if c.strip()]
     return not any(map(is_blank, rows)) and all(
         sum(map(str.isdigit, c)) <= sum(map(str.isalpha, c))
-        or _ORDINAL.fullmatch(c) or (n < len(rows) and _ABOVE.fullmatch(c)) for n, c in cells
+        or _ORDINAL.fullmatch(c) or (_ABOVE.fullmatch(c) if n < len(rows) else _is_period(c)) for n, c in cells
     )  # fmt: skip
 
 
 def _are_periods(row: Sequence[str]) -> bool:
     """Whether a row holds months or years alone, several of them."""
-    held = [read_day(c) for c in row if c.strip()]
-    return len(held) > 1 and all(d.day is not None and d.precision != "day" for d in held)
+    held = [c for c in row if c.strip()]
+    return len(held) > 1 and all(map(_is_period, held))
+
+
+def _is_period(text: str) -> bool:
+    day = read_day(text)
+    return day.day is not None and day.precision != "day"
 
 
 def _together(rows: Sequence[Sequence[str]], own: Layout | None) -> Sequence[str]:
@@ -150,22 +166,29 @@ def _together(rows: Sequence[Sequence[str]], own: Layout | None) -> Sequence[str
             if any(upper[k] for upper in cells[: n + 1]):
                 said = row[k] if any(lower[k] for lower in cells[n + 1 :]) else ""
             carried[n][k] = said
-    made = []
+    made, by_country = [], []
     for k in range(width):
         lines = [row[k] or (above[k] if cells[-1][k] else "") for row, above in zip(cells, carried, strict=True)]
-        made.append(_of_lines([*dict.fromkeys(x for x in lines if x)], own))
-    return made
+        held = [*dict.fromkeys(x for x in lines if x)]
+        made.append(_of_lines(held, own))
+        by_country.append(next((x for x in _joined(held) if heads_in([x])), made[-1]))
+    return by_country if heads_in(by_country) > 1 else made
 
 
 def _of_lines(lines: Sequence[str], own: Layout | None) -> str:
     """The last line with the most of those above it, the nearest first, that make a heading which is known; a note in brackets,
     a unit or a currency makes none alone."""
-    above = [held for size in range(len(lines) - 1, 0, -1) for held in combinations(reversed(lines[:-1]), size)]
-    forms = [" ".join([*reversed(held), lines[-1]]) for held in above]
-    if len(lines) > 1 and above and _are_periods([lines[-1]] * 2):
+    forms = _joined(lines)
+    if len(lines) > 1 and _are_periods([lines[-1]] * 2):
         return " ".join([lines[-2], lines[-1]])
     forms += lines[-2::-1] if lines[-1:] and _is_note(lines[-1]) else lines[-1:]
     return next((x for x in forms if _known([x], own)), forms[0] if forms else "")
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    """The last line behind those above it, most of them first, the nearest first."""
+    above = [held for size in range(len(lines) - 1, 0, -1) for held in combinations(reversed(lines[:-1]), size)]
+    return [" ".join([*reversed(held), lines[-1]]) for held in above]
 
 
 def _is_note(text: str) -> bool:
@@ -186,6 +209,12 @@ def _known(row: Sequence[str], own: Layout | None) -> int:
     found = (heading(c) for c in {*row} if c.strip())
     named_ones = [h for h in found if h.whole and (h.whole in named or not known.keys().isdisjoint(_forms(h)))]
     return len(named_ones) + sum(bool(h.currency) or h.multiplier != 1 for h in named_ones)
+
+
+def _countries(row: Sequence[str]) -> int:
+    """How many columns several countries head: none where a number stands beside them."""
+    several = not any(map(is_amount, row)) and heads_in(row) > 1
+    return sum(heads_in([c]) for c in row) if several else 0
 
 
 def _forms(h: Heading) -> set[str]:

@@ -15,8 +15,8 @@ from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.currency_column import with_currency
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
-from parley.law.shipments.layouts.places import is_aggregate, place
-from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, lines_below, read_code
+from parley.law.shipments.layouts.places import place
+from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, is_product, read_code
 from parley.law.shipments.layouts.registry import (
     GREATEST_RATE,
     PAID,
@@ -244,12 +244,6 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     return bool(held) and test is not None and sum(map(test, held)) >= FITS * len(held)
 
 
-def is_product(text: str) -> bool:
-    """Whether a cell holds a code of six digits or more under which some schedule has lines."""
-    held = [read_code(one).digits for one in codes_in(text)]
-    return any(len(c) >= 6 and any(lines_below(c[:6], d) for d in ("USA", "CHN")) for c in held)
-
-
 def _longest(text: str) -> int:
     """The digits of the longest code of a cell."""
     return max(len(read_code(one).digits) for one in codes_in(text))
@@ -340,10 +334,7 @@ def _missing(role: str, m: Matched, where: str) -> MissingColumn:
         "value": "say which it is: --columns value=HEADING; for rates alone: --columns value=-",
     }
     hint = ways.get(role, f"say which it is: --columns {role}=HEADING")
-    sellers = [h for h in m.headings if role == "origin" and _is_origin(h) and not is_aggregate(h) and len(h) > 3]
-    if len(sellers) > 1:
-        hint = f"{sellers[0]} and {sellers[1]} head columns: put countries into rows, one row for each, in a column Country of Origin"
-    elif role == "origin":
+    if role == "origin":
         hint += "; where all goods are of one country, add a column that says so"
     return MissingColumn(where, f"no column of the {_words(role)} among the headings {headings}", "a column of that name or kind",
                          hint[0].upper() + hint[1:])  # fmt: skip
@@ -357,4 +348,4 @@ def _cell(row: Sequence[str], n: int) -> str:
     return row[n].strip() if n < len(row) else ""
 
 
-__all__ = ["NEEDED", "NOTHING", "Matched", "MissingColumn", "is_product", "match"]
+__all__ = ["NEEDED", "NOTHING", "Matched", "MissingColumn", "match"]

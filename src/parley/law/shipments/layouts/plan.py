@@ -131,8 +131,8 @@ class Plan:
         """The rows below the headings, each with its number, 1 for the first; blank ones are counted and left out."""
         table, commas = self.table, self.amounts if self.decimal == "," else frozenset()
         for number, row in enumerate(islice(self.raw.rows(), table.skipped, table.stop), table.first):
-            if not is_blank(row):
-                held = _unmarked(row, self.marked) if self.marked else row
+            for one in () if is_blank(row) else table.rows_of(row):
+                held = _unmarked(one, self.marked) if self.marked else one
                 yield number, _with_commas(held, commas) if commas else held
 
 
@@ -142,10 +142,13 @@ def plan_of(
     """The plan of one table of a file, whose first rows are these. Raises InputError."""
     where = Path(raw.path).name + (f", sheet {raw.sheet}" if raw.sheet else "")
     held = [row for row in rows[table.skipped : table.stop] if not is_blank(row)]
+    table = table.turned(held, asked.columns)
+    if table.pivot:
+        held = [one for row in held for one in table.rows_of([*row])][:SAMPLED]
     filled = [[*map(unmarked, row)] for row in held]
     goods = [row for row in filled if not is_total(row, "")]
     sample = goods if 2 * len(goods) >= len(filled) else filled  # in some tables every row begins with such a word
-    rest = raw if len(rows) == SAMPLED and table.stop is None else None
+    rest = raw if len(rows) == SAMPLED and table.stop is None and not table.pivot else None
     needed = [r for r in asked.needed if not (r == "entry_date" and asked.on)]
     m = of_declarations(match(table.headings, sample, asked.columns, layout, needed, where), sample)
     layout = m.layout

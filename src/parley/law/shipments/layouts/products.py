@@ -122,7 +122,14 @@ def is_chapter_98_or_99(digits: str) -> bool:
     return len(digits) >= 8 and BESIDE.match(digits) is not None
 
 
+def is_product(text: str) -> bool:
+    """Whether a cell holds a code of six digits or more under which some schedule has lines."""
+    held = [read_code(one).digits for one in codes_in(text)]
+    return any(len(c) >= 6 and any(lines_below(c[:6], d) for d in ("USA", "CHN")) for c in held)
+
+
 __all__ = [
-    "Code", "codes_in", "could_lead", "is_chapter_98_or_99", "is_of_all_days", "leads_elsewhere", "leads_to_lines", "lines_below",
+    "Code", "codes_in", "could_lead", "is_chapter_98_or_99", "is_of_all_days", "is_product",
+    "leads_elsewhere", "leads_to_lines", "lines_below",
     "read_code", "spells",
 ]  # fmt: skip

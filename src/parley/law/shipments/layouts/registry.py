@@ -124,7 +124,9 @@ def read_layout(path: Path) -> Layout:
 
 
 def _as_layout(raw: Mapping[str, object], name: str, where: str) -> Layout:
-    made = converted({**raw, "id": name}, Layout, FileKind(f"the keys {', '.join(Layout.__struct_fields__)}"), where)
+    made = converted(
+        {**raw, "id": name}, Layout, FileKind(f"a layout with the keys {', '.join(Layout.__struct_fields__)}"), where
+    )
     for role in (*made.columns, *made.without.roles):
         if role not in ROLES:
             raise unknown_name(where, "role", role, ROLES)

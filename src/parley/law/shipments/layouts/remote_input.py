@@ -10,8 +10,16 @@ from tempfile import mkdtemp
 from parley.law.shipments.layouts.canonical import LOOKED_AT, is_canonical
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.raw_files import SUFFIXES
-from parley.law.shipments.places import is_parquet, open_bytes, open_parquet, opened, reading
-from parley.law.shipments.sources import ENDINGS, find_sources, matching
+from parley.law.shipments.sources import (
+    ENDINGS,
+    find_sources,
+    is_parquet,
+    matching,
+    open_bytes,
+    open_parquet,
+    opened,
+    reading,
+)
 
 HEAD = 1 << 18  # bytes
 HTTP = ("http://", "https://")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from parley.errors import InputError
-from parley.law.shipments.places import STDIN
+from parley.law.shipments.sources import STDIN
 from parley.outputs import told
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from parley.errors import InputError
 from parley.law.shipments.columns import plain_name
-from parley.law.shipments.layouts.amounts import read_amount
+from parley.law.shipments.layouts.amounts import NO_TRADE, read_amount
 from parley.law.shipments.layouts.cell_readers import (
     PeriodReader,
     Row,
@@ -35,7 +35,6 @@ RESERVED = (
     "k", "duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason", "mpf", "hmf", "duty_rate_before", "duty_before",
     "duty_change", "headings", "duty_rate_low", "duty_rate_high", "duty_low", "duty_high", "range", "paid_base", "headings_filed",
 )  # fmt: skip
-NO_TRADE = frozenset(("", "0", "-", "--", ":", "..", "..."))  # of a month: nothing, or no figure
 _OF_NUMBER = ("value", "duty_paid", "quantity")  # what each of several tariff numbers of a row may have of its own
 _OTHERS = "rows of other importing countries"
 

@@ -26,7 +26,7 @@ from parley.law.shipments.layouts.remote_input import remote_input
 from parley.law.shipments.layouts.scratch import scratch
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
-from parley.law.shipments.places import STDIN, is_remote
+from parley.law.shipments.sources import STDIN, is_remote
 from parley.text_files import is_file, is_folder
 
 if TYPE_CHECKING:
