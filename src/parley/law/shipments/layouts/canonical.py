@@ -6,15 +6,13 @@ import csv
 import os
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
 from glob import glob, has_magic
 from pathlib import Path
 
-from parley.codes import PRODUCT_DIGITS, country
+from parley.codes import PRODUCT_DIGITS, country, spellings
 from parley.errors import CodeError, InputError
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.columns import NAMES, Columns, plain_name, read_columns
-from parley.law.shipments.compile.tables import country_spellings
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.flows import measures
 from parley.law.shipments.layouts.heading_rows import find_table, is_blank
@@ -191,13 +189,7 @@ def _only_translated_day(text: str, dates: str) -> bool:
 
 def _only_translated_place(text: str) -> bool:
     """Whether a text is a country, and not as the engine spells one."""
-    own = text.strip().upper() in _own_places() and _is_known(text)
-    return not own and place(text) is not None
-
-
-@cache
-def _own_places() -> frozenset[str]:
-    return frozenset(country_spellings())
+    return text.strip(" ").casefold() not in spellings() and place(text) is not None
 
 
 def _is_known(text: str) -> bool:
