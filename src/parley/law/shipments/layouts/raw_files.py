@@ -33,6 +33,10 @@ JSON = FileKind("a list of rows, or of objects", ending=".json")
 MOST_BYTES = 1 << 30  # of what is read at once: JSON and markup
 HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
 DELIMITERS = ",;\t|"
+_MARKS = (  # the longer first: UTF-32 begins with the mark of UTF-16
+    (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)  # fmt: skip
 AT_ONCE = 100_000  # rows of Parquet
 MOST_DEPTH = 6  # of objects in a JSON document
 MOST_LINES = 50  # of one record, where a cell holds line ends
@@ -138,9 +142,9 @@ def whole(path: str) -> bytes:
 
 
 def encoding_of(first: bytes, path: str) -> str:
-    """UTF-8 or UTF-16 by their marks or bytes; of other encodings the one in which known headings stand, then the one whose letters
-    stand in words, else the one of Windows' Latin alphabets with the most known headings."""
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    """UTF-8, UTF-16 or UTF-32 by their marks, or UTF-16 by its bytes; of other encodings the one in which known headings stand,
+    then the one whose letters stand in words, else the one of Windows' Latin alphabets with the most known headings."""
+    for mark, name in _MARKS:
         if first.startswith(mark):
             return name
     for at, name in ((1, "utf-16-le"), (0, "utf-16-be")):
