@@ -69,6 +69,8 @@ def test_months_under_countries_keep_their_months(tmp_path: Path, head: str) -> 
         ("HTS,China,China 2,Vietnam", "9503000073,5,6,7"),  # two columns of one country
         ("HTS,Country of Origin,China,Vietnam", "9503000073,CN,5,6"),
         ("HTS,China,Vietnam", "9503000073,yes,no"),  # no numbers
+        ("HTS,China,Vietnam", "9503000073,5,6 kg"),  # one of them would be lost
+        ("HTS,China,Vietnam", "9503000073,,"),  # no figure
         ("HTS,ID,NO,Value", "9503000073,1,2,3"),  # an identifier and a number
     ],
 )  # fmt: skip
@@ -108,3 +110,9 @@ def test_such_a_table_gives_weights(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(f"HTS,China,Vietnam\n{TOY},1000,500\n{PHONE},2000,10\n")
     values, _ = read_values(tmp_path / "in.csv", "CHN", "USA")
     assert values == {TOY: 1000, PHONE: 2000}
+
+
+def test_a_country_whose_figures_stand_far_below_is_read_too() -> None:
+    made = pivot_of(["HTS", "China", "Vietnam"], [[TOY, "5", ""], [TOY, "6", "-"]], {})
+    assert made is not None
+    assert list(made.rows_of([PHONE, "", "7"])) == [[PHONE, "Vietnam", "7"]]

@@ -66,7 +66,9 @@ def pivot_of(headings: Sequence[str], sample: Sequence[Sequence[str]], given: Ma
     """
     if "origin" in given or any(x.role == "origin" for h in headings for x in roles_named(h)):
         return None
-    found = {n: head for n, h in enumerate(headings) if (head := _country(h)) and _is_of_numbers(sample, n)}
+    found = {n: head for n, h in enumerate(headings) if (head := _country(h))}
+    if not all(_is_of_numbers(sample, n) for n in found) or not any(_filled(sample, n) for n in found):
+        return None  # a column of something else would be lost beside those of figures
     groups: dict[str, dict[str, int]] = {}
     for n, (head, rest) in found.items():
         groups.setdefault(head, {}).setdefault(rest or VALUE, n)
@@ -124,9 +126,14 @@ def _measures(text: str) -> bool:
 
 def _is_of_numbers(sample: Sequence[Sequence[str]], n: int) -> bool:
     """Whether the filled cells of a column are numbers; some may be marks instead, such as n/a or (b)."""
-    held = [c for row in sample if (c := _cell(row, n).strip()) not in NO_TRADE]
+    held = _filled(sample, n)
     marks = [c for c in held if not _NUMBER.fullmatch(c)]
-    return len(held) > 2 * len(marks) and not any(_DIGIT.search(c) or len(c) > LONGEST_MARK for c in marks)
+    return len(held) >= 2 * len(marks) and not any(_DIGIT.search(c) or len(c) > LONGEST_MARK for c in marks)
+
+
+def _filled(sample: Sequence[Sequence[str]], n: int) -> list[str]:
+    """The cells of a column in which something stands."""
+    return [c for row in sample if (c := _cell(row, n).strip()) not in NO_TRADE]
 
 
 def _cell(row: Sequence[str], n: int) -> str:
