@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from drawn import thinned
 from parley.law.entry_claims import CLAIMS
 from parley.law.explain import Explanation
 from parley.law.measure import read_list
@@ -71,7 +72,7 @@ def test_the_dairy_heading_still_yields_to_section_232(regime: Regime) -> None:
 
 @pytest.mark.parametrize(
     ("product", "before", "after"),
-    [
+    thinned([
         ("0406106400", None, 0.5),  # cheese: added under 9903.03.12
         ("7308903000", None, 0.5),
         ("2501000000", 0.5, None),  # salt: removed from 9903.03.14
@@ -80,8 +81,8 @@ def test_the_dairy_heading_still_yields_to_section_232(regime: Regime) -> None:
         ("2208700060", 0.5, None),  # beyond: 2208.70.00 was narrowed to one number
         ("4818900020", 0.5, 0.5),
         ("4818900080", 0.5, None),
-    ],
-)
+    ], 4, 3),
+)  # fmt: skip
 def test_the_scope_of_15_september(regime: Regime, product: str, before: float | None, after: float | None) -> None:
     lines = {line.code: line for line in read_products("USA").lines()}
     code = product if product in lines else next(c for c in sorted(lines) if c.startswith(product[:8]))
@@ -99,7 +100,7 @@ def test_civil_aircraft_are_free_in_the_lines_of_note_51_d_alone(regime: Regime)
 
 @pytest.mark.parametrize(
     ("product", "claims", "ban"),
-    [
+    thinned([
         (WHISKY, {}, "us-338-ban-beverages"),
         (WHISKY, {"in_bulk": True}, "us-338-ban-beverages"),  # "any container"
         ("2203000030", {}, "us-338-ban-packaged-beverages"),
@@ -109,7 +110,7 @@ def test_civil_aircraft_are_free_in_the_lines_of_note_51_d_alone(regime: Regime)
         ("1703105000", {}, "us-338-ban-dairy"),
         ("8711500060", {}, "us-338-ban-motorcycles"),
         (PHONE_PARTS, {}, None),
-    ],
+    ], 4, 3),
 )  # fmt: skip
 def test_the_import_bans_of_29_september(
     regime: Regime, product: str, claims: dict[str, object], ban: str | None

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drawn import thinned
 from parley.errors import InputError, NoAnswerError
 from parley.law.find import find, hint_of
 from parley.law.find_text import chinese_headings, chinese_words, named, slips, spelled, stem, tokens, trade_words
@@ -60,20 +61,20 @@ def test_english_words_lead_to_china_s_lines_too() -> None:
     assert found[1] >= 0.9, found
 
 
-@pytest.mark.parametrize(("words", "heading"), [
+@pytest.mark.parametrize(("words", "heading"), thinned([
     ("toilet paper", "481810"), ("EV battery", "850760"), ("washing machine", "8450"), ("battery for electric car", "8507"),
     ("bottle of wine", "2204"), ("smart phone", "851713"), ("a new washing machine", "8450"), ("washing machines", "8450"),
-])  # fmt: skip
+], 3, 2))  # fmt: skip
 def test_the_first_line_is_of_the_heading(words: str, heading: str) -> None:
     assert first(words)[0].startswith(heading)
 
 
-@pytest.mark.parametrize(("words", "heading", "meant"), [
+@pytest.mark.parametrize(("words", "heading", "meant"), thinned([
     ("tolet paper", "481810", "toilet"), ("washng machine", "8450", "washing"), ("wasching machine", "8450", "washing"),
     ("refridgerator", "8418", "refrigerator"), ("smartfone", "851713", "smartphone"), ("labtop", "847130", "laptop"),
     ("batery", "850", "battery"), ("aluminum fiol", "7607", "foil"), ("soybaens", "1201", "soybean"),
     ("semiconducter", "854", "semiconductor"),
-])  # fmt: skip
+], 3, 3))  # fmt: skip
 def test_a_slip_is_mended_and_said(words: str, heading: str, meant: str) -> None:
     assert first(words)[0].startswith(heading)
     assert repr(meant) in (hint_of(words) or "")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import duckdb
 import pytest
+from test_layout_headings import rows_of_file
 
+from drawn import thinned
 from parley.errors import InputError
 from parley.law.shipments.files import file_duties
 from parley.law.shipments.layouts.currencies import read_rates
@@ -103,10 +106,10 @@ def test_json_of_objects_inside_objects_and_of_columns(text: str, tmp_path: Path
     assert goods(tmp_path, text, "in.json") == [BAGS]
 
 
-@pytest.mark.parametrize("last", [
+@pytest.mark.parametrize("last", thinned([
     "Total,,,2230.75", ",,,2230.75\n,,Total,2230.75", "Summe,,,2230.75", "合计,,,2230.75", "*** End of report ***", "Page 1 of 1,,,",
     "HTS,COO,Entry Date,Customs Value",
-])  # fmt: skip
+], 3))  # fmt: skip
 def test_rows_that_are_none_of_goods_are_left_out_of_files_in_the_engines_columns_too(
     last: str, tmp_path: Path
 ) -> None:
@@ -306,3 +309,31 @@ def test_weights_that_are_sums_of_longer_codes_do_not_count_twice(tmp_path: Path
         "left out, as sums of longer codes: 9503",
         "85 count beside longer codes below them; take them out if they are sums",
     ]
+
+
+@pytest.mark.parametrize("column", ["origin", "destination"])
+def test_a_spelling_that_translation_reads_is_read_under_the_engines_own_headings(tmp_path: Path, column: str) -> None:
+    """Alone in its file, where no other cell leads to translation; a row that is read is not refused."""
+    path = tmp_path / "in.csv"
+    for text in ("China (Mainland)", "P.R. China", "S. Korea", "England", "Czech Rep.", "Taiwan, Province of China"):
+        cells = {
+            "product": "9503000073",
+            "origin": "VNM",
+            "destination": "USA",
+            "entry_date": "2025-05-02",
+            "value": "1000",
+        }
+        with path.open("w", encoding="utf-8", newline="") as file:
+            write = csv.DictWriter(file, cells)
+            write.writeheader()
+            write.writerow(cells | {column: text})
+        report = file_duties([str(path)], tmp_path / "out.csv").report
+        assert not report.rejected or "no such country" not in Path(report.rejects).read_text(), text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_marks_tell_every_width_of_unicode(tmp_path: Path, encoding: str, order: str) -> None:
+    text = "\ufeffHTS Number,Country of Origin,Entry Date,Customs Value\n9503000073,CN,2025-05-02,1000\n"
+    (path := tmp_path / "in.csv").write_bytes(text.encode(f"{encoding}-{order}"))
+    assert [(r["origin"], r["value"]) for r in rows_of_file(path)[1]] == [("CHN", 1000)]

@@ -124,7 +124,7 @@ def test_what_is_no_number_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "iso3"), [
     ("Korea, South", "KOR"), ("China, mainland", "CHN"), ("Viet Nam", "VNM"), ("XC", "CAN"), ("Ontario", "CAN"),
-    ("S. Korea", "KOR"), ("美国(502)", "USA"),
+    ("S. Korea", "KOR"), ("美国(502)", "USA"), ("U.S.", "USA"), ("U. K.", "GBR"), ("E.U.", "EUU"), ("NA", "NAM"),
     ("XO", "CAN"), ("美国", "USA"),
     ("中国台湾", "TWN"),
     
@@ -139,7 +139,25 @@ def test_countries(text: str, iso3: str) -> None:
     assert place(text) == iso3
 
 
-@pytest.mark.parametrize("text", ["Atlantis", "United States - China", "DE China", "", "999", "12345", "Toys"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Atlantis",
+        "United States - China",
+        "DE China",
+        "",
+        "999",
+        "12345",
+        "Toys",
+        "N/A",
+        "n.a.",
+        "N A",
+        "c/o",
+        "S.A.",
+        "i-n",
+        "n. d.",
+    ],
+)
 def test_what_is_no_country_is_none(text: str) -> None:
     assert place(text) is None
 

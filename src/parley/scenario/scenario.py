@@ -271,6 +271,7 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
         raw["outcome"] = [raw["outcome"]]
     with named(where):
         scenario = converted(raw | {"folder": folder, "file": where}, Scenario, SCENARIO, where, ("folder", "file"))
+    warn_of_rates(scenario.change, scenario.option, where)
     return canonical(scenario, where)
 
 
@@ -293,7 +294,6 @@ def canonical(scenario: Scenario, where: str) -> Scenario:
     if len(doubles) < len(options):
         raise ScenarioError(where, "two options of one player share a name", "a name of its own for each option")
     asked = _demanded(scenario.signal, f"{where}, [signal]")
-    warn_of_rates(scenario.change, options, where)
     names = {p: [o.name for o in options if o.player == p] for p in {o.player for o in options}}
     chosen = checked_outcomes(scenario.outcome, parties, names, scenario.on, where)
     return scenario.replaced(

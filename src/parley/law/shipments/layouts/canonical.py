@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from glob import glob, has_magic
 from pathlib import Path
 
-from parley.codes import PRODUCT_DIGITS, country
+from parley.codes import PRODUCT_DIGITS, country, spellings
 from parley.errors import CodeError, InputError
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.columns import NAMES, Columns, plain_name, read_columns
@@ -145,7 +145,7 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
         return False
     tests: dict[str, Callable[[list[str]], bool]] = {
         "entry_date": lambda held: bool(asked.on) or not any(_only_translated_day(t, asked.dates) for t in set(held)),
-        "origin": lambda held: not any(not _is_known(t) and place(t) for t in set(held)),
+        **dict.fromkeys(("origin", "destination"), lambda held: not any(_only_translated_place(t) for t in set(held))),
         "product": lambda held: not any(_only_translated_code(t, buyer) for t in set(held)),
         "value": lambda held: _is_plain(held, asked),
         "quantity": lambda held: _is_plain(held, asked),
@@ -185,6 +185,11 @@ def _only_translated_day(text: str, dates: str) -> bool:
         return False
     found = days.read_day(text, order, True)
     return found.day is not None or len(found.readings) > 1
+
+
+def _only_translated_place(text: str) -> bool:
+    """Whether a text is a country, and not as the engine spells one."""
+    return text.strip(" ").casefold() not in spellings() and place(text) is not None
 
 
 def _is_known(text: str) -> bool:

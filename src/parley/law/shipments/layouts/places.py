@@ -32,6 +32,10 @@ _FORM_OF_STATE = frozenset(
     "republica repubblica republique popular popolare populaire pop democratica democratique socialista socialiste federal federale "
     "reino regno royaume".split()
 )
+_LETTERS_APART = re.compile(
+    r"[A-Za-z]\s*[^\w\s]\s*[A-Za-z]\W*|[A-Za-z]\s+[A-Za-z]\W*"
+)  # "N/A" and "n.a." are no Namibia
+_SHORTENED = frozenset(("us", "uk", "eu"))
 _BETWEEN = frozenset(
     "da de del della do di du la".split()
 )  # which are codes of countries too, where no form of state stands
@@ -100,7 +104,7 @@ def is_aggregate(text: str, system: System = "iso") -> bool:
 def place(text: str, system: System = "iso") -> str | None:
     """The ISO3 code of a country as a file writes it, an Aggregate, or nothing where no country is meant."""
     said = halfwidth(text).strip().strip("'\"")
-    if not said or plain(said) in _NAMES_OF_TWO:
+    if not said or plain(said) in _NAMES_OF_TWO or (_LETTERS_APART.fullmatch(said) and plain(said) not in _SHORTENED):
         return None
     if is_aggregate(said, system):
         return Aggregate(said)
