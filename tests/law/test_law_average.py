@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from parley.errors import InputError, NoAnswerError, ParleyError
-from parley.law.average import Average, average
+from parley.law.average import Average, _of_claims, average
 from parley.law.compiled import compile_rates
 from parley.law.conventions import read_conventions, special_share, special_values
 from parley.law.metal_content import METALS, shares_by_line
@@ -19,6 +21,7 @@ from parley.law.trade_weights import read_weights
 from parley.law.user_weights import read_values
 
 DAY = "2025-05-02"
+FIRST, LATER = date(2025, 5, 2), date(2025, 5, 14)
 EXACT = 1e-12  # the same few products and sums, in another order
 
 
@@ -209,3 +212,31 @@ def test_rows_without_a_weight_are_said(regime: Regime, tmp_path: Path) -> None:
         rate(regime, weights=path)
     path.write_text("HTS,Value\n9503000073,5\n3923900080,n/a\ntoys,7\n3923900080,-2\n,\n", "utf-8")
     assert "3 rows have no weight" in " ".join(read_values(path, "CHN", "USA")[1])
+
+
+@pytest.mark.parametrize(
+    ("preferences", "claims", "reading", "told"),
+    [
+        ("observed", {}, "law", ("claims count as importers make them, unless you name your own",)),
+        ("none", {"usmca": True}, "law", ("the claims that you named, and no other",)),
+        ("none", {}, "law", ("no preference or other claim made",)),
+        ("observed", {}, "paid", ()),
+    ],
+)
+def test_an_average_says_which_claims_it_counts(
+    preferences: str, claims: dict[str, bool], reading: str, told: tuple[str, ...]
+) -> None:
+    assert _of_claims(SimpleNamespace(preferences=preferences, claims=claims), reading) == told  # type: ignore[arg-type]
+
+
+def test_a_picture_says_its_goods_its_days_and_its_law() -> None:
+    from parley.cli.law_plot import specification
+
+    points = [
+        SimpleNamespace(on=day, by_programme={"ieepa_fentanyl": rate}) for day, rate in ((FIRST, 0.2), (LATER, 0.1))
+    ]
+    told = {"law_version": "2026.1.1", "law_known_to": LATER, "known": None, "weights": "customs value"}
+    drawn = specification(SimpleNamespace(points=points, origin="CHN", destination="USA", **told), None)  # type: ignore[arg-type]
+    assert "China" in drawn["title"]["text"]
+    assert f"As known on {LATER}; weights: customs value." in " ".join(drawn["title"]["subtitle"])
+    assert {row["percent"] for row in drawn["data"]["values"]} == {20.0, 10.0}

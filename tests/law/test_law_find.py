@@ -144,3 +144,9 @@ def test_whatever_is_typed_is_answered_or_refused(text: str) -> None:
     except (InputError, NoAnswerError):
         pass
     assert all(stem(w) for w in tokens(text))
+
+
+@pytest.mark.parametrize(("destination", "schedule"), [("USA", "the United States"), ("CHN", "China")])
+def test_words_that_no_line_has_are_told_with_the_schedule_that_was_searched(destination: str, schedule: str) -> None:
+    with pytest.raises(NoAnswerError, match=f"no line of {schedule} speaks of 'zzqxv'"):
+        find("zzqxv", destination)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import PARLEY
 from parley.errors import InputError
 from parley.law.questions import RefundStatus, entry_flags
 from parley.law.refund import refunds
@@ -76,3 +77,14 @@ def test_without_an_entry_every_state_has_its_route(regime: Regime) -> None:
 def test_what_cannot_be_is_refused(asked: dict[str, str], words: str, regime: Regime) -> None:
     with pytest.raises(InputError, match=words):
         refund_status(RefundStatus(**asked), regime)
+
+
+def test_the_command_says_the_ruling_the_days_and_each_way(capsys: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(PARLEY.out(capsys, "law", "refund-status", "--on", "2026-07-15").split())
+    for words in (
+        "status on 2026-07-15, as known by ",
+        "struck: ",
+        "entry is liquidation what to do last day why",
+        "not stated",
+    ):
+        assert words in told

@@ -77,6 +77,9 @@ def test_other_texts_are_cut_at_their_signs(tmp_path: Path, text: str) -> None:
          "8517130000 VN 02-MAY-25        250\n", ["9503000073", "CN", "02-MAY-25", "1000"]),
         ("          hts origin  entry_date   value\n0  9503000073     CN  2025-05-02  1000.0\n1  8517130000     VN  2025-05-02   250.0\n",
          ["0", "9503000073", "CN", "2025-05-02", "1000.0"]),
+        ("ENTRY SUMMARY LINES                 PAGE   1\nENTRY NO      LN  HTS            CO  ENTRY DT       VALUE\n"
+         "XYZ-0000001-5 001 9503.00.0073   CN  05/02/25   10,000.00\nXYZ-0000002-3 001 9503.00.0073   CN  05/22/25    1,000.00\n",
+         ["ENTRY NO", "LN", "HTS", "CO", "ENTRY DT", "VALUE"]),
         ("商品编码    贸易伙伴    金额\n95030089    美国        1000\n95030010    日本        20\n", ["95030089", "美国", "1000"]),
         ("HTS         GOODS           CO   VALUE\n9503000073  TOYS AND DOLLS  CN    1000\n9503000073  TOYS TOO DULL   CN     250\n",
          ["9503000073", "TOYS AND DOLLS", "CN", "1000"]),

@@ -54,6 +54,7 @@ def test_a_column_a_country_is_a_row_a_country(tmp_path: Path, text: str) -> Non
     [
         ",China,China,Vietnam,Vietnam\nHTS,2025-05,2025-06,2025-05,2025-06",
         "HTS,China May-25,China Jun-25,Vietnam May-25,Vietnam Jun-25",
+        "HTS,2025-05 China,2025-06 China,2025-05 Vietnam,2025-06 Vietnam",
     ],
 )
 def test_months_under_countries_keep_their_months(tmp_path: Path, head: str) -> None:
@@ -94,6 +95,13 @@ def test_every_figure_of_any_such_table_stands_where_it_stood(tmp_path: Path, se
     ]
     text = "\n".join([",".join(["HTS10", *(name for name, _ in countries)]), *lines]) + "\n"
     assert {(p, o): v for p, o, v in read(tmp_path, text)} == {k: v for k, v in table.items() if v}
+
+
+def test_what_was_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(f"HTS,World,China,Vietnam\n{TOY},6,5,1\n{PHONE},3,2,1\n{TOY},1,n/a,1\n")
+    with translated([str(tmp_path / "in.csv")], ON) as made:
+        told = " ".join(made.notes)
+    assert "2 countries head columns, each read as rows of its own: China, Vietnam; sums left out: World" in told
 
 
 def test_such_a_table_gives_weights(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ LOOKED_AT = 400  # lines
 FEWEST = 3  # columns, and two lines of them
 WIDE = "\x00"  # the second place of a wide sign
 _WIDE = re.compile(r"\S {2,}(?=\S)")
+_DIGIT = re.compile(r"\d")
 _RULE = re.compile(r"[-=_+ ]*[-=_]{2,}[-=_+ ]*")
 
 
@@ -30,7 +31,8 @@ def gaps_of(text: str) -> Gaps:
     for gaps in (_blank(rule) for rule in rules):
         if len(gaps) + 1 >= FEWEST and 2 * sum(_cells(line, gaps) is not None for line in rest) >= max(4, len(rest)):
             return gaps
-    held = [line for line in rest if _has_columns(line)]
+    most = max(map(_wide_gaps, rest), default=0)
+    held = [line for line in rest if _wide_gaps(line) + 1 >= FEWEST and 2 * _wide_gaps(line) >= most]  # a title has few
     if len(held) < 2 or 2 * len(held) < len(lines):
         return ()
     gaps = tuple(gap for gap in _blank(_laid_over(held)) if _is_gap(held, gap))
@@ -47,14 +49,14 @@ def rows_of_lines(lines: Iterable[str], gaps: Gaps, where: str) -> Iterator[list
         if _RULE.fullmatch(line):
             continue
         cells = _cells(line, gaps)
-        if cells is None and (_has_columns(line) or is_product(line.split()[0])):
+        if cells is None and (2 * _wide_gaps(line) > len(gaps) or is_product(line.split()[0])):
             raise InputError(f"{where}, line {number}", f"{_unset(line)[:60]!r} runs over the place between two columns",
                              "columns that stand one below another in all lines", "Save the table as CSV")  # fmt: skip
         yield [_unset(line)] if cells is None else cells
 
 
-def _has_columns(line: str) -> bool:
-    return len(_WIDE.findall(line.strip())) + 1 >= FEWEST
+def _wide_gaps(line: str) -> int:
+    return len(_WIDE.findall(line.strip()))
 
 
 def _laid_over(lines: Sequence[str]) -> str:
@@ -69,9 +71,14 @@ def _blank(line: str) -> Gaps:
 
 
 def _is_gap(lines: Sequence[str], gap: tuple[int, int]) -> bool:
-    """Whether most lines have two blanks or more about a place: between two words stands one."""
+    """Whether most lines have two blanks or more about a place, or a code or number beside it: between two words stands one blank."""
     first, end = gap
-    return 2 * sum("  " in line[max(0, first - 1) : end + 1].ljust(end + 1 - first) for line in lines) > len(lines)
+
+    def parts(line: str) -> bool:
+        beside = (*line[:first].split()[-1:], *line[end:].split()[:1])
+        return "  " in line[max(0, first - 1) : end + 1].ljust(end + 1 - first) or any(map(_DIGIT.search, beside))
+
+    return 2 * sum(map(parts, lines)) > len(lines)
 
 
 def _set(line: str) -> str:

@@ -47,6 +47,11 @@ class Table(NamedTuple):
         pivot = pivot_of(self.headings, [row for row in rows if not is_total(row, "")], given)
         return self._replace(headings=pivot.headings, pivot=pivot) if pivot else self
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is to be known of how the table is read."""
+        return (self.pivot.words,) if self.pivot else ()
+
     def rows_of(self, row: list[str]) -> Iterable[list[str]]:
         """A row of the file as the rows of the table."""
         return self.pivot.rows_of(row) if self.pivot else (row,)

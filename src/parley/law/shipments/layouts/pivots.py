@@ -20,6 +20,9 @@ from parley.law.shipments.layouts.wide import period_of
 
 HEAD = "Country of Origin"
 MEASURED = ("value", "quantity", "duty_paid")
+SHOWN = 12  # countries that a note names
+LONGEST_MARK = 5  # signs of what stands for a number
+_DIGIT = re.compile(r"\d")
 VALUE = "Value"  # what the columns hold where their headings say nothing else
 _BETWEEN = re.compile(r"[\s,;:/_-]+")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
@@ -30,12 +33,22 @@ _SUM = frozenset(("total", "totals", "subtotal", "grand", "sum"))
 class Pivot(NamedTuple):
     """A table turned: headings as they are afterwards.
 
-    kept: the places of the columns that stay. groups: (what heads a group of columns, the place of its column by heading).
+    kept: the places of the columns that stay. groups: (what heads a group of columns, the place of its column by heading). sums:
+    the columns of all countries, which are left out.
     """
 
     headings: tuple[str, ...]
     kept: tuple[int, ...]
     groups: tuple[tuple[str, Mapping[str, int]], ...]
+    sums: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What was read, in a sentence."""
+        heads = [head for head, _ in self.groups]
+        shown = ", ".join(heads) if len(heads) <= SHOWN else f"{heads[0]} … {heads[-1]}"
+        left = f"; sums left out: {', '.join(self.sums)}" if self.sums else ""
+        return f"{len(heads)} countries head columns, each read as rows of its own: {shown}{left}"
 
     def rows_of(self, row: Sequence[str]) -> Iterator[list[str]]:
         """A row as one for each group of columns in which something stands."""
@@ -69,7 +82,8 @@ def pivot_of(headings: Sequence[str], sample: Sequence[Sequence[str]], given: Ma
     ):
         return None  # the value stands in a column of its own
     names = dict.fromkeys(name for places in groups.values() for name in places)
-    return Pivot((*(headings[n] for n in kept), HEAD, *names), kept, tuple(groups.items()))
+    left = tuple(headings[n] for n in sorted(sums - found.keys()))
+    return Pivot((*(headings[n] for n in kept), HEAD, *names), kept, tuple(groups.items()), left)
 
 
 def heads_in(row: Sequence[str]) -> int:
@@ -97,7 +111,8 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     cuts = [(said[: cut.start()], said[cut.end() :]) for cut in _BETWEEN.finditer(said)]
     cuts += [found.groups()] if (found := _IN_BRACKETS.fullmatch(said)) else []
     for one, other in cuts:
-        yield from ((head, rest) for head, rest in ((one, other), (other, one)) if head and _measures(rest))
+        pairs = ((one, other), (other, one))
+        yield from ((head, rest) for head, rest in pairs if head and not _DIGIT.search(head) and _measures(rest))
     yield said, ""
 
 
@@ -108,9 +123,10 @@ def _measures(text: str) -> bool:
 
 
 def _is_of_numbers(sample: Sequence[Sequence[str]], n: int) -> bool:
-    """Whether some cells of a column are filled, and all of them are numbers."""
+    """Whether the filled cells of a column are numbers; some may be marks instead, such as n/a or (b)."""
     held = [c for row in sample if (c := _cell(row, n).strip()) not in NO_TRADE]
-    return bool(held) and all(_NUMBER.fullmatch(c) for c in held)
+    marks = [c for c in held if not _NUMBER.fullmatch(c)]
+    return len(held) > 2 * len(marks) and not any(_DIGIT.search(c) or len(c) > LONGEST_MARK for c in marks)
 
 
 def _cell(row: Sequence[str], n: int) -> str:

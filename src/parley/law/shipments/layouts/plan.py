@@ -165,7 +165,7 @@ def plan_of(
         raw, table, m, _order(m, sample, rest, fixed, asked, where), _decimal(m, sample, rest, fixed, asked, where),
         _system(m, "origin", fixed.origin_codes, sample, where), _system(m, "destination", fixed.destination_codes, sample, where),
         units, said, kept_cells(m, fixed, sample, where), flow, exports,
-        notes=(*unread_currencies(m, sample), *unread_payments(m, sample, bool(asked.evidence))),
+        notes=(*table.said, *unread_currencies(m, sample), *unread_payments(m, sample, bool(asked.evidence))),
         marked=_marked(m, held), serial=serial,
         provinces=any(map(is_province, cells(m, sample, "origin"))),
     )  # fmt: skip
