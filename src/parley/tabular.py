@@ -70,8 +70,10 @@ def print_table(headers: list[str], rows: list[list[str]], *, title: str = "", n
     if not console.is_terminal and not os.environ.get("COLUMNS"):
         console = Console(highlight=False, markup=False, emoji=False, width=UNBROKEN)
     columns = [Lines(header, [row[j] for row in rows]) for j, header in enumerate(headers)]
-    for n, part in enumerate(_beside(columns, console.width)):
-        console.print(_part_of_table(part, console.width, "" if n else title))
+    if title:
+        console.print(title)
+    for part in _beside(columns, console.width):
+        console.print(_part_of_table(part, console.width))
     if note:
         console.print(note)
 
@@ -122,14 +124,14 @@ def _widths(columns: Sequence[Lines], room: int) -> list[int]:
     return up_to(level)
 
 
-def _part_of_table(columns: Sequence[Lines], width: int, title: str) -> RichTable:
+def _part_of_table(columns: Sequence[Lines], width: int) -> RichTable:
     """Columns as they are printed; where their words have no room, all give way and nothing is lost."""
     from rich import box
     from rich.table import Table
 
     gap = BESIDE if sum(c.least + BESIDE for c in columns) <= width else CLOSE
     beside = (0, 1) if gap == BESIDE else (0, 1, 0, 0)
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, padding=beside)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=beside)
     for column, wide in zip(columns, _widths(columns, width - gap * len(columns)), strict=True):
         justify = "right" if column.cells and all(map(_is_number, column.cells)) else "left"
         table.add_column(column.head, justify=justify, overflow="fold", width=wide)

@@ -44,6 +44,8 @@ def test_in_a_narrow_terminal_nothing_is_lost(
 
 def test_in_a_pipe_a_row_is_a_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
+    print_table(["a"], [["b"]], title=LONG)
+    assert LONG.strip() in capsys.readouterr().out, "a title is a line too"
     lines = shown(capsys)
     assert any(LONG.strip() in line and all(code in line for code in CODES) for line in lines)
 

@@ -10,6 +10,7 @@ import pytest
 
 from commands import PARLEY, walked
 from parley.cli.option_words import RENAMED, metavar_of, renewed
+from parley.question import parts_of
 from parley.web import reading
 from parley.web.commands import commands
 
@@ -73,6 +74,18 @@ def test_help_shows_values_as_people_know_them(
         assert " " not in metavar_of(p)
         if "YYYY-MM-DD" in (p.help or "") and not p.metavar:
             assert metavar_of(p) == "YYYY-MM-DD"
+
+
+@pytest.mark.parametrize(("words", "node"), walked())
+def test_what_stands_for_a_value_is_a_word_and_a_day_is_a_day(words: tuple[str, ...], node: Any) -> None:
+    """Brackets and dots are the usage's own ([[SCENARIO]] stood there); a field that is a day or a country shows it everywhere."""
+    shown = {p.name: metavar_of(p) if p.metavar is None else p.metavar for p in node.params}
+    assert not [text for text in shown.values() if text.startswith("[") or text.endswith((":", "..."))]
+    kind = getattr(node.callback, "__question__", None)
+    asked = parts_of(kind) if kind else ()
+    forms = {"date": "YYYY-MM-DD", "country": "COUNTRY"}
+    wanted = {p.name: forms[p.says.form] for p in asked if p.says.form in forms and not p.says.metavar}
+    assert {name: shown[name] for name in wanted} == wanted
 
 
 def test_every_old_word_has_a_word_of_today_and_is_no_other_option() -> None:

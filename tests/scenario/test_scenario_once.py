@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +48,23 @@ def test_the_own_elasticities_are_no_new_baseline_and_others_are(baseline: Basel
     assert other is not baseline
     assert other.once("test", lambda: 1) == 1
     assert baseline.once("test", lambda: 2) == 2
+
+
+def test_what_a_party_levies_is_looked_up_once_for_all_models_and_elasticities(baseline: Baseline) -> None:
+    for other in ({"elasticities": "CP"}, {"model": "krugman"}, {"deficits": "balanced"}, {"horizon": "decade"}):
+        found = calibrate(baseline.scenario.replaced(**other), baseline.regime)
+        assert found.before["USA"] is baseline.before["USA"]
+        assert found.year["USA"] is baseline.year["USA"]
+    anew = calibrate(baseline.scenario, replace(baseline.regime))  # a regime that remembers nothing
+    assert anew.before["USA"] is not baseline.before["USA"]
+    for name in ("rate", "law", "weight"):
+        assert np.array_equal(getattr(anew.before["USA"], name), getattr(baseline.before["USA"], name), equal_nan=True)
+
+
+@pytest.mark.parametrize("other", [{"reading": "statutory"}, {"parties": ("USA", "CAN")}, {"known": date(2025, 4, 30)}])
+def test_another_reading_party_or_day_of_knowledge_is_another_levy(baseline: Baseline, other: dict[str, Any]) -> None:
+    found = calibrate(baseline.scenario.replaced(**other), baseline.regime)
+    assert all(levy is not baseline.before.get(party) for party, levy in found.before.items())
 
 
 def test_the_same_question_by_another_model_is_asked_once(baseline: Baseline) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from commands import PARLEY
@@ -147,6 +147,7 @@ def test_a_broken_quotation_mark_costs_one_line(tmp_path: Path) -> None:
 CELLS = st.lists(st.sampled_from(["a", "é", "\0", ",", '"', "\n", "\r\n", "\r", " ", "="]), max_size=5).map("".join)
 
 
+@example([("a" * 200_000, "", "")], "\n", True)
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_a_record_stands_as_it_is_whatever_its_cells_hold(

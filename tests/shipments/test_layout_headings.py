@@ -396,3 +396,9 @@ def test_rows_of_chapter_99_do_not_hide_the_column_of_codes(tmp_path: Path) -> N
         tmp_path, primary + "X1,2025-05-20,1,9503.00.0073,9903.01.24,9903.01.25,CN,1000.50,0.00,200.10,100.05\n"
     )
     assert [(r["product"], r["duty_paid"], r["paid_99030124"]) for r in rows] == [("9503000073", 300.15, 200.1)]
+
+
+def test_months_before_the_name_of_an_amount_are_read_as_those_behind_it(tmp_path: Path) -> None:
+    head = "HTS,Origin,May 2025 Qty,May 2025 Value,Jun 2025 Qty,Jun 2025 Value"
+    _, rows = rows_of(tmp_path, f"{head}\n9503000073,China,5,1000,6,1200\n")
+    assert [(r["entry_date"], float(str(r["value"]))) for r in rows] == [("2025-05-01", 1000), ("2025-06-01", 1200)]

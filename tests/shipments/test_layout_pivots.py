@@ -40,6 +40,7 @@ def read(folder: Path, text: str, asked: FileOptions = ON) -> list[tuple[Any, ..
         "Grand Total,1007.5,20,1027.5\n",
         f"Imports by line\n,China,,Vietnam,\nHTS Code,Value (USD),Qty,Value (USD),Qty\n{TOY},1000.5,5,20,2\n{PHONE},7,1,,\n",
         f"HTS,China Value,China Duty,Vietnam Value,Vietnam Duty\n{TOY},1000.5,1450,20,2\n{PHONE},7,1,..,..\n",
+        f"HTS,China (USD),Vietnam (USD)\n{TOY},1000.5,20\n{PHONE},7,\n",
         f"HTS,Value (China),Value (Vietnam)\n{TOY},1000.5,20\n{PHONE},7,:\n",
         f"税则号列,中国,越南\n{TOY},1000.5,20\n{PHONE},7,0\n",
     ],

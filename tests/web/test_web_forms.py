@@ -181,6 +181,22 @@ def test_a_field_is_found_however_a_refusal_names_it(where: str) -> None:
     assert found["words"] == "Old rate"
 
 
+@pytest.mark.parametrize(
+    ("path", "pairs", "label"),
+    [
+        ("/act", {"id": "us-eo-1"}, "Id"),
+        ("/scenario", {"on": "2025-05-02", "drop": "nope@2025-05-02"}, "Repealed"),
+        ("/measure", {"id": "no-such"}, "Id"),
+    ],
+)
+def test_a_refusal_that_names_a_thing_is_of_the_field_in_which_it_stands(
+    path: str, pairs: dict[str, str], label: str
+) -> None:
+    value = [*pairs.values()][-1].partition("@")[0]
+    page = refused(path, [*pairs.items()], InputError("thing", f"no thing {value!r}", "one that is"))
+    assert label in page.heading
+
+
 def test_a_hint_names_no_field_that_its_form_has_not() -> None:
     """Options that the form has not go from a list; where none of them is a field the sentence stays."""
     for kind in KINDS:

@@ -202,6 +202,13 @@ def test_a_table_of_changes_is_drawn_and_no_other() -> None:
     made = chart_of(drawn)
     assert made
     assert [row["value"] for row in made[2]] == [-0.2, 0.1]
+    (long,) = tables({"welfare": {f"A{k:02d}": {"welfare_pct": (k * 37 % 83) / 10} for k in range(83)}})
+    many = chart_of(long)
+    assert many
+    values = [row["value"] for row in many[2]]
+    assert values == sorted(values)
+    assert {*values} == {k / 10 for k in (*range(8), *range(75, 83), 37)}
+    assert many[0].endswith("both ends of 83")
     other: Sheet = tables({"counts": {"USA": {"lines": 3}, "CHN": {"lines": 4}}})[0]
     assert chart_of(other) is None
 

@@ -98,6 +98,14 @@ def test_what_was_found_and_what_is_allowed_are_in_words(kind: str, body: Any, f
     assert refused.value.allowed.startswith(allowed)
 
 
+def test_what_was_typed_in_an_address_is_quoted_as_it_is() -> None:
+    rate = next(v for v in VERBS if v.path == "/law/rate")
+    problem = refusal(rate, "product=9503000073&origin=CHN&value=-1")
+    assert problem is not None
+    assert (problem["where"], problem["found"]) == ("value", "'-1'")
+    assert problem["allowed"].startswith("a number above 0 (")
+
+
 @pytest.mark.parametrize(
     ("text", "keyed"),
     [("--pass-through", "pass_through"), ("Give --a or --b-c", "Give a or b_c"), ("2 -- 3", "2 -- 3")],

@@ -10,10 +10,12 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
+from parley.cli.option_words import DAY
 from parley.errors import InputError
-from parley.question import Part, held, parts_of
+from parley.question import Part, Says, held, parts_of
 
 Question = TypeVar("Question")
+VALUES = {"date": DAY, "country": "COUNTRY"}  # what stands for a value, by the form of a field
 
 
 def asks(kind: type[Question]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -65,7 +67,7 @@ def option(part: Part) -> Parameter:
     else:
         typed = kind | None if part.optional else kind
     default = Parameter.empty if default is MISSING else default
-    shown = says.metavar or None
+    shown = says.metavar.removesuffix("...") or VALUES.get(says.form) or _choice(says)
     if says.argument:
         made: Any = typer.Argument(metavar=shown, help=help_of(part))
     else:
@@ -73,6 +75,12 @@ def option(part: Part) -> Parameter:
         low, high = (says.low, says.high) if kind in (int, float) else (None, None)
         made = typer.Option(*word.split(), metavar=shown, help=help_of(part), min=low, max=high)
     return parameter(part.name, Annotated[typed, made], default)
+
+
+def _choice(says: Says) -> str | None:
+    """The words of a choice, where they stand with the field."""
+    words = says.one_of if isinstance(says.one_of, tuple) else ()
+    return "|".join((*words, "FILE") if words and says.or_file else words) or None
 
 
 def help_of(part: Part) -> str:

@@ -30,7 +30,10 @@ NAMED = {
     "product": "HTS-CODE", "--product": "HTS-CODE", "--products": "DIGITS", "--programme": "AUTHORITY", "--numeraire": "COUNTRY",
     "--elasticities": "SET", "world": "DATASET", "--world": "DATASET", "scenario": "SCENARIO", "words": "WORDS...",
     "--parties": "COUNTRY,COUNTRY", "--players": "COUNTRY,COUNTRY", "--partners": "COUNTRY,COUNTRY", "--sectors": "SECTOR,SECTOR",
-    "--currency-rate": "CURRENCY=RATE", "--actor": "ACTOR|SIDE", "--text": "WORDS",
+    "--currency-rate": "CURRENCY=RATE", "--actor": "ACTOR|SIDE", "--text": "WORDS", "--bounds": "LOW,HIGH", "--cors": "ORIGIN",
+    "--deal": "PLAYER=OPTION", "--punish": "PLAYER=OPTION", "--store": "FILE", "--token-file": "FILE", "--published": "YYYY-MM-DD",
+    "--interest-rate": "QUARTER=RATE", "--relates": "ENTRY:HOW", "--starts": "START,START", "--origins": "COUNTRY,COUNTRY",
+    "--says": "TOML", "--memory": "SIZE", "--optional-key": "KEY", "--unions": "eu|none",
 }  # fmt: skip
 COUNTRIES = ("--origin", "--destination", "--country", "--player", "--target", "--behalf")
 KINDS = {int: "N", float: "NUMBER", Path: "FILE"}

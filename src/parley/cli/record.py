@@ -117,7 +117,7 @@ def base(asked: questions.Base, as_json: Json = False) -> None:
 @asks(questions.Positions)
 def positions(
     asked: questions.Positions,
-    side: Annotated[Optional[str], typer.Argument(metavar="[ACTOR]", help="a voice or a side; as --actor")] = None,  # noqa: UP045
+    side: Annotated[Optional[str], typer.Argument(metavar="ACTOR", help="a voice or a side; as --actor")] = None,  # noqa: UP045
     as_json: Json = False,
 ) -> None:
     """As the question says. The actor may stand without its name."""

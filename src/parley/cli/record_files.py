@@ -103,7 +103,7 @@ def _json_text(answer: TimelineAnswer | ClaimsGraph) -> str:
 
 
 def add(
-    file: Annotated[Optional[Path], typer.Argument(metavar="[FILE]", help="TOML with [[entry]] tables")] = None,  # noqa: UP045
+    file: Annotated[Optional[Path], typer.Argument(metavar="FILE", help="TOML with [[entry]] tables")] = None,  # noqa: UP045
     ledger: Folder = None,
     kind: Annotated[str, typer.Option("--kind", help="event, statement, claim …")] = "",
     actor: Annotated[str, typer.Option("--actor", help="who; see docs/record.md")] = "",

@@ -36,7 +36,7 @@ class Find:
     """
 
     words: Annotated[
-        str, Says("words, or the first digits of a code", low=1, most=200, argument=True, metavar="words...")
+        str, Says("words, or the first digits of a code", low=1, most=200, argument=True, metavar="WORDS...")
     ]
     destination: Destination = "USA"
     limit: Annotated[int, Says("at most so many lines", low=1, high=1000)] = 10

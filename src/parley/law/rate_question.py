@@ -55,7 +55,9 @@ class Rate:
 
     product: Annotated[
         str,
-        Says("tariff code, short (4 to 8 digits) or of an older edition too", most=24, argument=True, metavar="HTS"),
+        Says(
+            "tariff code, short (4 to 8 digits) or of an older edition too", most=24, argument=True, metavar="HTS-CODE"
+        ),
     ]
     origin: Origin
     destination: Destination = "USA"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy import ndarray
@@ -192,11 +193,17 @@ def as_written(schedule: Schedule) -> Schedule:
 
 
 def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: date, known: date | None) -> Levy:
-    """What one party levies on a day on all its origins."""
+    """What one party levies on a day on all its origins; one that somebody holds still, where the world's own rates are no part."""
     origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
-    weight, _, source = imports_of(party, lines, origins, scenario.parties, mirrors(scenario))
-    found = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)), lines)
-    return Levy(party, lines, origins, found.rate, weight, on, source, found.law)
+    shared = scenario.parties, mirrors(scenario)
+    key = party, origins, lines, on, known, scenario.known, *shared, paid_parties(scenario)
+    held: WeakValueDictionary[Hashable, Levy] = regime.once("levies", (), WeakValueDictionary)
+    levy = held.get(key) if party in WEIGHED else None
+    if levy is None:
+        weight, _, source = imports_of(party, lines, origins, *shared)
+        found = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)), lines)
+        held[key] = levy = Levy(party, lines, origins, found.rate, weight, on, source, found.law)
+    return levy
 
 
 def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, world: World) -> Levy:

@@ -17,7 +17,7 @@ SPEAKING = frozenset({"name", "title", "text", "what"})  # columns beside which 
 DEEPEST = 4  # levels of objects that become columns or rows
 BY = "by_"  # sums by something, whose name follows
 SUMS = {"by_programme": "dollars", "by_reason": "rows"}
-MOST_BARS = 40
+MOST_BARS, END = 40, 8  # bars of a chart; of more rows those of either end
 MONEY = 100.0  # amounts of that size, all in whole cents, are money
 IN_A_LINE, FEW = 12, 3  # values of a list, and of an object
 
@@ -185,6 +185,7 @@ def chart_of(sheet: Sheet) -> tuple[str, str, list[Ranked]] | None:
     """A table as bars: its caption, the measure's heading and the rows; None where no column is a change by name.
 
     Bars show changes in percent, so a column counts that says so by its key; names are the column of that key, else the first.
+    Of many rows both ends are drawn, and the first two of the table, which are the parties of the question.
     """
     measured = next((c for c in sheet.columns[1:] if c.number and "pct" in c.key), None)
     named_by = next((c for c in sheet.columns if c.key == "name"), sheet.columns[0])
@@ -193,6 +194,10 @@ def chart_of(sheet: Sheet) -> tuple[str, str, list[Ranked]] | None:
     rows = [(capital(named_by.show(r.get(named_by.key))), r.get(measured.key)) for r in sheet.rows]
     found: list[Ranked] = [{"name": name, "value": float(value)} for name, value in rows if value is not None]
     names = {row["name"] for row in found}
-    if not 2 <= len(found) <= MOST_BARS or len(names) < len(found):
+    if len(found) < 2 or len(names) < len(found):
         return None
-    return sheet.caption, measured.heading, sorted(found, key=lambda row: row["value"])
+    order = sorted(found, key=lambda row: row["value"])
+    if len(order) <= MOST_BARS:
+        return sheet.caption, measured.heading, order
+    kept = [row for row in order if row in (*order[:END], *order[-END:], *found[:2])]
+    return f"{sheet.caption}, both ends of {len(order)}", measured.heading, kept

@@ -23,6 +23,7 @@ DAY = r"\d{4}-\d{2}-\d{2}"
 _NAME = re.compile(r"[a-z_]+")
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _OPTIONS = re.compile(rf"{OPTION.pattern}(?:(?:, | and | or ){OPTION.pattern})*")
+_QUOTED, _BETWEEN = re.compile("'([^']+)'"), re.compile(r"[\s?&=;@,]+")
 _REPEATED = re.compile(r"[;,] may be repeated")
 PATTERNS = {"day_or_latest": rf"{DAY}|latest", "day_at_known": rf"{DAY}(@{DAY})?"}
 
@@ -132,11 +133,17 @@ def refused_field(where: str, said: Iterable[str], fields: Sequence[FormField]) 
     return next(filter(None, (field_at(text, fields) for text in (where, *options))), None)
 
 
+def field_holding(found: str, fields: Sequence[FormField]) -> FormField | None:
+    """The field in which stands what a refusal quotes, alone or among other words."""
+    quoted = set(_QUOTED.findall(found))
+    return next((f for f in fields if quoted & {str(f["value"]), *_BETWEEN.split(str(f["value"]))}), None)
+
+
 def refusal_of(problem: Mapping[str, Any], fields: Sequence[FormField]) -> dict[str, Any]:
     """What a form shows of a refusal: its sentences in the form's words, and the field that it is of."""
     names = [field["name"] for field in fields]
     said = {part: problem[part] for part in ("found", "allowed", "hint")}
-    wrong = refused_field(problem["where"], said.values(), fields)
+    wrong = refused_field(problem["where"], said.values(), fields) or field_holding(problem["found"], fields)
     return {
         "problem": {**problem, **{part: by_label(text, names) for part, text in said.items()}},
         "fields": fields,

@@ -107,6 +107,7 @@ def converted(kind: type[T], found: Mapping[str, Any], *, strict: bool, as_typed
             raise InputError("question", message[:200]) from None
         value = found[name][int(at)] if at else found[name]
         shown = "an object" if isinstance(value, Mapping) else in_words(value)
+        shown = shown if strict else shown.removeprefix("the text ")  # of an address or a form: all is text there
         raise InputError(name, shown, f"{kind_of(part)} ({part.words})") from None
     for part in offered(kind):
         value = getattr(made, part.called)

@@ -61,15 +61,15 @@ class Part(NamedTuple):
 def added_to(found: Placed, base: Float[ndarray, " n"]) -> tuple[Float[ndarray, " n"], list[Part]]:
     """What is added to the base of each line (NaN: unknown), and of it what terms add beside the cells' own sums.
 
-    add: rate · share. total: max(0, rate − base) · share. cap: min(0, rate − base − what its authority adds) · share."""
+    add: rate · share. total: max(0, rate − base) · share. cap: min(0, rate − base − what its authority adds) · share.
+    """
     cells, terms, parts = found.cells, found.cells.terms, list[Part]()
     rate = np.take(cells.added, found.cell)
     if not terms.width:
         return rate, parts
     rows = np.flatnonzero(np.take(terms.combine[:: terms.width] != NONE, found.cell))
-    peers = (
-        cells.by_programme[found.cell[rows]] if (terms.combine == CAP).any() else None
-    )  # by legal authority, without caps
+    capped = (terms.combine == CAP).any()
+    peers = cells.by_programme[found.cell[rows]] if capped else None  # by legal authority, without caps
     for at, term, own, share in rates_and_shares(found, rows):
         kind, programme, r = np.take(terms.combine, term), np.take(terms.programme, term), rows[at]
         room = own - base[r]

@@ -167,8 +167,7 @@ class Writer:
 
     def judge(self, number: int, piece: Piece) -> Done:
         """A piece read, judged and made ready to be written."""
-        law, at = self.laws[0], 0
-        refused, entries, shown = [], [], []
+        law, at, refused, entries, shown = self.laws[0], 0, [], [], []
         with decoding(piece.source.path):  # texts are decoded when they are first looked at
             rows = self.reader.read(piece)
             sums = [Sums.none(len(rows.malformed))] * len(self.laws)

@@ -283,8 +283,6 @@ def typed_columns(
     kinds = {"day": pa.int32(), "flag": pa.bool_()}
     for name in law.columns.claims:
         kind, held = CLAIMS[name].kind, lines.claims.get(name, none)
-        numbers = pa.array(held - EPOCH if kind == "day" else held, from_pandas=True).cast(
-            kinds.get(kind, pa.float64())
-        )
-        made[f"c_{name}"] = numbers.cast(pa.date32()) if kind == "day" else numbers
+        read = pa.array(held - EPOCH if kind == "day" else held, from_pandas=True).cast(kinds.get(kind, pa.float64()))
+        made[f"c_{name}"] = read.cast(pa.date32()) if kind == "day" else read
     return made

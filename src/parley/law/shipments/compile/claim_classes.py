@@ -28,11 +28,6 @@ class Split(NamedTuple):
     name: str
     bounds: tuple[float, ...] = ()
 
-    @property
-    def size(self) -> int:
-        """How many places it has."""
-        return 2 + 2 * len(self.bounds)
-
     def places(self, claims: Mapping[str, Float[ndarray, " n"]]) -> Int[ndarray, " n"]:
         """0 where it is not claimed, or is the default flag; else on which bound a claim is, or between which."""
         value, claim = claims[self.name], CLAIMS.get(self.name)

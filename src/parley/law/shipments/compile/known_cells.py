@@ -50,9 +50,9 @@ class KnownCells:
         self.cells = {cell: j for j, cell in enumerate(kept.cells)}
         self.arrays, self.answered, self._lock = cell_arrays(kept.cells), dict[int, int](), Lock()
         self._plain = np.full(len(self.tables.asks), -1, dtype=np.int32)  # the cell of a raw cell under no claims
-        self._resolved, self._every_row = dict[tuple, Cell](), cache(rows)
+        self._alive, self._resolved, self._every_row = dict[tuple, frozenset[int]](), dict[tuple, Cell](), cache(rows)
         random = np.random.default_rng(SEED)
-        self._numbers = [np.append(0, random.integers(-WORD, WORD, split.size - 1)) for split in kept.splits]
+        self._numbers = [np.append(0, random.integers(-WORD, WORD, 1 + 2 * len(split.bounds))) for split in kept.splits]
         self._add(kept.cell_of)
 
     def __reduce__(self) -> tuple:
@@ -97,8 +97,10 @@ class KnownCells:
         """
         rows, raw = self._every_row(), self.tables.rows_together[r - 1]
         made = {name: int(number[line]) for name, number in turns.items() if number[line]}
-        stated = claims_as_stated([*made], claims, line)
-        chosen = tuple(m for m in raw.rows if _applies(rows[m], stated))
+        stated, alike = claims_as_stated([*made], claims, line), tuple(made.items())
+        if alike not in self._alive:
+            self._alive[alike] = frozenset(m for m, row in enumerate(rows) if _applies(row, stated))
+        chosen = tuple(m for m in raw.rows if m in self._alive[alike])
         edges = tuple(edge_holds(e, raw.origin, raw.on, raw.known) for m in chosen for e in rows[m].yields_to)
         key = (chosen, edges, tuple(n for name, n in made.items() if name in SHARE_CLAIMS))
         if key not in self._resolved:

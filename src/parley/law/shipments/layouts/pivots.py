@@ -15,7 +15,7 @@ from parley.law.shipments.layouts.days import MONTH_NAMES
 from parley.law.shipments.layouts.heading_words import roles_named, words_of
 from parley.law.shipments.layouts.places import Aggregate, is_aggregate, place
 from parley.law.shipments.layouts.registry import headings_by_role
-from parley.law.shipments.layouts.spelling import plain
+from parley.law.shipments.layouts.spelling import currency_of, plain
 from parley.law.shipments.layouts.wide import period_of
 
 HEAD = "Country of Origin"
@@ -87,7 +87,7 @@ def _country(text: str) -> tuple[str, str] | None:
     for head, rest in _parts(text):
         found = None if plain(head) in headings_by_role() or plain(head) in MONTH_NAMES else place(head)
         if found and not isinstance(found, Aggregate) and not head.isdecimal():
-            return head, rest
+            return head, f"{VALUE} ({rest})" if currency_of(rest) else rest
     return None
 
 
@@ -102,9 +102,9 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _measures(text: str) -> bool:
-    """Whether a text is the name of an amount, or a month or year."""
-    named = roles_named(text)
-    return bool(text) and (any(x.role in MEASURED for x in named) or period_of(text)[1].day is not None)
+    """Whether a text is the name of an amount, a currency, or a month or year."""
+    named = any(x.role in MEASURED for x in roles_named(text))
+    return bool(text) and (named or bool(currency_of(text)) or period_of(text)[1].day is not None)
 
 
 def _is_of_numbers(sample: Sequence[Sequence[str]], n: int) -> bool:

@@ -18,6 +18,7 @@ from typing import BinaryIO, Literal, cast
 
 from parley.errors import InputError
 from parley.json_values import Json
+from parley.law.shipments.layouts.fixed_width import Gaps, gaps_of, rows_of_lines
 from parley.law.shipments.layouts.heading_words import roles_named
 from parley.law.shipments.layouts.markup import html_rows, is_markup, xml_rows
 from parley.law.shipments.layouts.products import read_code
@@ -40,14 +41,14 @@ AT_ONCE = 100_000  # rows of Parquet
 MOST_DEPTH = 6  # of objects in a JSON document
 MOST_LINES = 50  # of one record, where a cell holds line ends
 SUFFIXES = tuple(".csv .csv.gz .tsv .tsv.gz .txt .parquet .pq .xlsx .xlsm .xls .json .jsonl".split())
-Kind = Literal["csv", "json", "xlsx", "parquet", "html", "xml"]
+Kind = Literal["csv", "fixed", "json", "xlsx", "parquet", "html", "xml"]
 
 
 @dataclass(frozen=True)
 class RawFile:
     """A file of a table: what it is and how its rows are reached.
 
-    sheet: of a workbook; whether it is hidden, and whether it is read beside others.
+    sheet: of a workbook; whether it is hidden, and whether it is read beside others. gaps: between columns parted by blanks.
     """
 
     path: str
@@ -57,11 +58,14 @@ class RawFile:
     sheet: str = ""
     hidden: bool = False
     beside: bool = False
+    gaps: Gaps = ()
 
     def rows(self) -> Iterator[list[str]]:
         """Its rows from the first line on, headings and titles among them."""
         if self.kind == "csv":
             return _csv_rows(self)
+        if self.kind == "fixed":
+            return _fixed_rows(self)
         if self.kind == "json":
             return iter(_json_rows(self.path, Path(self.path).stat().st_mtime_ns))
         if self.kind in ("html", "xml"):
@@ -94,12 +98,8 @@ def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, 
         return (RawFile(path, "json"),)
     kind = is_markup(first)
     if kind == "pdf":
-        raise InputError(
-            path,
-            "a PDF, which holds no table that can be read",
-            "CSV, JSON, .xlsx or Parquet",
-            "Export the report as Excel or CSV",
-        )
+        found = "a PDF, which holds no table that can be read"
+        raise InputError(path, found, "CSV, JSON, .xlsx or Parquet", "Export the report as Excel or CSV")
     if kind == "html" or kind == "xml":
         return (RawFile(path, kind, encoding or encoding_of(first, path)),)
     used = encoding or encoding_of(first, path)
@@ -107,7 +107,11 @@ def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, 
         text = first.decode(used, "ignore" if len(first) == HEAD_BYTES else "strict")
     except (UnicodeDecodeError, LookupError) as error:
         raise InputError("--encoding", f"{path}: {error}", "an encoding such as utf-8, gb18030, cp1252") from None
-    return (RawFile(path, "csv", used, delimiter_of(text)),)
+    sign, width = delimiter_of(text)
+    gaps = gaps_of(text)
+    return (
+        RawFile(path, "fixed", used, gaps=gaps) if len(gaps) >= max(1, width) else RawFile(path, "csv", used, sign),
+    )
 
 
 def open_bytes(path: str) -> BinaryIO:
@@ -196,16 +200,22 @@ LETTERS: dict[str, Callable[[str], bool]] = {  # in this order: whether a text r
 LATIN = ("cp1252", "cp1250", "cp1254")
 
 
-def delimiter_of(text: str) -> str:
-    """The sign that cuts most lines into the same number of cells."""
+def delimiter_of(text: str) -> tuple[str, int]:
+    """The sign that cuts most lines into the same number of cells, and that number."""
     lines = [x for x in text.splitlines()[:200] if x.strip()]
 
-    def fit(sign: str) -> int:
+    def fit(sign: str) -> tuple[int, int]:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if len(row) > 1)
         width, times = widths.most_common(1)[0] if widths else (0, 0)
-        return width * times
+        return width * times, width
 
-    return max(DELIMITERS, key=fit) if lines else ","
+    best = max(DELIMITERS, key=lambda sign: fit(sign)[0])
+    return best, fit(best)[1]
+
+
+def _fixed_rows(raw: RawFile) -> Iterator[list[str]]:
+    with reading(raw.path) as stream:
+        yield from rows_of_lines(io.TextIOWrapper(stream, encoding=raw.encoding, errors="replace"), raw.gaps, raw.path)
 
 
 def _csv_rows(raw: RawFile) -> Iterator[list[str]]:

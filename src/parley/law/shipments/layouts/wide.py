@@ -17,6 +17,9 @@ _YEAR_OF = re.compile(r"(?i).*\b(?:value|imports?|trade)\b.*?((?:19|20)\d{2})") 
 _PERIOD_LAST = re.compile(  # "Customs Value May 2025"
     rf"(?i)(.*?[^\W\d]\)?)[\s:,(]+((?:(?:{'|'.join(MONTH_NAMES)})\.?[\s,-]*)?(?:19|20)\d{{2}}(?:[-/]?\d{{2}})?)\)?"
 )
+_PERIOD_FIRST = re.compile(  # "May 2025 Customs Value"
+    rf"(?i)((?:(?:{'|'.join(MONTH_NAMES)})\.?[\s,-]+)(?:19|20)\d{{2}}|(?:19|20)\d{{2}}-\d{{2}})[\s:,]+([^\W\d].*)"
+)
 _SUPPLEMENTARY = re.compile(
     r"(?i)\b(?:supp?(?:l(?:emental|ementary)?)?|add(?:itiona)?l|secondary|special|ch(?:apter)?\s*99)\b\.?[\s_]*"
 )
@@ -162,12 +165,14 @@ def _are_firsts(days: Sequence[Day]) -> bool:
 
 @cache
 def period_of(text: str) -> tuple[str, Day]:
-    """The month or year that a heading is, or ends in behind other words, and those words: "Customs Value 2025-05"."""
+    """The month or year that a heading is, or has before or behind other words, and those words: "Customs Value 2025-05"."""
     year, last = _YEAR_OF.fullmatch(text), _PERIOD_LAST.fullmatch(text.strip())
     said = plain(text).removeprefix("year")
+    first = _PERIOD_FIRST.fullmatch(text.strip())
     forms = [
         ("", said if said.isdecimal() else text),
         (last[1], last[2]) if last else ("", ""),
+        (first[2], first[1]) if first else ("", ""),
         ("", year[1] if year else ""),
     ]
     if year and last and last[2].isdecimal():
