@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import walked
+from commands import PARLEY, walked
 from documents import ROOT
 from parley.cli.main import main
 from parley.cli.streams import NAME, PLAIN, degrade, json_text
@@ -97,3 +97,21 @@ def test_a_part_of_the_walk_leaves_the_same_bytes_everywhere(tmp_path: Path) -> 
     found, plain = walk.compared([line for line in walk.LINES if line.startswith(quick)], tmp_path)
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert sum(len(left.files) for left in plain) >= 3
+
+
+@pytest.mark.parametrize("said", ["0", "00", ""])
+def test_a_terminal_without_a_width_shows_the_whole_answer(
+    said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", said)
+    assert "us-ieepa-fentanyl-cn" in PARLEY.line(capsys, "law rate 9503000073 --origin CHN --on 2025-05-02")
+
+
+def test_what_is_wrong_with_standard_input_names_no_copy(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for content in (b"product,origin,entry_date,value\n", b"a,b\n1,2\n", b"\x00\x01\x02", b""):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        said = PARLEY.err(capsys, 2, "law", "duties", "-")
+        assert "parley-files" not in said
+        assert "standard input" in said

@@ -6,13 +6,15 @@ import json
 import shlex
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from typer.main import get_command
 
 from commands import PARLEY
 from parley.errors import InputError
-from parley.scenario.asked_scenario import scenario_of, scenario_of_brief
+from parley.scenario.asked_scenario import scenario_of, scenario_of_brief, scenario_of_game
 from parley.scenario.questions import Brief, Solve, WhatIf
 from parley.scenario.scenario import Change, read_scenario
 from parley.scenario.toml import as_toml
@@ -107,3 +109,11 @@ def test_the_page_says_its_own_question_as_a_command_and_in_python(query: str) -
     found: dict[str, object] = {}
     exec(python_of(asked).rpartition("\n")[0], found)
     assert found["question"] == wanted
+
+
+@pytest.mark.parametrize("change", [{"set": ("us-ieepa-fentanyl-cn=0.075",)}, {"drop": ("us-ieepa-reciprocal",)}])
+def test_a_game_and_a_briefing_of_a_day_find_the_options_of_the_changed_law(change: dict[str, Any]) -> None:
+    game = scenario_of_game(SimpleNamespace(on="2025-09-12", **change))
+    assert game.option == scenario_of_brief(Brief(on="2025-09-12", **change)).option
+    assert game.option != scenario_of_game(SimpleNamespace(on="2025-09-12")).option
+    assert game.change == scenario_of_brief(Brief(on="2025-09-12", **change)).change

@@ -6,6 +6,8 @@ import asyncio
 import gzip
 import urllib.error
 import urllib.request
+import zlib
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -76,7 +78,7 @@ def test_what_is_said_is_the_same_however_it_goes_out(body: bytes, method: str, 
         assert sent(Response(body + b"."), method, if_none_match=headers["etag"])[0] == 200
 
 
-def test_what_moves_or_comes_in_pieces_or_is_a_picture_goes_out_as_it_is() -> None:
+def test_what_moves_or_is_a_picture_goes_out_as_it_is() -> None:
     moves = sent(
         Response(b"x" * 2_000, media_type="application/json", headers={"Cache-Control": "no-store"}),
         accept_encoding="gzip",
@@ -84,17 +86,36 @@ def test_what_moves_or_comes_in_pieces_or_is_a_picture_goes_out_as_it_is() -> No
     assert "etag" not in moves[1]
     assert "content-encoding" not in moves[1]
 
-    async def pieces() -> Any:
-        yield b"data: 1\n\n"
-        yield b"data: 2\n\n"
-
-    streamed = sent(StreamingResponse(pieces(), media_type="text/event-stream"), accept_encoding="gzip")
-    assert streamed[2] == b"data: 1\n\ndata: 2\n\n"
-    assert streamed[1].keys().isdisjoint({"etag", "content-encoding"})
     picture = sent(Response(b"x" * 2_000, media_type="image/png"), accept_encoding="gzip")
     assert "etag" in picture[1]
     assert "content-encoding" not in picture[1]
     assert "etag" not in sent(Response(b"no", 404))[1]
+
+
+@pytest.mark.parametrize("reads", ["gzip", "", "gzip;q=0"])
+def test_a_live_stream_is_read_piece_by_piece_as_it_comes(reads: str) -> None:
+    said = [b"data: " + bytes([65 + k]) * 5_000 + b"\n\n" for k in range(4)]
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for piece in said:
+            yield piece
+
+    asked = {"accept_encoding": reads} if reads else {}
+    start, *bodies = messages(StreamingResponse(pieces(), media_type="text/event-stream"), **asked)
+    headers = dict(start["headers"])
+    assert b"etag" not in headers
+    assert (b"content-encoding" in headers) == (b"vary" in headers) == (reads == "gzip")
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress if reads == "gzip" else bytes
+    assert [unpack(m["body"]) for m in bodies[:4]] == said  # each whole before the next is there
+    assert not any(unpack(m["body"]) for m in bodies[4:])
+    assert sum(len(m["body"]) for m in bodies) < (1_000 if reads == "gzip" else 21_000)
+
+
+def test_a_file_in_pieces_keeps_its_length(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_bytes(b"1,2\n" * 50_000)
+    start, *bodies = messages(FileResponse(tmp_path / "rows.csv", media_type="text/csv"), accept_encoding="gzip")
+    assert dict(start["headers"])[b"content-length"] == b"200000"
+    assert b"".join(m["body"] for m in bodies) == (tmp_path / "rows.csv").read_bytes()
 
 
 @settings(max_examples=20)

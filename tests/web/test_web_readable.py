@@ -202,7 +202,7 @@ def test_a_table_of_changes_is_drawn_and_no_other() -> None:
     made = chart_of(drawn)
     assert made
     assert [row["value"] for row in made[2]] == [-0.2, 0.1]
-    (long,) = tables({"welfare": {f"A{k:02d}": {"welfare_pct": (k * 37 % 83) / 10} for k in range(83)}})
+    (long,) = tables({"welfare_pct": {f"A{k:02d}": (k * 37 % 83) / 10 for k in range(83)}})
     many = chart_of(long)
     assert many
     values = [row["value"] for row in many[2]]

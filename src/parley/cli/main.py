@@ -41,6 +41,8 @@ def main(argv: list[str] | None = None) -> None:
         200_000, 20, 100
     )  # a command makes a hundred thousand lines of law, and no circles worth looking for
     degrade()
+    if not os.environ.get("COLUMNS", "1").strip("0"):
+        del os.environ["COLUMNS"]  # 0 is no width: a terminal that knows none says so
     try:
         with _said_apart(argv), warnings.catch_warnings():
             warnings.showwarning = _show_warning

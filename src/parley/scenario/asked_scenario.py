@@ -135,12 +135,11 @@ def scenario_of_game(asked: object, path: str | Path | None = None) -> Scenario:
     """
     given = {name: getattr(asked, name, None) for name in ("on", "known", "drop", "add", "set", "horizon", *NAMED)}
     on, known = given["on"], given["known"]
-    base = (
-        found_on(on, known, sign="--")
-        if path is None and is_found(on, (), "--")
-        else with_days(read_scenario(path), on, known)
-    )
-    base = what_if(base, given["drop"] or (), [str(p) for p in given["add"] or ()], given["set"] or ())
+    drop, add, sets = (tuple(given[name] or ()) for name in ("drop", "add", "set"))
+    if path is None and is_found(on, (), "--"):  # under the changed law, as on the page
+        base = found_on(on, known, (), drop, add, "--", sets)
+    else:
+        base = what_if(with_days(read_scenario(path), on, known), drop, [str(p) for p in add], sets)
     named = {name: value for name in NAMED if (value := given[name])}
     return base.replaced(**named, **at_horizon(base, given["horizon"], given["elasticities"]))
 

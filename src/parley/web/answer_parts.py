@@ -184,10 +184,12 @@ def flat(row: Mapping[str, Any], depth: int = 1) -> JsonObject:
 def chart_of(sheet: Sheet) -> tuple[str, str, list[Ranked]] | None:
     """A table as bars: its caption, the measure's heading and the rows; None where no column is a change by name.
 
-    Bars show changes in percent, so a column counts that says so by its key; names are the column of that key, else the first.
+    Bars show changes in percent, so a column counts that says so by its key, or by the table's where it is the only one; names are
+    the column of that key, else the first.
     Of many rows both ends are drawn, and the first two of the table, which are the parties of the question.
     """
-    measured = next((c for c in sheet.columns[1:] if c.number and "pct" in c.key), None)
+    said = ((c, sheet.name if c.key == "value" else c.key) for c in sheet.columns[1:] if c.number)
+    measured = next((c for c, key in said if "pct" in key), None)
     named_by = next((c for c in sheet.columns if c.key == "name"), sheet.columns[0])
     if not measured or named_by.number:
         return None

@@ -103,8 +103,9 @@ def charts_of(sheets: Iterable[Sheet]) -> dict[str, Chart]:
 def _bars(caption: str, measure: str, rows: list[charts.Ranked]) -> Chart:
     digits = digits_of(max(abs(row["value"]) for row in rows))
     ends = [f"{row['name']} {number(row['value'], digits, sign=True)}" for row in (rows[0], rows[-1])]
+    what = caption if measure.casefold() in caption.casefold() else f"{caption}, {measure}"
     return Chart(
-        f"{caption}, {measure}: from {ends[0]} to {ends[1]}.",
+        f"{what}: from {ends[0]} to {ends[1]}.",
         lambda width: charts.ranking(rows, width, measure, digits),
     )
 

@@ -1,12 +1,13 @@
 """How an answer goes out: with a tag by which it is asked for again for nothing, and compressed where the asker reads that.
 
-An answer in one piece has both. A stream goes out as it comes.
+An answer in one piece has both. A live stream goes out as it comes, compressed piece by piece.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from typing import cast
@@ -47,18 +48,22 @@ class Delivery:
 def _whole(scope: Scope, send: Send) -> Callable[[Message], Awaitable[None]]:
     """A way to send that keeps the head back until the first piece of the body says whether it is the only one; both go at once."""
     kept: list[Message] = []
+    packed: list[Packed] = []
 
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             kept.append(message)
             return
         if not kept:
-            await send(message)
+            await send(packed[0].piece(message) if packed else message)
             return
-        start = kept.pop()
+        start, asked = kept.pop(), dict(scope["headers"])
         if message["type"] == "http.response.body" and not message.get("more_body") and not is_ready(start):
             tagged = start["status"] == 200 and scope["method"] in ("GET", "HEAD")
-            start, message = Answer(start, message.get("body", b""), tagged).to(dict(scope["headers"]))
+            start, message = Answer(start, message.get("body", b""), tagged).to(asked)
+        elif is_live(start) and reads_gzip(asked.get(b"accept-encoding", b"").decode("latin-1")):
+            packed.append(Packed())
+            start, message = packed[0].head(start), packed[0].piece(message)
         with line_of(scope):
             await send(start)
             await send(message)
@@ -70,6 +75,29 @@ def is_ready(start: Message) -> bool:
     """Whether an answer goes out as it is: compressed or tagged already, or of a state that moves."""
     held = dict(start["headers"])
     return b"etag" in held or b"content-encoding" in held or held.get(b"cache-control") == b"no-store"
+
+
+def is_live(start: Message) -> bool:
+    """Whether an answer is a stream of text whose length nobody knows yet: a file that is sent in pieces says its length."""
+    held = dict(start["headers"])
+    said = held.keys() & {b"content-length", b"content-encoding"}
+    return not said and held.get(b"content-type", b"").startswith(TEXTS)
+
+
+class Packed:
+    """A stream that is compressed piece by piece: each can be read as soon as it comes."""
+
+    def __init__(self) -> None:
+        self.pack = zlib.compressobj(LEVEL, wbits=zlib.MAX_WBITS | 16)  # with the header and end of gzip
+
+    def head(self, start: Message) -> Message:
+        """The head of an answer that is compressed."""
+        return {**start, "headers": [*varied(list(start["headers"])), (b"content-encoding", b"gzip")]}
+
+    def piece(self, message: Message) -> Message:
+        """A piece of its body."""
+        ends = zlib.Z_SYNC_FLUSH if message.get("more_body") else zlib.Z_FINISH
+        return {**message, "body": self.pack.compress(message.get("body", b"")) + self.pack.flush(ends)}
 
 
 class Answer:
@@ -86,9 +114,7 @@ class Answer:
             headers += [] if b"cache-control" in held else [(b"cache-control", AGAIN)]
             headers.append((b"etag", self.tag.encode()))
         self.packs = len(content) >= LEAST and held.get(b"content-type", b"").startswith(TEXTS)
-        if self.packs:
-            varies = [held[b"vary"]] if b"vary" in held else []
-            headers = [*without(headers, b"vary"), (b"vary", b", ".join([*varies, b"Accept-Encoding"]))]
+        headers = varied(headers) if self.packs else headers
         self.plain: Sent = {**start, "headers": headers}, {"type": "http.response.body", "body": content}
 
     @property
@@ -131,6 +157,12 @@ def kept(response: Response) -> Response:
 def without(headers: list[tuple[bytes, bytes]], *names: bytes) -> list[tuple[bytes, bytes]]:
     """The headers but for some."""
     return [header for header in headers if header[0] not in names]
+
+
+def varied(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer that varies with what the asker reads."""
+    varies = [value for name, value in headers if name == b"vary"]
+    return [*without(headers, b"vary"), (b"vary", b", ".join([*varies, b"Accept-Encoding"]))]
 
 
 def has_it(names: str, tag: str) -> bool:

@@ -70,8 +70,7 @@ class Reader:
             return self._parquet(piece, ())
 
     def _names(self, source: Source) -> list[str]:
-        needed = self.columns.held(self.roles)
-        return [n for n in source.own if self.own or n in needed]
+        return [n for n in source.own if self.own or n in self.columns.held(self.roles)]
 
     def _add(self, rows: Rows, source: Source, table: pa.Table) -> None:
         """Rows of the file's columns, to which those are added that its place states."""
@@ -112,7 +111,7 @@ class Reader:
             rows.malformed.append(Malformed(row.number - 1, row.text[:200], f"{row.actual_columns} cells"))
             return "skip"
 
-        parsed = pa_csv.read_csv(
+        parsed = pa_csv.open_csv(
             pa.py_buffer(content),
             read_options=pa_csv.ReadOptions(column_names=list(source.own), use_threads=False, block_size=BLOCK),
             parse_options=pa_csv.ParseOptions(delimiter=source.delimiter, newlines_in_values=holds(content, b'"'),
@@ -120,7 +119,8 @@ class Reader:
             convert_options=pa_csv.ConvertOptions(column_types=kinds, include_columns=names, null_values=[""],
                                                strings_can_be_null=True, check_utf8=False),
         )  # fmt: skip
-        self._add(rows, source, parsed)
+        for batch in parsed:
+            self._add(rows, source, pa.Table.from_batches([batch]))
         return rows
 
 

@@ -81,14 +81,32 @@ def translated(inputs: Sequence[str], asked: FileOptions, always: bool = False) 
     """
     with work_folder("files") as folder:
         copies = {copied(t, Path(folder)): t for t in inputs if t == STDIN or is_stream(t)}
-        here = [*copies, *(t for t in inputs if t not in copies.values())]
-        named = [n for t in here for n in (remote_input(t, Path(folder), asked, always) if is_remote(t) else [t])]
-        paths = table_files(named)
-        if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
-            yield Translated(tuple(named), copies=copies)
-        else:
-            here = [x for p in paths for x in (remote_input(p, Path(folder), asked, True) if is_remote(p) else [p])]
-            yield translate(table_files(here), asked, Path(folder))
+        with _called_as_given(copies):
+            yield _translated(inputs, copies, asked, always, Path(folder))
+
+
+@contextmanager
+def _called_as_given(copies: Mapping[str, str]) -> Iterator[None]:
+    """Errors on the copy of a pipe name the pipe: the copy's name tells nothing, and it is gone when it is read."""
+    try:
+        yield
+    except InputError as error:
+        for copy, given in copies.items():
+            named = "standard input" if given == STDIN else given
+            error.where = error.where.replace(copy, named).replace(Path(copy).name, named)
+        raise
+
+
+def _translated(
+    inputs: Sequence[str], copies: Mapping[str, str], asked: FileOptions, always: bool, folder: Path
+) -> Translated:
+    here = [*copies, *(t for t in inputs if t not in copies.values())]
+    named = [n for t in here for n in (remote_input(t, folder, asked, always) if is_remote(t) else [t])]
+    paths = table_files(named)
+    if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
+        return Translated(tuple(named), copies=copies)
+    here = [x for p in paths for x in (remote_input(p, folder, asked, True) if is_remote(p) else [p])]
+    return translate(table_files(here), asked, folder)
 
 
 def is_stream(text: str) -> bool:
