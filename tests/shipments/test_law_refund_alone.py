@@ -79,7 +79,10 @@ def test_what_cannot_be_is_refused(asked: dict[str, str], words: str, regime: Re
         refund_status(RefundStatus(**asked), regime)
 
 
-def test_the_command_says_the_ruling_the_days_and_each_way(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_the_ruling_the_days_and_each_way(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     told = " ".join(PARLEY.out(capsys, "law", "refund-status", "--on", "2026-07-15").split())
     for words in (
         "status on 2026-07-15, as known by ",
