@@ -40,6 +40,8 @@ QUESTIONS = {
     "a duty at another rate": {"set": ("us-ieepa-reciprocal-cn=0.2",)},
     "a duty on everyone at another rate": {"set": ("us-ieepa-reciprocal=0.2",)},
     "a duty off": {"drop": ("us-ieepa-fentanyl-cn",)},
+    "another model": {"model": "krugman"},
+    "other elasticities": {"elasticities": "CP"},
     "three weeks later": {"on": "2025-05-23"},
     "the next tariff edition": {"on": "2025-11-20"},
     "the next year's edition": {"on": "2026-01-20"},
