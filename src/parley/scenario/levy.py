@@ -196,13 +196,17 @@ def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: da
     """What one party levies on a day on all its origins; one that somebody holds still, where the world's own rates are no part."""
     origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
     shared = scenario.parties, mirrors(scenario)
-    key = party, origins, lines, on, known, scenario.known, *shared, paid_parties(scenario)
-    held: WeakValueDictionary[Hashable, Levy] = regime.once("levies", (), WeakValueDictionary)
-    levy = held.get(key) if party in WEIGHED else None
-    if levy is None:
+
+    def looked_up() -> Levy:
         weight, _, source = imports_of(party, lines, origins, *shared)
         found = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)), lines)
-        held[key] = levy = Levy(party, lines, origins, found.rate, weight, on, source, found.law)
+        return Levy(party, lines, origins, found.rate, weight, on, source, found.law)
+
+    if party not in WEIGHED:
+        return looked_up()
+    key = party, origins, lines, on, known, scenario.known, *shared, paid_parties(scenario)
+    held: WeakValueDictionary[Hashable, Levy] = regime.once("levies", (), WeakValueDictionary)
+    levy = held[key] = held.get(key) or looked_up()
     return levy
 
 
