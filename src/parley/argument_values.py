@@ -144,9 +144,11 @@ def as_path(value: Any) -> Path:
 
 def as_floats(value: Any) -> ndarray:
     """An array of floats: itself where it is one, else of real numbers in whatever form. Raises Wrong."""
-    from numpy import asarray, ma, ndarray
+    from numpy import asarray, ma
 
-    if type(value) is ndarray and value.dtype == float:
+    from parley.frozen import ARRAYS
+
+    if type(value) in ARRAYS and value.dtype == float:
         return value
     allowed = "an array of real numbers"
     if hidden := int(ma.count_masked(value)) if isinstance(value, ma.MaskedArray) else 0:
