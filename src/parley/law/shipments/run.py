@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from parley.law.shipments.read import REPEATED, ROLES, Reader
 from parley.law.shipments.rows_out import CsvOutput, ParquetOutput
 from parley.law.shipments.sources import STDIN, File, decoding, find_files, is_remote
 from parley.law.shipments.totals import Report, Sums, difference_of, report_of
+from parley.locks import locked_folder
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
 STATE = "state"
@@ -271,6 +272,7 @@ class Work:
         question = _question(files, asked, law, self.entries) if named else []
         self.state = State(question, sums=[Sums.none()] * (2 if asked.before else 1))
         self.safe_at, self.resumed_rows, self.notes = time.monotonic(), 0, list[str]()
+        self.held = ExitStack()  # what lets go of the folder
 
     def __enter__(self) -> Work:
         if self.home is None:
@@ -278,7 +280,9 @@ class Work:
         else:
             self.folder = self.home.with_name(self.home.name + ".parley-work")
             with outputs.told(self.home):
-                self.folder.mkdir(exist_ok=True)
+                alone = self.held.enter_context(locked_folder(self.folder))
+            if not alone:
+                raise InputError(str(self.home), "another run is writing it", "one run at a time for each output")
             self._take_up()
         self.resumed_rows = self.state.rows
         return self
@@ -287,6 +291,7 @@ class Work:
         if self.home is None or kind is None or not (self.folder / STATE).exists():
             (self.folder / STATE).unlink(missing_ok=True)  # first: it may not tell of what is gone
             shutil.rmtree(self.folder, ignore_errors=True)
+        self.held.close()
         said = error and outputs.met(error, self.home or self.folder)
         if said:
             raise said from None
