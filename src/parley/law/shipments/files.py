@@ -19,8 +19,9 @@ from parley.law.shipments.followed import followed_duties
 from parley.law.shipments.layouts.canonical import table_files
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated, is_stream, translated
-from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, read_rejects, write_rejects
+from parley.law.shipments.parted import WORKBOOK, Asked, parted_duties, read_rejects, write_rejects
 from parley.law.shipments.ranges import RangeTotals
+from parley.law.shipments.results import Places
 from parley.law.shipments.run import Options, Progress, Report
 from parley.law.shipments.sources import STDIN, is_remote
 from parley.text_files import is_file
