@@ -109,9 +109,9 @@ def file_duties(
             report, ranges = parted_duties(read, places, law, Path(folder))
             return FileDuties(report, read.files, ranges)
         found, ranges = followed_duties(
-            read.paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress
-        )
-        name_source_rows(found.rejects, read)
+            read.paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress,
+            name=lambda made: name_source_rows(str(made), read),
+        )  # fmt: skip
         return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files, ranges)
 
 

@@ -62,11 +62,12 @@ def followed_duties(
     regime: Regime | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
+    name: Callable[[Path], None] | None = None,
 ) -> tuple[Report, RangeTotals | None]:
     """The duties on every line of files in the engine's own columns, as `run.duties` gives them, and what hangs on ranges.
 
     A row whose code is no line of its day and leads to lines has their mean rate; results get the columns of EXTRA where there are
-    such rows. Standard input is not followed: give a copy. Raises InputError.
+    such rows. Standard input is not followed: give a copy. name: what names the file and row of rejects. Raises InputError.
     """
     asked, ranges = options or Options(), list[RangeTotals | None]()
     with work_folder("files") as folder:
@@ -75,11 +76,12 @@ def followed_duties(
             apart = None
             if UNKNOWN in found.by_reason:
                 apart = rows_to_follow(inputs, asked, Path(folder), entries is not None)
-            if apart is None:
-                return found, made
-            told, anew, held = follow_rows(found, apart, made, asked, regime, Path(folder))
-            ranges.append(held)
-            return told, anew
+            if apart is not None:
+                found, made, held = follow_rows(found, apart, made, asked, regime, Path(folder))
+                ranges.append(held)
+            if name and made.rejects:
+                name(made.rejects)
+            return found, made
 
         report = duties(inputs, out, rejects=rejects, entries=entries, regime=regime, options=asked, progress=progress,
                         amend=amend)  # fmt: skip
