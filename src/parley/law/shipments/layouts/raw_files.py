@@ -38,6 +38,7 @@ _MARKS = (  # the longer first: UTF-32 begins with the mark of UTF-16
     (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
 )  # fmt: skip
 AT_ONCE = 100_000  # rows of Parquet
+MOST_SIGNS = 1_000  # of a cell that is a heading, or shows what stands in a column
 MOST_DEPTH = 6  # of objects in a JSON document
 MOST_LINES = 50  # of one record, where a cell holds line ends
 SUFFIXES = tuple(".csv .csv.gz .tsv .tsv.gz .txt .parquet .pq .xlsx .xlsm .xls .json .jsonl".split())
@@ -73,10 +74,9 @@ class RawFile:
         return read_sheet(self.path, self.sheet) if self.kind == "xlsx" else _parquet_rows(self.path)
 
     def head(self, count: int) -> list[list[str]]:
-        """Its first rows."""
-        if self.kind == "parquet":
-            return list(_parquet_rows(self.path, count))
-        return list(itertools.islice(self.rows(), count))
+        """Its first rows; of a longer cell its first MOST_SIGNS, which tell what it is."""
+        rows = _parquet_rows(self.path, count) if self.kind == "parquet" else self.rows()
+        return [[c if len(c) <= MOST_SIGNS else c[:MOST_SIGNS] for c in row] for row in itertools.islice(rows, count)]
 
 
 def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, ...]:
