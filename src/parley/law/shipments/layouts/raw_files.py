@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from parley.csv_tables import LONGEST_CELL
 from parley.errors import InputError
 from parley.json_values import Json
 from parley.law.shipments.layouts.fixed_width import Gaps, gaps_of, rows_of_lines
@@ -31,6 +32,9 @@ from parley.text_files import FileKind, parse_json
 ASIAN = ("gb18030", "cp932", "big5", "cp949", "euc_jp")  # encodings whose bytes do not tell them apart
 JSON = FileKind("a list of rows, or of objects", ending=".json")
 MOST_BYTES = 1 << 30  # of what is read at once: JSON and markup
+MOST_CELLS = (
+    4_096  # of a line: no table of goods has so many columns, and looking for headings among more takes minutes
+)
 HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
 DELIMITERS = ",;\t|"
 _MARKS = (  # the longer first: UTF-32 begins with the mark of UTF-16
@@ -62,7 +66,13 @@ class RawFile:
     gaps: Gaps = ()
 
     def rows(self) -> Iterator[list[str]]:
-        """Its rows from the first line on, headings and titles among them."""
+        """Its rows from the first line on, headings and titles among them. Raises InputError."""
+        for row in self._read():
+            if len(row) > MOST_CELLS:
+                raise InputError(self.path, f"a row of {len(row):,} cells", f"at most {MOST_CELLS:,} columns")
+            yield row
+
+    def _read(self) -> Iterator[list[str]]:
         if self.kind == "csv":
             return _csv_rows(self)
         if self.kind == "fixed":
@@ -219,13 +229,13 @@ def _fixed_rows(raw: RawFile) -> Iterator[list[str]]:
 
 
 def _csv_rows(raw: RawFile) -> Iterator[list[str]]:
-    csv.field_size_limit(1 << 20)
     with reading(raw.path) as stream:
         text = io.TextIOWrapper(stream, encoding=raw.encoding, errors="replace", newline="")
         try:
             yield from csv.reader(_closed(text, raw.delimiter), delimiter=raw.delimiter)
         except csv.Error as error:
-            raise InputError(raw.path, f"not readable as CSV: {error}", "a table of texts") from None
+            found = f"not readable as CSV, with cells of at most {LONGEST_CELL:,} signs: {error}"
+            raise InputError(raw.path, found, "a table of texts") from None
 
 
 def _closed(lines: Iterable[str], delimiter: str) -> Iterator[str]:
