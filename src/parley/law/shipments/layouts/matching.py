@@ -13,7 +13,7 @@ from parley.errors import InputError
 from parley.law.shipments.layouts.amounts import bare, own_decimal, read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.currency_column import with_currency
-from parley.law.shipments.layouts.days import month_of, read_day
+from parley.law.shipments.layouts.days import LONG, month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, is_product, read_code
@@ -255,7 +255,7 @@ def _is_origin(text: str) -> bool:
 
 def _is_day(text: str) -> bool:
     found = read_day(text)
-    return (found.day is not None and found.precision != "year") or len(found.readings) > 1
+    return (found.day is not None and found.precision not in LONG) or len(found.readings) > 1
 
 
 def _is_value(text: str) -> bool:
