@@ -344,7 +344,12 @@ def _other(role: str, n: int, plan: Plan, day: Callable[[Row], Day] | None, aske
     """Evidence, claims and amounts that were paid."""
     if role in DAYS:
         order, serial = plan.order, plan.serial
-        return _once(n, lambda text: "" if plain(text) in _NOT_STATED else said_day(read_day(text, order, serial), text=text.strip()))
+        return _once(
+            n,
+            lambda text: (
+                "" if plain(text) in _NOT_STATED else said_day(read_day(text, order, serial), text=text.strip())
+            ),
+        )
     if is_number(role):
         return _money(plan, n, day or (lambda row: Day(None)), asked)
     if role in CLAIMS and CLAIMS[role].kind == "flag":

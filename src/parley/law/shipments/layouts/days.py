@@ -42,7 +42,11 @@ _MONTHS = {
 MONTH_NAMES = {name: number for number, names in _MONTHS.items() for name in names.split()}
 LONG = ("quarter", "year")  # precisions of periods within which duties change
 _ZONE = r"(?:Z|(?:UTC|GMT)?(?:\s*[+-]\d{2}:?\d{2})?|[A-Z]{2,4}T)(?:\s*\([^()]*\))?"
-_TIME = r"(?:-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?|(?:[T\s]+|:)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*" + _ZONE + r")?"
+_TIME = (
+    r"(?:-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?|(?:[T\s]+|:)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*"
+    + _ZONE
+    + r")?"
+)
 _YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.年년])\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})[日일]?" + _TIME)
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}  # the year before the first of each
 _OF_ERA = re.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)\s*年\s*(\d{{1,2}})\s*月\s*(?:(\d{{1,2}})\s*日)?")
@@ -56,7 +60,9 @@ _STAMP = re.compile(
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})" + _TIME)
 _DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/.]*([^\W\d_]{3,12})\.?[\s\-/.,]*(\d{4}|\d{2})" + _TIME)
 _NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/]*(\d{1,2})(?:st|nd|rd|th)?\s*[,\s\-/]\s*(\d{4}|\d{2})" + _TIME)
-_BEFORE_TIME = re.compile(r"([^\W\d_]{3})\s+(\d{1,2})\s+[\d:]{8}\s+(?:[A-Z]{2,4}\s+)?(\d{4})")  # May 20 00:00:00 EDT 2025
+_BEFORE_TIME = re.compile(
+    r"([^\W\d_]{3})\s+(\d{1,2})\s+[\d:]{8}\s+(?:[A-Z]{2,4}\s+)?(\d{4})"
+)  # May 20 00:00:00 EDT 2025
 _WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+", re.IGNORECASE)
 _OF = re.compile(r"(?i)(?<=[\w.])\s+(?:de|del|do|of)\s+(?=\w)")  # 2 de mayo de 2025, 2nd of May 2025
 _MONTH = (  # with the groups of year and month

@@ -18,7 +18,10 @@ from parley.law.shipments.layouts.spelling import heading, plain, rows_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_READ = "{}: {} of {}: {} digits are shared with the schedule, and those behind them are left out; if they are codes of the schedule, head the column HTS"
+_READ = (
+    "{}: {} of {}: {} digits are shared with the schedule, and those behind them are left out; if they are codes of the schedule, "
+    "head the column HTS"
+)
 
 
 @cache

@@ -133,7 +133,10 @@ def _is_short_with_accents(text: str) -> bool:
 def _short_names() -> dict[str, str]:
     """The names with accents that are as short as codes, as they are written."""
     held = (
-        (unicodedata.normalize("NFC", t), row["iso3"]) for n in NAMES for row in rows_of(n) for t in row["names"].split(";")
+        (unicodedata.normalize("NFC", t), row["iso3"])
+        for n in NAMES
+        for row in rows_of(n)
+        for t in row["names"].split(";")
     )
     return {text.casefold(): iso3 for text, iso3 in held if _is_short_with_accents(text)}
 

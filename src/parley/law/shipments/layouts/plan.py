@@ -107,7 +107,9 @@ class Plan:
     marked: frozenset[int] = frozenset()  # columns whose cells bear a spreadsheet's mark of a text
     serial: bool = False  # whether numbers are a workbook's days
     provinces: bool = False  # whether the origins are Canadian provinces among countries
-    unstated: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # role → texts of countries that may say "none"
+    unstated: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # role → texts of countries that may say "none"
 
     @property
     def name(self) -> str:

@@ -163,7 +163,9 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
     if not rest:
         left = Counter({why: n for c in counts for why, n in c.left_out.items()})
         told = f"; left out: {', '.join(f'{n:,} {why}' for why, n in left.items())}" if left else ""
-        raise InputError(", ".join(paths)[:200], f"no rows that could be read below the headings{told}", "a file with rows")
+        raise InputError(
+            ", ".join(paths)[:200], f"no rows that could be read below the headings{told}", "a file with rows"
+        )
     files = tuple(_told(p, c, aggregates) for p, c in zip(plans, counts, strict=True))
     return Translated(
         (str(place),),
