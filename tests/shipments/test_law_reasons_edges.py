@@ -21,6 +21,7 @@ from line_arrays import (
     at_cells,
     lines,
     same,
+    term,
     total,
 )
 from parley.codes import PROGRAMMES
@@ -96,10 +97,10 @@ def test_a_rate_in_place_of_the_base_takes_its_programme_and_its_reason() -> Non
         ((total(0.3, 1 - 5e-10),), True),
         ((total(0.3, WHOLE),), True),
         ((total(0.3, 1 - 2e-9),), False),
-        ((total(0.3), Term(CAP, S122, FIXED, 0.5, 1.0)), False),
-        ((total(0.3), Term(CAP, S122, FIXED, 0.5, 0.0)), True),
-        ((total(0.3), Term(ADD, S232, FIXED, 0.1, 0.5)), True),
-        ((Term(ADD, S232, FIXED, 0.1, 1.0),), False),
+        ((total(0.3), term(CAP, S122, FIXED, 0.5, 1.0)), False),
+        ((total(0.3), term(CAP, S122, FIXED, 0.5, 0.0)), True),
+        ((total(0.3), term(ADD, S232, FIXED, 0.1, 0.5)), True),
+        ((term(ADD, S232, FIXED, 0.1, 1.0),), False),
     ],
 )
 def test_an_unknown_base_below_totals_is_what_was_charged(terms: tuple[Term, ...], taken: bool) -> None:
@@ -130,7 +131,7 @@ def test_which_unknown_bases_are_set_against_totals() -> None:
     bare = SimpleNamespace(schedule=SimpleNamespace(shares=SCHEDULE.shares[:1]), origins=ORIGINS)
     assert below_totals(at_cells([1], cell, tables=bare), base) is base
     assert below_totals(at_cells([1], Cell(0.0), tables=TABLES), base) is base
-    plain = Cell(0.0, terms=(Term(ADD, S232, FIXED, 0.1, 0.5),))
+    plain = Cell(0.0, terms=(term(ADD, S232, FIXED, 0.1, 0.5),))
     assert below_totals(at_cells([1], plain, tables=TABLES), base) is base
     known = base_of(0.1)
     assert below_totals(at_cells([1], cell, tables=TABLES, at=[1]), known) is known

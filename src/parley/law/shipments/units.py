@@ -49,9 +49,10 @@ def units_of(duty: Duty) -> set[str]:
 class Duties(NamedTuple):
     """Duties of one unit each: ad_valorem, a fraction, and dollars `specific` per `size` of the first unit of a dimension.
 
-    extremes: those that are the greatest or least of several duties, by place.
+    plain: the rate of those that need no quantity; NaN: none. extremes: the greatest or least of several duties, by place.
     """
 
+    plain: Float[ndarray, " d"]
     ad_valorem: Float[ndarray, " d"]
     specific: Float[ndarray, " d"]
     dimension: Int[ndarray, " d"]
@@ -61,8 +62,9 @@ class Duties(NamedTuple):
 
 def duties_of(held: Sequence[Duty]) -> Duties:
     """Duties as arrays; the unit of each is the first of those that it names."""
-    ad_valorem, specific = [d.ad_valorem for d in held], [sum((x for x, _ in d.specific), 0.0) for d in held]
+    ad_valorem = np.array([d.ad_valorem for d in held], dtype=float)
+    specific = np.array([sum((x for x, _ in d.specific), np.nan if d.extreme else 0.0) for d in held], dtype=float)
     units = [dimension_of(next(iter(units_of(d)), "")) for d in held]
     dimension, size = np.array([x for x, _ in units], dtype=np.int16), np.array([x for _, x in units], dtype=float)
-    extremes = {j: d for j, d in enumerate(held) if d.extreme}
-    return Duties(np.array(ad_valorem, dtype=float), np.array(specific, dtype=float), dimension, size, extremes)
+    plain, extremes = np.where(specific == 0, ad_valorem, np.nan), {j: d for j, d in enumerate(held) if d.extreme}
+    return Duties(plain, ad_valorem, specific, dimension, size, extremes)

@@ -25,22 +25,20 @@ from parley.law.stacking import Applied, Form, contest, settled
 ADD, TOTAL, CAP = range(3)
 COMBINE = {"add": ADD, "total": TOTAL, "cap": CAP}
 FIXED = -1  # no place: the share is the same on every line
-NONE = -1  # no term, no duty, no form
+NONE = -1  # no term, no form
 
 
 class Term(NamedTuple):
-    """One applied measure: rate · share, combined as its row says. programme: a place.
+    """One applied measure: its duty · share, combined as its row says. programme: a place.
 
     winner: its place in the cell's form, whose net share (stacking.net_shares) at a line's claims is its share too; FIXED.
-    duty: one by quantity, which stands in place of the rate.
     """
 
     combine: int
     programme: int
     winner: int
-    rate: float
     share: float
-    duty: Duty | None = None
+    duty: Duty
 
 
 class Cell(NamedTuple):
@@ -70,7 +68,7 @@ def resolve(rows: Sequence[Measure], raw: RawCell, claims: Mapping[str, Value]) 
     applied = sorted(found.applied, key=lambda a: (PROGRAMMES.index(a.measure.programme), a.measure.id))
     made = [_term(a, places.get(id(a.measure), FIXED)) for a in applied]
     terms = [t for t in made if isinstance(t, Term)]
-    units = {unit for t in terms if t.duty for unit in units_of(t.duty)}
+    units = {unit for t in terms for unit in units_of(t.duty)}
     unknown = next((t for t in made if isinstance(t, int)), Why.ADDED_NOT_COMPUTABLE if len(units) > 1 else 0)
     base = found.in_lieu
     lieu = (base.rate, PROGRAMMES.index(base.programme)) if base else (None, 0)
@@ -79,9 +77,9 @@ def resolve(rows: Sequence[Measure], raw: RawCell, claims: Mapping[str, Value]) 
         return cell
     added, by_programme, others = 0.0, [0.0] * len(PROGRAMMES), list[Term]()
     for t in terms:
-        if t.combine == ADD and t.winner == FIXED and t.duty is None:
-            by_programme[t.programme] = round(by_programme[t.programme] + t.rate * t.share, 12)
-            added = round(added + t.rate * t.share, 12)
+        if t.combine == ADD and t.winner == FIXED and not (t.duty.specific or t.duty.extreme):
+            by_programme[t.programme] = round(by_programme[t.programme] + t.duty.ad_valorem * t.share, 12)
+            added = round(added + t.duty.ad_valorem * t.share, 12)
         else:
             others.append(t)
     others.sort(key=lambda t: t.combine == CAP)
@@ -97,24 +95,19 @@ def _term(applied: Applied, winner: int) -> Term | int:
     duty = Duty("", m.rate or 0.0) if m.expression is None else read_duty(m.expression)
     if duty.text == NOT_KNOWN:
         return Why.NO_ADDED_RATE
-    units = units_of(duty)
-    if not duty.readable or len(units) > 1:
+    if not duty.readable or len(units_of(duty)) > 1:
         return Why.ADDED_NOT_COMPUTABLE
     share = round(applied.share, 12) if winner == FIXED else 1.0
-    held = duty if units or duty.extreme else None
-    return Term(
-        COMBINE[m.combine], PROGRAMMES.index(m.programme), winner, 0.0 if held else duty.ad_valorem, share, held
-    )
+    return Term(COMBINE[m.combine], PROGRAMMES.index(m.programme), winner, share, duty)
 
 
 class Terms(NamedTuple):
-    """The columns of Term by cell · width + slot. combine: NONE where there is no term. duty: a place in the duties, NONE."""
+    """The columns of Term by cell · width + slot. combine: NONE where there is no term. duty: a place in the duties."""
 
     width: int
     combine: Int[ndarray, " t"]
     programme: Int[ndarray, " t"]
     winner: Int[ndarray, " t"]
-    rate: Float[ndarray, " t"]
     share: Float[ndarray, " t"]
     duty: Int[ndarray, " t"]
 
@@ -141,13 +134,13 @@ class CellArrays(NamedTuple):
 def cell_arrays(cells: Sequence[Cell]) -> CellArrays:
     """The cells, numbered from 1."""
     *columns, measures, rows, form = (list(c) for c in zip(Cell(), *cells, strict=True))
-    duties = {d: j for j, d in enumerate(dict.fromkeys(t.duty for row in rows for t in row if t.duty))}
     forms = {f: j for j, f in enumerate(dict.fromkeys(f for f in form if f))}
     width = max(map(len, rows))
-    padded = [t for row in rows for t in (*row, *[Term(NONE, 0, FIXED, 0.0, 0.0)] * (width - len(row)))]
+    padded = [t for row in rows for t in (*row, *[Term(NONE, 0, FIXED, 0.0, Duty(""))] * (width - len(row)))]
     terms = [list(c) for c in zip(*padded, strict=True)] or [[]] * len(Term._fields)
-    terms[-1] = [duties.get(d, NONE) for d in terms[-1]]
-    kinds = (np.int8, np.int8, np.int16, float, float, np.int32)
+    duties = {d: j for j, d in enumerate(dict.fromkeys(terms[-1]))}
+    terms[-1] = [duties[d] for d in terms[-1]]
+    kinds = (np.int8, np.int8, np.int16, float, np.int32)
     held = Terms(width, *(np.array(c, dtype=k) for c, k in zip(terms, kinds, strict=True)))
     kinds = (float, float, np.int8, bool, float, np.int8)
     made = [np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)]

@@ -42,11 +42,9 @@ SHORT = 8  # digits of a code that stands for the one line of ten under it
 class Bases(NamedTuple):
     """The base duty of every set of rate texts in every column (text · COLUMNS + column); the last one is no base.
 
-    plain: the rate where it needs no quantity (NaN: none). duties: those that do, by the same places.
     unknown: 0, or the reason why it has no rate (rejects.Why). programme: a place.
     """
 
-    plain: Float[ndarray, " b"]
     duties: Duties
     unknown: Int[ndarray, " b"]
     programme: Int[ndarray, " b"]
@@ -74,7 +72,9 @@ def schedule_of(destination: str, estimates: bool, law: str) -> Schedule:
     """The packaged schedule of a destination. law: in use."""
     held = read_schedule(destination)
     edition = as_edition(destination, held.lines)
-    bases = _bases([_base(line, destination, c) for line in edition.texts for c in range(COLUMNS)])
+    rows = [_base(line, destination, c) for line in edition.texts for c in range(COLUMNS)]
+    duties, unknown, programme = zip(*rows, (NO_DUTY, 0, 0), strict=True)
+    bases = Bases(duties_of(duties), np.array(unknown, dtype=np.int8), np.array(programme, dtype=np.int8))
     told, partners, shares = by_partner(edition)
     row = np.full(len(held.lines), len(shares), dtype=np.int32)
     row[told] = np.arange(len(shares)) if estimates else len(shares)
@@ -83,7 +83,7 @@ def schedule_of(destination: str, estimates: bool, law: str) -> Schedule:
     place = {code: j for j, code in enumerate(codes)}
     own = np.array([place[code] for code in edition.codes])
     edges = [d.toordinal() for d in edition_days(destination) if date.min < d < LATEST]
-    shape, nones = (len(codes) + 1, len(edges) + 2), (-1, len(bases.plain) - 1, len(shares) - 1)
+    shape, nones = (len(codes) + 1, len(edges) + 2), (-1, len(rows), len(shares) - 1)
     line, base, charged = (np.full(shape, none, dtype=np.int32) for none in nones)
     for e, day in enumerate([date.min.toordinal(), *edges]):
         here = np.flatnonzero((held.start <= day) & (day < held.end))
@@ -116,13 +116,6 @@ def _base(line: Line, destination: str, column: int) -> tuple[Duty, int, int]:
     if not duty.text or not duty.readable or len(units_of(duty)) > 1 or duty.extreme:
         return NO_DUTY, Why.BASE_NOT_COMPUTABLE if duty.text else Why.NO_BASE_RATE, programme
     return duty, 0, programme
-
-
-def _bases(rows: list[tuple[Duty, int, int]]) -> Bases:
-    held, unknown, programme = zip(*rows, (NO_DUTY, 0, 0), strict=True)
-    duties = duties_of(held)
-    plain = np.where(duties.specific == 0, duties.ad_valorem, np.nan)
-    return Bases(plain, duties, np.array(unknown, dtype=np.int8), np.array(programme, dtype=np.int8))
 
 
 class Origins(NamedTuple):
