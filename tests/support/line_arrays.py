@@ -59,7 +59,8 @@ def term(combine: int, programme: int, winner: int, rate: float, share: float, d
 # columns: general, column 2, usmca, korus; texts: 10 %; 4.4 cents a kilogram and 2 %; the last is no base
 BASES = Bases(
     Duties(
-        np.array([0.1, 0.5, 0.0, 0.01, NAN, 0.3, 0.04, 0.05, NAN]), np.array([0.0] * 4 + [0.02] + [0.0] * 4), np.array([0.0] * 4 + [0.044] + [0.0] * 4), np.full(9, MASS), np.full(9, 2.0), {},
+        np.array([0.1, 0.5, 0.0, 0.01, NAN, 0.3, 0.04, 0.05, NAN]), np.array([0.0] * 4 + [0.02] + [0.0] * 4),
+        np.array([0.0] * 4 + [0.044] + [0.0] * 4), np.full(9, MASS), np.full(9, 2.0), {},
     ),
     np.array([0] * 8 + [1]), np.array([0, 2, 1, 1, 0, 2, 1, 1, 0]),
 )  # fmt: skip
