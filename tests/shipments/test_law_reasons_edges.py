@@ -29,9 +29,9 @@ from parley.law.shipments import judge as judging
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, Cell, Term
 from parley.law.shipments.compile.tables import EPOCH
 from parley.law.shipments.contributions import Base, Part, Placed, _columns, added_to, bases_of, below_totals
+from parley.law.shipments.fees import fees_of
 from parley.law.shipments.judge import (
     Judged,
-    _fees,
     _programme_rates,
     _programmes,
     _reasons,
@@ -288,15 +288,15 @@ def test_one_destination_is_judged_whole_or_refused_whole(monkeypatch: pytest.Mo
         assert np.isnan(rate).all()
 
 
-def test_fees_are_those_of_good_lines_and_the_file_says_how_goods_came() -> None:
-    batch = pa.RecordBatch.from_pydict({"mode": ["vessel", "air", "vessel"]})
-    held, good, origin = lines(3, value=[1000.0] * 3), np.array([True, True, False]), np.zeros(3, int)
-    law: Any = SimpleNamespace(columns=SimpleNamespace(of={"mode": "mode"}), asked=SimpleNamespace(mode=None))
-    mpf, hmf = _fees(law, held, origin, batch, good)
-    same(mpf, [3.46, 3.46, NAN])
-    same(hmf, [1.25, 0, NAN])
-    silent: Any = SimpleNamespace(columns=SimpleNamespace(of={}), asked=SimpleNamespace(mode=None))
-    same(_fees(silent, held, origin, batch, good)[1], [NAN] * 3)
+def test_the_file_says_how_goods_came_or_the_mode_of_all_does() -> None:
+    origin = np.zeros(4, int)
+    held = lines(4, value=[1000.0] * 4, mode=["vessel", "air", "", " 11 "])
+    mpf, hmf = fees_of(held, origin, None)
+    same(mpf, [3.46] * 4)
+    same(hmf, [1.25, 0, NAN, 1.25])
+    same(fees_of(held, origin, "air")[1], [0.0] * 4)
+    same(fees_of(held, origin, "ship")[1], [1.25] * 4)
+    same(fees_of(lines(4), origin, None)[1], [NAN] * 4)
 
 
 @pytest.mark.parametrize(

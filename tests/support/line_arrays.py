@@ -22,7 +22,7 @@ MASS, NUMBER = 0, 3
 
 
 def lines(count: int, **given: Any) -> Lines:
-    """Lines of one code and origin, worth 100 dollars each but for what is given; quantity, unit_value and unit as a file has them."""
+    """Lines of one code and origin, worth 100 dollars each but for what is given; its own columns as a file has them."""
     zero = np.zeros(count, dtype=np.int32)
     made: dict[str, Any] = {
         "product": zero,
@@ -32,7 +32,7 @@ def lines(count: int, **given: Any) -> Lines:
         "claims": {},
         "bad": None,
     }
-    held = {n: pa.array(given.pop(n)) for n in ("quantity", "unit_value", "unit") if n in given}
+    held = {n: pa.array(given.pop(n)) for n in ("quantity", "unit_value", "unit", "mode") if n in given}
     columns: dict[str, Any] = {n: np.array(v) if isinstance(v, list) else v for n, v in given.items()}
     return Lines(**made | columns, columns=held)
 

@@ -43,7 +43,7 @@ class Lines:
     """A batch, typed. Places of none are the last ones. value: NaN where there is no such number.
 
     claims: numbers; a flag is 1 or 0, a day its ordinal; NaN where not made. bad: 0, or the reason why a claim cannot be.
-    columns: quantity, unit_value and unit, where the file has them: read where they are asked for, as few lines need them.
+    columns: quantity, unit_value, unit and mode, where the file has them: read where they are asked for, as few lines need them.
     """
 
     product: Int[ndarray, " n"]
@@ -85,7 +85,7 @@ def read_lines(law: Law, tables: LawTables, batch: pa.RecordBatch) -> Lines:
         np.full(len(batch), one, dtype=np.int32) if asked.on else days(held["entry_date"], asked.dates),
         np.floor(value + 0.5) if asked.whole_dollars else value,
         *_claims(law, tables, held, origin),
-        {n: held[n] for n in ("quantity", "unit_value", "unit") if n in held},
+        {n: held[n] for n in ("quantity", "unit_value", "unit", "mode") if n in held},
     )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Float, Int
-from parley.law.entry_claims import Value, holds
+from parley.law.entry_claims import is_open
 from parley.law.measure import Measure
 from parley.law.shipments.compile.cells import Cell, cell_arrays, resolve
 from parley.law.shipments.compile.claim_classes import SHARE_CLAIMS, Split, claims_as_stated, factorised, with_metal
@@ -99,17 +99,10 @@ class KnownCells:
         made = {name: int(number[line]) for name, number in turns.items() if number[line]}
         stated, alike = claims_as_stated([*made], claims, line), tuple(made.items())
         if alike not in self._alive:
-            self._alive[alike] = frozenset(m for m, row in enumerate(rows) if _applies(row, stated))
+            self._alive[alike] = frozenset(m for m, row in enumerate(rows) if is_open(row, stated))
         chosen = tuple(m for m in raw.rows if m in self._alive[alike])
         edges = tuple(edge_holds(e, raw.origin, raw.on, raw.known) for m in chosen for e in rows[m].yields_to)
         key = (chosen, edges, tuple(n for name, n in made.items() if name in SHARE_CLAIMS))
         if key not in self._resolved:
             self._resolved[key] = resolve([rows[m] for m in chosen], raw, stated)
         return self.cells.setdefault(self._resolved[key], len(self.cells)) + 1
-
-
-def _applies(row: Measure, claims: Mapping[str, Value]) -> bool:
-    """Whether the conditions of a row hold."""
-    return all(holds(n, w, claims) for n, w in row.when.items()) and not any(
-        holds(n, w, claims) for n, w in row.unless.items()
-    )
