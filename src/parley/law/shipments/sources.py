@@ -64,12 +64,8 @@ def decoding(place: str, allowed: str = "a whole Parquet file") -> Iterator[None
     """Bytes of a file that cannot be decoded are a fault of the file: InputError in the place of the reader's error."""
     try:
         yield
-    except Exception as error:
-        of_bytes = (
-            isinstance(error, (OSError, EOFError, zlib.error, UnicodeDecodeError))
-            or "pyarrow" in type(error).__module__
-        )
-        if isinstance(error, InputError) or getattr(error, "errno", 0) or not of_bytes:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, pa.ArrowException) as error:
+        if getattr(error, "errno", 0):
             raise
         found = f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}"
         raise InputError(place, found, allowed) from None
@@ -254,7 +250,7 @@ def _named(text: str) -> Iterator[File]:
         if not inside:
             raise InputError(text, "no file fits", "a pattern such as 'entries/*.parquet'")
         yield from map(_file, inside)
-    elif is_folder(text) if here else _is_folder(text):
+    elif is_folder(text) if here else _told(text).type != pa_fs.FileType.File:
         yield from _of_folder(text)
     elif here and not is_file(text):
         folder = Path(text).parent
@@ -265,10 +261,10 @@ def _named(text: str) -> Iterator[File]:
         yield _file(text)
 
 
-def _is_folder(address: str) -> bool:
+def _told(address: str) -> pa_fs.FileInfo:
     with reading(address):
         system, inner = file_system(address)
-        return system.get_file_info(inner).type != pa_fs.FileType.File
+        return system.get_file_info(inner)
 
 
 def _inside(folder: str) -> list[str]:
@@ -305,10 +301,9 @@ def _of_folder(folder: str) -> Iterator[File]:
 def _file(path: str, extra: Extra | None = None) -> File:
     """extra: where it is not as the path states."""
     extra = partitions(path) if extra is None else extra
+    if is_remote(path):
+        told = _told(path)
+        return File(path, extra, told.size or 0, told.mtime_ns or 0)
     with reading(path):
-        if is_remote(path):
-            system, inner = file_system(path)
-            told = system.get_file_info(inner)
-            return File(path, extra, told.size or 0, told.mtime_ns or 0)
         held = os.stat(path)
     return File(path, extra, held.st_size, held.st_mtime_ns)

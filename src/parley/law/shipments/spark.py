@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial, reduce
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -44,7 +45,7 @@ OTHER_LAYOUTS = (
 )
 # of Java on this machine: its full compiler costs more than it gives back, and Arrow checks each value's place in memory twice
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC -Darrow.enable_unsafe_memory_access=true -Darrow.enable_null_check_for_get=false"
-DAEMON = "parley.law.shipments.spark_daemon"
+MODULE = "parley.law.shipments.spark"  # this one, as others name it
 _TOLD = "parley_told"  # the column in which tasks tell
 # the law that was sent by the driver of this run: each process of an executor keeps what it resolved under claims
 _law_of: Callable[[bytes], tuple[Law, Regime | None]] = lru_cache(2)(pickle.loads)
@@ -74,7 +75,7 @@ def session(master: str = "", memory: str = "2g") -> SparkSession:
     elif master or not os.environ.get("SPARK_REMOTE"):
         if (master or "local").startswith("local"):
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-            made = made.config("spark.driver.extraJavaOptions", QUICK).config("spark.python.daemon.module", DAEMON)
+            made = made.config("spark.driver.extraJavaOptions", QUICK).config("spark.python.daemon.module", MODULE)
         made = made.master(master or "local[*]").config("spark.ui.enabled", "false")
         made = made.config("spark.driver.memory", memory).config("spark.log.level", "ERROR")
     try:
@@ -286,3 +287,12 @@ def write_frame(frame: DataFrame, place: str, amounts: Sequence[str] = (), anew:
         write.saveAsTable(place)
     else:
         write.csv(place, header=True, escape='"')
+
+
+if (
+    __name__ == "__main__"
+):  # what Spark's Python processes on this machine are forked from has read what each of them needs
+    import_module(MODULE)
+    from pyspark.daemon import manager  # pyright: ignore[reportMissingImports]
+
+    manager()

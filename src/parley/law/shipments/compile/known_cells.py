@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
@@ -42,11 +43,11 @@ class KnownCells:
     """A question is resolved when the first line that asks it comes. Safe to share between threads: what is read without the
     lock is only ever added to, or replaced whole.
 
-    kept: what the cache holds under a key. rows: reads the rows of the law. cells: numbered.
+    kept: what the cache holds at a place. rows: reads the rows of the law. cells: numbered.
     """
 
-    def __init__(self, kept: Kept, rows: Rows, key: str) -> None:
-        self.kept, self.rows, self.key, self.tables = kept, rows, key, kept.tables
+    def __init__(self, kept: Kept, rows: Rows, place: Path) -> None:
+        self.kept, self.rows, self.place, self.tables = kept, rows, place, kept.tables
         self.cells = {cell: j for j, cell in enumerate(kept.cells)}
         self.arrays, self.answered, self._lock = cell_arrays(kept.cells), dict[int, int](), Lock()
         self._plain = np.full(len(self.tables.asks), -1, dtype=np.int32)  # the cell of a raw cell under no claims
@@ -56,7 +57,7 @@ class KnownCells:
         self._add(kept.cell_of)
 
     def __reduce__(self) -> tuple:
-        return KnownCells, (self.known, self.rows, self.key)
+        return KnownCells, (self.known, self.rows, self.place)
 
     @property
     def known(self) -> Kept:

@@ -201,11 +201,9 @@ def _origins(seller: dict[str, int], none: int, destination: str, partners: Mapp
     found = [next((partners[o] for o in (iso, union_of(iso), EVERYONE) if o in partners), 0) for iso in names]
     column = {(o, p.claim): 2 + j for j, p in reversed(list(enumerate(AGREEMENTS))) for o in p.origins}
     party = [[column.get((iso, n), NO_PARTY) if iso in ours else NO_PARTY for iso in names] for n in PREFERENCES]
+    spelled = {c.census: c.iso3 for c in countries().values() if c.census} | spellings()
     return Origins(
-        {
-            text: place[iso]
-            for text, iso in {**{c.census: c.iso3 for c in countries().values() if c.census}, **spellings()}.items()
-        },
+        {text: place[iso] for text, iso in spelled.items()},
         np.array([*(seller.get(iso, none) for iso in names), none], dtype=np.int32),
         np.array([*range(len(names)), -1], dtype=np.int16),
         np.array([*(iso == destination for iso in names), False]),
