@@ -30,6 +30,7 @@ from parley.law.entry_claims import (
     read_stated,
 )
 from parley.law.measure import Act, Measure
+from parley.law.shipments.compile.cells import Kept, KnownCells
 from parley.law.shipments.compile.claim_classes import (
     ALL_METAL,
     METAL_CLAIMS,
@@ -40,7 +41,6 @@ from parley.law.shipments.compile.claim_classes import (
     splits,
     with_metal,
 )
-from parley.law.shipments.compile.known_cells import Kept, KnownCells
 from parley.law.shipments.compile.rule_sets import RawCell
 from parley.law.value_shares import WHOLE
 

@@ -124,7 +124,7 @@ def test_law_is_kept_with_claims_and_a_second_set_up_is_short(tmp_path: Path, mo
     start = process_time()
     second = law(NAMES)
     assert process_time() - start < 0.5
-    monkeypatch.setattr("parley.law.shipments.compile.known_cells.resolve", lambda *_: pytest.fail("resolved again"))
+    monkeypatch.setattr("parley.law.shipments.compile.cells.resolve", lambda *_: pytest.fail("resolved again"))
     assert_same(judged(second, rows), found)
     monkeypatch.undo()
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path))

@@ -14,9 +14,8 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.law.products import Duty
-from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays
+from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays, KnownCells
 from parley.law.shipments.compile.claim_classes import PREFERENCES, SHARE_CLAIMS
-from parley.law.shipments.compile.known_cells import KnownCells
 from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
 from parley.law.shipments.compile.tables import LawTables
 from parley.law.shipments.rejects import Why

@@ -32,8 +32,8 @@ from parley.law.products import SCHEDULES
 from parley.law.readings import Reading
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
 from parley.law.shipments.columns import Columns, Options
+from parley.law.shipments.compile.cells import Kept, KnownCells
 from parley.law.shipments.compile.claim_classes import splits
-from parley.law.shipments.compile.known_cells import Kept, KnownCells
 from parley.law.shipments.compile.rule_sets import periods, rows_of, rule_sets
 from parley.law.shipments.compile.tables import schedule_of, tables_of
 

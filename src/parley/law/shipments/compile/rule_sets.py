@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,13 +17,11 @@ from numpy import ndarray
 from parley.array_types import Bool, Int
 from parley.codes import countries, union_of
 from parley.law import interning
-from parley.law.edition import Edition, as_edition, covered, read_schedule
+from parley.law.edition import as_edition, covered, read_schedule
 from parley.law.entry_claims import AGREEMENTS
 from parley.law.explain import FIRST_DAY
 from parley.law.interning import Seller, product_classes, seller_classes
-from parley.law.law_package import law_in_use
 from parley.law.measure import LATEST, Measure, listed
-from parley.law.products import Line
 from parley.law.readings import Reading, looked_at, own_days
 from parley.law.regime import Regime
 from parley.law.shipments.compile.claim_classes import factorised
@@ -81,7 +78,7 @@ class RuleSets(NamedTuple):
 
 def rule_sets(rows: Sequence[Measure], destination: str, spans: Sequence[Period]) -> RuleSets:
     """Every product and origin of a destination sorted into rule sets."""
-    every, scopes = _every_code(destination, law_in_use().hash), dict[Scope, int]()
+    every, scopes = as_edition(destination, read_schedule(destination).lines), dict[Scope, int]()
     in_force = [_in_force(rows, span, scopes) for span in spans]
     masks = [covered(every, inside) & ~covered(every, outside) for inside, outside in scopes]
     product_class, members = product_classes(np.array(masks, dtype=bool).reshape(len(masks), len(every.codes)))
@@ -94,15 +91,6 @@ def rule_sets(rows: Sequence[Measure], destination: str, spans: Sequence[Period]
     by_code = dict(zip(every.codes, product_class.tolist(), strict=True))
     by_origin = dict(zip(origins, origin_class.tolist(), strict=True))
     return RuleSets(by_code, by_origin, inverse.reshape(numbers.shape[:2]), by_pair[first], cells)
-
-
-@lru_cache(4)
-def _every_code(destination: str, law: str) -> Edition:
-    """Every code that ever stood in the schedule of a law, once."""
-    first: dict[str, Line] = {}
-    for line in read_schedule(destination).lines:
-        first.setdefault(line.code, line)
-    return as_edition(destination, tuple(first.values()))
 
 
 def _in_force(rows: Sequence[Measure], span: Period, scopes: dict[Scope, int]) -> tuple[list[int], Int[ndarray, " h"]]:
