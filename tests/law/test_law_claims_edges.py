@@ -41,7 +41,7 @@ from parley.law.shipments.compile.claim_classes import (
     splits,
     with_metal,
 )
-from parley.law.shipments.compile.rule_sets import RawCell
+from parley.law.shipments.compile.tables import RawCell
 from parley.law.value_shares import WHOLE
 
 DAY, NAN = date(2025, 4, 5), float("nan")

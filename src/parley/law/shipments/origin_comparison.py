@@ -21,7 +21,7 @@ from parley.law.explain import FIRST_DAY
 from parley.law.measure import LATEST
 from parley.law.products import column_2_days, read_products
 from parley.law.regime import Regime
-from parley.law.shipments.compile.rule_sets import periods, rows_of
+from parley.law.shipments.compile.tables import periods, rows_of
 from parley.law.shipments.duckdb import register, text_sql
 from parley.law.shipments.lines import Lines, rated_lines
 from parley.law.shipments.run import Options, Progress

@@ -24,8 +24,7 @@ from parley.law.entry_claims import Value, is_open
 from parley.law.measure import Measure
 from parley.law.products import NOT_KNOWN, Duty, read_duty
 from parley.law.shipments.compile.claim_classes import SHARE_CLAIMS, Split, claims_as_stated, factorised, with_metal
-from parley.law.shipments.compile.rule_sets import RawCell
-from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.compile.tables import LawTables, RawCell
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.units import Duties, duties_of, units_of
 from parley.law.stacking import Applied, Form, contest, edge_holds, settled

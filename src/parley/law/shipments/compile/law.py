@@ -34,8 +34,7 @@ from parley.law.regime import Regime, measures_folder, read_regime, read_to
 from parley.law.shipments.columns import Columns, Options
 from parley.law.shipments.compile.cells import Kept, KnownCells
 from parley.law.shipments.compile.claim_classes import splits
-from parley.law.shipments.compile.rule_sets import periods, rows_of, rule_sets
-from parley.law.shipments.compile.tables import schedule_of, tables_of
+from parley.law.shipments.compile.tables import periods, rows_of, schedule_of, tables_of
 
 T = TypeVar("T")
 FOLDER = "duties"
@@ -106,8 +105,8 @@ def _compiled(destination: str, regime: Regime | None, known: date | None, readi
     every, estimates = rows(), regime is None or regime.estimates
     spans = periods(every, known or LATEST, reading)
     schedule = schedule_of(destination, estimates, law_in_use().hash)
-    told, made = splits(every), rule_sets(every, destination, spans)
-    tables = tables_of(destination, every, made, spans, schedule, [s.name for s in told])
+    told = splits(every)
+    tables = tables_of(destination, every, spans, schedule, [s.name for s in told])
     return KnownCells(Kept(tables, told, [], {0: 0}), rows, place)
 
 
