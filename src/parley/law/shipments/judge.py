@@ -79,12 +79,11 @@ def _judge(law: Law, destination: str, batch: pa.RecordBatch, refused: bool = Fa
     rate, good, origin = base.rate + added, reason == 0, tables.origins.place[lines.origin]
     fees = fees_of(lines, origin, law.asked.mode) if law.asked.fees else ()
     mpf, hmf = (np.where(good, fee, np.nan) for fee in fees) if fees else (None, None)
-    levies = None if refused else destination
     return Judged(
         reason, rate, base.rate, added, cents_of(lines.value, rate, good), lines.value, lines.day, origin,
         found.cell, found.cells.measures, _programmes(found, parts, good),
         _programme_rates(found, parts) if law.asked.programmes else None, mpf, hmf,
-        typed_columns(law, tables, levies, lines, batch) if law.asked.typed else {},
+        typed_columns(law, tables, None if refused else destination, lines, batch) if law.asked.typed else {},
     )  # fmt: skip
 
 

@@ -261,10 +261,8 @@ class Work:
     ) -> None:
         self.out, self.entries = Path(out) if out else None, Path(entries) if entries else None
         self.wanted = bool(rejects)
-        beside = (
-            self.out.with_name(self.out.name + ".rejects.csv") if self.out and not outputs.is_stream(self.out) else None
-        )
-        self.rejects = Path(rejects) if rejects else beside
+        beside = self.out if not rejects and self.out and not outputs.is_stream(self.out) else None
+        self.rejects = beside.with_name(beside.name + ".rejects.csv") if beside else Path(rejects) if rejects else None
         outputs.check_all((self.out, self.entries, self.rejects), [f.path for f in files if not is_remote(f.path)])
         named = [p for p in (self.out, self.rejects, self.entries) if p and not outputs.is_stream(p)]
         self.home = outputs.real(named[0]) if named else None  # of what a run cut off leaves to the next one

@@ -267,7 +267,7 @@ def _told(address: str) -> pa_fs.FileInfo:
         return system.get_file_info(inner)
 
 
-def _inside(folder: str) -> list[str]:
+def names_in(folder: str) -> list[str]:
     """The files of a folder or of an address, by their names in it."""
     if not is_remote(folder):
         return sorted(p.relative_to(folder).as_posix() for p in Path(folder).rglob("*") if p.is_file())
@@ -282,12 +282,12 @@ def matching(pattern: str) -> list[str]:
     base = pattern
     while has_magic(base):
         base = base.rpartition("/")[0]
-    return [place for p in _inside(base) if fnmatch(place := f"{base.rstrip('/')}/{p}", pattern)]
+    return [place for p in names_in(base) if fnmatch(place := f"{base.rstrip('/')}/{p}", pattern)]
 
 
 def _of_folder(folder: str) -> Iterator[File]:
     """The files of a folder: those that a Delta log says stand in it, else all that are tables by their names."""
-    inside = _inside(folder)
+    inside = names_in(folder)
     refuse_other_tables(folder, inside)
     held = delta_files(folder, inside)
     if held is None:

@@ -35,7 +35,7 @@ _PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9:.]{1,16}Z?)?")
 _SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_TRUE, _FALSE = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
+_FLAGS: dict[str, float] = {"true": 1, "yes": 1, "y": 1, "1": 1, "t": 1, "false": 0, "no": 0, "n": 0, "0": 0, "f": 0}
 
 
 @dataclass(frozen=True)
@@ -227,10 +227,8 @@ def _claims(
     made, bad = {}, np.zeros(len(origin), dtype=np.int8)
     for name in law.columns.claims:
         if name not in law.columns.of:
-            symbols = {s for p in AGREEMENTS if p.claim == name for s in p.symbols}
-            made[name] = by_text(
-                held["spi"], lambda w, s=symbols: 1.0 if w.strip(" ").upper() in s else np.nan, np.nan, float
-            )
+            made_by = {s: 1.0 for p in AGREEMENTS if p.claim == name for s in p.symbols}
+            made[name] = by_text(held["spi"], lambda w, s=made_by: s.get(w.strip(" ").upper(), np.nan), np.nan, float)
         elif held[name].null_count < len(origin):
             made[name] = claim(held[name], CLAIMS[name].kind, law.asked.dates)
             fine = (made[name] >= 0) & (made[name] <= 1) if CLAIMS[name].kind == "share" else ~np.isnan(made[name])
@@ -256,10 +254,8 @@ def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:
     if kind != "flag":
         return numbers(column)
     if pa.types.is_boolean(column.type):
-        return column.cast(pa.int8()).cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
-    return by_text(
-        column, lambda w: 1.0 if (v := w.strip(" ").lower()) in _TRUE else 0.0 if v in _FALSE else np.nan, np.nan, float
-    )
+        return numbers(column.cast(pa.int8()))
+    return by_text(column, lambda w: _FLAGS.get(w.strip(" ").lower(), np.nan), np.nan, float)
 
 
 def typed_columns(
