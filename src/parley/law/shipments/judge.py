@@ -133,9 +133,8 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
         (short, Why.NO_QUANTITY),
         (of_cell != 0, of_cell),
     )
-    reason[r] = np.select(
-        [holds for holds, _ in asked], [np.broadcast_to(why, len(r)) for _, why in asked], Why.ADDED_NOT_KNOWN
-    )
+    hold, whys = zip(*((holds, np.broadcast_to(why, len(r))) for holds, why in asked), strict=True)
+    reason[r] = np.select(hold, whys, Why.ADDED_NOT_KNOWN)
     return reason
 
 

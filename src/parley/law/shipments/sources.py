@@ -142,9 +142,8 @@ class _Action(Struct):
 def partitions(path: str) -> Extra:
     """The columns that the folders of a path state: …/origin=CHN/…"""
     pairs = (part.partition("=") for part in re.split(r"[/\\]", path)[:-1])
-    return tuple(
-        (unquote(name), None if value == NULL else unquote(value)) for name, sign, value in pairs if sign and name
-    )
+    stated = ((name, value) for name, sign, value in pairs if sign and name)
+    return tuple((unquote(name), None if value == NULL else unquote(value)) for name, value in stated)
 
 
 def refuse_other_tables(folder: str, inside: Sequence[str]) -> None:

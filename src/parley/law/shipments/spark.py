@@ -31,7 +31,7 @@ from parley.law.shipments.columns import Columns, Options, own_columns, read_col
 from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
-from parley.law.shipments.read import CODED, as_judged
+from parley.law.shipments.read import CHUNK, CODED, as_judged
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.results import COUNTED, ENTRIES, SUMS, entry_lines, result_kinds, shown_columns, summed
 from parley.law.shipments.sources import ENDINGS, STDIN, is_remote, names_in, refuse_other_tables
@@ -40,7 +40,6 @@ from parley.law.shipments.totals import Report, report_of
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession  # pyright: ignore[reportMissingImports]
 
-BATCH = 1 << 17  # rows judged at a time
 OTHER_LAYOUTS = (
     "Files of other layouts are translated by the local engine: parley law duties FILE --layout … --out FILE.parquet"
 )
@@ -119,7 +118,7 @@ def duties_on_spark(
         if place and not is_remote(str(place)) and os.path.lexists(place):
             raise InputError(str(place), "it exists already", "the name of a new folder")
     engine = spark or session(master)
-    engine.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
+    engine.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(CHUNK))
     engine.conf.set("spark.sql.session.timeZone", "UTC")
     frame = read_frame(engine, [str(x) for x in inputs])
     if entries is not None and "entry" not in _columns(frame, asked).of:
@@ -214,9 +213,8 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
     from pyspark.sql import functions as f  # pyright: ignore[reportMissingImports]
 
     kinds = {"entry": "string", "day": "date", "entry_date": "date"} | dict.fromkeys(COUNTED, "bigint")
-    told, shown = (
-        ", ".join(f"{n} {kinds.get(n, 'double')}" for n in names) for names in (("entry", "day", *SUMS), ENTRIES)
-    )
+    held = (("entry", "day", *SUMS), ENTRIES)
+    told, shown = (", ".join(f"{n} {kinds.get(n, 'double')}" for n in names) for names in held)
     own = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
     parts = own.mapInArrow(partial(entry_batches, shipped), told)
     whole = parts.groupBy("entry").agg(f.min("day").alias("day"), *(f.sum(n).alias(n) for n in SUMS))

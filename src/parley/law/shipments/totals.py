@@ -56,11 +56,8 @@ class Sums:
         value[refused] = 0.0
         rows = np.bincount(slot)
         met = np.flatnonzero(rows)
-        counts = (
-            rows,
-            np.bincount(slot[refused], minlength=len(rows)),
-            np.bincount(slot, judged.cents).astype(np.int64),
-        )
+        cents = np.bincount(slot, judged.cents).astype(np.int64)
+        counts = (rows, np.bincount(slot[refused], minlength=len(rows)), cents)
         keys = met // len(months) * MONTHS + months[met % len(months)] + 1
         reasons = np.bincount(judged.reason, minlength=_REASONS)
         return cls(keys, np.array([c[met] for c in counts]), np.bincount(slot, value)[met], judged.programmes, reasons)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -30,15 +29,13 @@ DIMENSIONS: dict[str, dict[str, float]] = {
 }  # fmt: skip
 
 
+_SPELLED = {u: (place, float(size)) for place, units in enumerate(DIMENSIONS.values()) for u, size in units.items()}
 OF_NO_FILE = -3  # the dimension of a unit that no file can state: nothing, or a word of one act
 
 
-@cache
 def dimension_of(text: str) -> tuple[int, float]:
     """The place of a unit's dimension among DIMENSIONS, and how many of its first unit it is."""
-    spelling = " ".join(text.upper().split())
-    held = ((place, float(units[spelling])) for place, units in enumerate(DIMENSIONS.values()) if spelling in units)
-    return next(held, (OF_NO_FILE, 1.0))
+    return _SPELLED.get(" ".join(text.upper().split()), (OF_NO_FILE, 1.0))
 
 
 def units_of(duty: Duty) -> set[str]:
