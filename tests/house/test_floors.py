@@ -33,6 +33,7 @@ FLOORS = (
         "fixed",
         "tabular",
         "question",
+        "refused_fields",
         "arguments",
         "argument_kinds",
         "argument_values",
