@@ -34,6 +34,7 @@ FLOORS = (
         "fixed",
         "tabular",
         "question",
+        "refused_fields",
         "arguments",
         "argument_kinds",
         "argument_values",
