@@ -33,7 +33,7 @@ TAIL = 1 << 12  # bytes
 SMALL = 8 << 20  # bytes of a file at whose end totals and notes are looked for: some 100,000 rows
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][0-9:.]{1,16}Z?)?", re.ASCII)
 _SLASHES = re.compile(r"\d\d/\d\d/\d{4}", re.ASCII)
-_NUMBER = re.compile(r"-?[$]?(?:\d{1,3}(?:,\d{3})*(?:[.]\d*)?|\d+[.]?\d*(?:[eE][-+]?\d+)?|[.]\d+)", re.ASCII)
+_NUMBER = re.compile(r"-?[$]?(?:\d{1,3}(?:,\d{3})*(?:[.]\d*)?|\d++(?:[.]\d*+)?(?:[eE][-+]?\d+)?|[.]\d+)", re.ASCII)
 _MARKS = ("_delta_log", "metadata")  # folders of tables that the engine reads, or refuses, as such
 
 

@@ -21,7 +21,7 @@ _TOTAL = re.compile(
 )  # a star: of a list that SAP writes
 _TOTAL_OF = re.compile(r"(?i).*\S\s+(?:sub[\s-]?|grand\s+)?totals?:?|.*(?:合计|小计|合計|小計)")
 _CODE_TOTAL = re.compile(
-    r"(?i)\s*[\d.\s-]+(?:sub[\s-]?|grand\s+)?(?:totals?|result|ergebnis|summe|suma|合计|小计|合計|小計|계)\s*"
+    r"(?i)[\d.\s-]++(?:sub[\s-]?|grand\s+)?(?:totals?|result|ergebnis|summe|suma|合计|小计|合計|小計|계)\s*"
 )
 _ABOVE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.(?:\s*[A-Za-z]\.?)?")  # a year, the box of a form
 _ORDINAL = re.compile(r"[1-6]")  # "Tariff" above 1 and 2

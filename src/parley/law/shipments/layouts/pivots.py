@@ -25,7 +25,7 @@ LONGEST_MARK = 5  # signs of what stands for a number
 _DIGIT = re.compile(r"\d")
 VALUE = "Value"  # what the columns hold where their headings say nothing else
 _BETWEEN = re.compile(r"[\s,;:/_-]+")
-_IN_BRACKETS = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
+_IN_BRACKETS = re.compile(r"(.[^(\[]*+)[(\[](.+)[)\]]")
 _NUMBER = re.compile(r"[\s$€£¥(+-]*\d[\d.,'\s]*[)%]?\s*")
 _SUM = frozenset(("total", "totals", "subtotal", "grand", "sum"))
 
@@ -112,7 +112,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     """A heading cut between words in two, where one part names an amount or a month: the other comes first; and as a whole."""
     said = " ".join(text.split())
     cuts = [(said[: cut.start()], said[cut.end() :]) for cut in _BETWEEN.finditer(said)]
-    cuts += [found.groups()] if (found := _IN_BRACKETS.fullmatch(said)) else []
+    cuts += [(found[1].rstrip(), found[2])] if (found := _IN_BRACKETS.fullmatch(said)) else []
     for one, other in cuts:
         pairs = ((one, other), (other, one))
         yield from ((head, rest) for head, rest in pairs if head and not _DIGIT.search(head) and _measures(rest))

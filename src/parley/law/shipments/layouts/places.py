@@ -19,15 +19,15 @@ from parley.law.shipments.layouts.spelling import halfwidth, plain, rows_of
 
 System = Literal["iso", "census", "comtrade", "gacc", "province"]
 NAMES = ("country-spellings.csv", "country-names.csv", "country-names-cldr.csv")
-_ARTICLE = re.compile(r"(?i)\s*\(\s*(?:the|l['’a-z]{0,3}|la|le|les)\s*\)\s*$")
-_PART = re.compile(r"\s+[-–—:|/]\s+|\s*[()（）\[\]]\s*")
+_ARTICLE = re.compile(r"(?i) ?\( ?(?:the|l['’a-z]{0,3}|la|le|les) ?\)$")
+_PART = re.compile(r" [-–—:|/] | ?[()（）\[\]] ?")
 _CODED = (
     re.compile(r"(?P<code>[A-Za-z]{2,3}|\d{3,4})\s+(?P<name>.+)"),
     re.compile(r"(?P<name>.+)\s+(?P<code>[A-Z]{2,3}|\d{3,4})"),
 )
 _SYSTEMS: tuple[System, ...] = ("iso", "census", "comtrade", "gacc")
-_ANY_PART = re.compile(r"\s*[-–—:|/,()（）\[\]]\s*")
-_MADE_IN = re.compile(r"(?i)\s*(?:made|manufactured|produced|product|originated|origin)(?:\s+(?:in|of)|\s*:)\s+")
+_ANY_PART = re.compile(r" ?[-–—:|/,()（）\[\]] ?")
+_MADE_IN = re.compile(r"(?i) ?(?:made|manufactured|produced|product|originated|origin)(?: (?:in|of)| ?:) ")
 _FORM_OF_STATE = frozenset(
     "the of and rep republic peoples democratic dem soc socialist islamic isl kingdom state federation fed roc mainland pr pdr dr "
     "republica repubblica republique popular popolare populaire pop democratica democratique socialista socialiste federal federale "
@@ -108,7 +108,7 @@ def is_aggregate(text: str, system: System = "iso") -> bool:
 @lru_cache(maxsize=1 << 17)
 def place(text: str, system: System = "iso") -> str | None:
     """The ISO3 code of a country as a file writes it, an Aggregate, or nothing where no country is meant."""
-    said = halfwidth(text).strip().strip("'\"")
+    said = " ".join(halfwidth(text).strip().strip("'\"").split())
     if not said or plain(said) in _NAMES_OF_TWO or (_LETTERS_APART.fullmatch(said) and plain(said) not in _SHORTENED):
         return None
     if is_aggregate(said, system):

@@ -15,7 +15,7 @@ from parley.law.products import FIRST_EDITION, SCHEDULES, read_products
 from parley.law.shipments.layouts.registry import BESIDE
 from parley.law.shipments.layouts.spelling import halfwidth
 
-_LEADING = re.compile(r"^\s*(?:HTSUS|HTS|HS|NCM|TARIC|CN)?[\s:#]*'?(\d[\d.\s\-]*)")
+_LEADING = re.compile(r"^\s*+(?:HTSUS|HTS|HS|NCM|TARIC|CN)?[\s:#]*+'?(\d[\d.\s\-]*)")
 _WORDS = re.compile(r"^\s*'?(\d{2}\.?\d{2}[\d.]*)\s*(?:[-–—:(\[]\s*)?[^\W\d_]")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){1,3}")  # as a spreadsheet shows numbers: 9,503,000,073
 LOST = "digits were lost to scientific notation; format the column as text"

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from parley.csv_tables import LONGEST_CELL
 from parley.errors import InputError
 from parley.json_values import Json
 from parley.law.shipments.layouts.encodings import encoding_of
@@ -30,9 +31,13 @@ from parley.text_files import FileKind, parse_json
 
 JSON = FileKind("a list of rows, or of objects", ending=".json")
 MOST_BYTES = 1 << 30  # of what is read at once: JSON and markup
+MOST_CELLS = (
+    4_096  # of a line: no table of goods has so many columns, and looking for headings among more takes minutes
+)
 HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
 DELIMITERS = ",;\t|"
 AT_ONCE = 100_000  # rows of Parquet
+MOST_SIGNS = 1_000  # of a cell that is a heading, or shows what stands in a column
 MOST_DEPTH = 6  # of objects in a JSON document
 MOST_LINES = 50  # of one record, where a cell holds line ends
 SUFFIXES = tuple(".csv .csv.gz .tsv .tsv.gz .txt .parquet .pq .xlsx .xlsm .xls .json .jsonl".split())
@@ -56,7 +61,13 @@ class RawFile:
     gaps: Gaps = ()
 
     def rows(self) -> Iterator[list[str]]:
-        """Its rows from the first line on, headings and titles among them."""
+        """Its rows from the first line on, headings and titles among them. Raises InputError."""
+        for row in self._read():
+            if len(row) > MOST_CELLS:
+                raise InputError(self.path, f"a row of {len(row):,} cells", f"at most {MOST_CELLS:,} columns")
+            yield row
+
+    def _read(self) -> Iterator[list[str]]:
         if self.kind == "csv":
             return _csv_rows(self)
         if self.kind == "fixed":
@@ -68,10 +79,9 @@ class RawFile:
         return read_sheet(self.path, self.sheet) if self.kind == "xlsx" else _parquet_rows(self.path)
 
     def head(self, count: int) -> list[list[str]]:
-        """Its first rows."""
-        if self.kind == "parquet":
-            return list(_parquet_rows(self.path, count))
-        return list(itertools.islice(self.rows(), count))
+        """Its first rows; of a longer cell its first MOST_SIGNS, which tell what it is."""
+        rows = _parquet_rows(self.path, count) if self.kind == "parquet" else self.rows()
+        return [[c if len(c) <= MOST_SIGNS else c[:MOST_SIGNS] for c in row] for row in itertools.islice(rows, count)]
 
 
 def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, ...]:
@@ -155,13 +165,13 @@ def _fixed_rows(raw: RawFile) -> Iterator[list[str]]:
 
 
 def _csv_rows(raw: RawFile) -> Iterator[list[str]]:
-    csv.field_size_limit(1 << 20)
     with reading(raw.path) as stream:
         text = io.TextIOWrapper(stream, encoding=raw.encoding, errors="replace", newline="")
         try:
             yield from csv.reader(_closed(text, raw.delimiter), delimiter=raw.delimiter)
         except csv.Error as error:
-            raise InputError(raw.path, f"not readable as CSV: {error}", "a table of texts") from None
+            found = f"not readable as CSV, with cells of at most {LONGEST_CELL:,} signs: {error}"
+            raise InputError(raw.path, found, "a table of texts") from None
 
 
 def _closed(lines: Iterable[str], delimiter: str) -> Iterator[str]:
