@@ -15,11 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import numpy as np
-from numpy import ndarray
 
 from parley import cache_folder
 from parley.codes import country, day
@@ -56,12 +55,8 @@ def packed(value: object) -> bytes:
 
 def unpacked(content: bytes | memoryview, kind: type[T]) -> T:
     """What was packed. Raises ValueError where it is none of its kind."""
-
-    def array(_: type, parts: Any) -> ndarray:
-        return np.frombuffer(parts[2], parts[0]).reshape(parts[1])
-
     try:
-        return msgspec.msgpack.decode(content, type=kind, dec_hook=array)
+        return msgspec.msgpack.decode(content, type=kind, dec_hook=lambda _, a: np.frombuffer(a[2], a[0]).reshape(a[1]))
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from None
 
