@@ -57,7 +57,7 @@ def spellings() -> dict[str, str]:
 def _names_elsewhere() -> dict[str, str]:
     """Names in the languages of the United Nations and of customs, which files of goods are read by, case-folded."""
     tables, found = resources.files("parley").joinpath("law/shipments/layouts/tables"), dict[str, str]()
-    for table in ("country-spellings.csv", "country-names.csv"):
+    for table in ("country-spellings.csv", "country-names.csv", "country-names-cldr.csv"):
         text = tables.joinpath(table).read_text("utf-8")
         for row in csv.DictReader(line for line in text.splitlines() if not line.startswith("#")):
             for name in row["names"].split(";"):
@@ -74,7 +74,7 @@ def country_spellings() -> dict[str, str]:
 def country(text: str, where: str = "country") -> str:
     """The ISO3 code for a code or a name ("CHN", "China", "us", "中国"). Raises CodeError with the nearest name."""
     said = text.strip().casefold()[:80]
-    found = country_spellings().get(said)
+    found = spellings().get(said) or country_spellings().get(said)  # tables of other languages only where needed
     if found:
         return found
     codes = nearest_codes(text.strip(), countries())
@@ -187,7 +187,9 @@ def day(text: str | int | date, where: str = "date") -> date:
         return found
     except ValueError:
         allowed = f"YYYY-MM-DD, such as 2025-05-02, to {LAST_DAY}"
-        raise DateError(where, f"{str(text)[:40]!r} is not a day", allowed) from None
+        known = isinstance(text, (str, int, float, date)) or text is None
+        shown = repr(str(text)[:40]) if known else f"a {type(text).__name__}"
+        raise DateError(where, f"{shown} is not a day", allowed) from None
 
 
 class LegalAuthority(NamedTuple):

@@ -146,7 +146,7 @@ def test_without_a_day_it_is_refused(name: str, assistant: Assistant) -> None:
         ("refund_status", {"on": "2026-07-15", "ruling": "mine.toml"}, "ruling"),
         ("refund_status", {"on": "2026-07-15", "flag": "drawbac"}, "Did you mean drawback?"),
         ("find_product", {"words": "zzzz qqqq", "on": "2025-05-02"}, "zzzz"),
-        ("average_rate", {"origin": "CHN", "on": "2025-05-02", "products": ["8517" + " " * 76] * 40}, "Ask with fewer values"),
+        ("average_rate", {"origin": "CHN", "on": "2025-05-02", "claim": ["usmca=true" + " " * 70] * 40}, "Ask with fewer values"),
     ],
 )  # fmt: skip
 def test_a_refusal_is_a_sentence_of_ours(name: str, given: dict[str, Any], words: str, assistant: Assistant) -> None:

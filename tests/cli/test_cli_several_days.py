@@ -48,13 +48,17 @@ def test_in_words_each_day_stands_under_its_name(capsys: pytest.CaptureFixture[s
             "2025-05-02,2025-05-14",
         ),
         ("law rate 9503.00.00.73 --origin XXX --on 2025-05-02,2025-05-14", "no country 'XXX'"),
+        ("law rate 9503.00.00.73 --origin CHN --on 2025-05-02,2015-01-01", "2015-01-01 is before"),
+        ("law average --origin CHN --on 2025-05-02,2015-01-01", "2015-01-01"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(
     command: str, words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert words in PARLEY.err(capsys, 2, *command.split())
+    ran = PARLEY(capsys, *command.split())
+    assert (ran.code, ran.out) == (2, ""), "nothing is said of the other days"
+    assert words in ran.err
     assert not list(tmp_path.iterdir())
 
 

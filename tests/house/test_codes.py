@@ -55,6 +55,16 @@ def test_no_spelling_means_two_countries() -> None:
         ("european union", "EUU"),
         ("Ivory Coast", "CIV"),
         (" burma ", "MMR"),
+        ("欧盟", "EUU"),
+        ("歐盟", "EUU"),
+        ("欧州連合", "EUU"),
+        ("Union européenne", "EUU"),
+        ("Европейский союз", "EUU"),
+        ("日本", "JPN"),
+        ("アメリカ", "USA"),
+        ("ベトナム", "VNM"),
+        ("한국", "KOR"),
+        ("韓國", "KOR"),
     ],
 )
 def test_usual_spellings(text: str, iso3: str) -> None:

@@ -150,3 +150,10 @@ def test_whatever_is_typed_is_answered_or_refused(text: str) -> None:
 def test_words_that_no_line_has_are_told_with_the_schedule_that_was_searched(destination: str, schedule: str) -> None:
     with pytest.raises(NoAnswerError, match=f"no line of {schedule} speaks of 'zzqxv'"):
         find("zzqxv", destination)
+
+
+@pytest.mark.parametrize(("words", "code"), [("日本", "JPN"), ("欧盟", "EUU"), ("Japan", "JPN"), ("ドイツ", "DEU")])
+def test_a_country_is_told_for_what_it_is(words: str, code: str) -> None:
+    with pytest.raises(NoAnswerError) as none:
+        find(words)
+    assert f"--origin {code}" in none.value.hint

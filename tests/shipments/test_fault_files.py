@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -18,7 +22,7 @@ from parley.law.shipments.files import file_duties
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.run import Options
-from tables import read_rows
+from tables import each, read_rows
 
 pytestmark = pytest.mark.slow
 
@@ -155,3 +159,37 @@ def test_folders_that_are_tables(tmp_path: Path) -> None:
     pq.write_table(pa.table({**toy, "origin": ["CHN"]}), tmp_path / "ice" / "data" / "a.parquet")
     with pytest.raises(InputError, match="Iceberg"):
         file_duties([str(tmp_path / "ice")])
+
+
+def test_a_workbook_that_lacks_a_part_or_holds_half_of_one_is_told_in_words(tmp_path: Path) -> None:
+    """What openpyxl raises on it names no part of Python's: each part is taken out, and each is cut off."""
+    made, path = io.BytesIO(), tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["product", "origin", "entry_date", "value"])  # pyright: ignore[reportOptionalMemberAccess]
+    book.save(made)
+    with zipfile.ZipFile(made) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+
+    def check(change: tuple[str, bytes | None]) -> None:
+        name, content = change
+        with zipfile.ZipFile(path, "w") as spoilt:
+            for part, held in {**parts, name: content}.items():
+                if held is not None:
+                    spoilt.writestr(part, held)
+        said = f"read whole: {path}"
+        try:
+            file_duties([str(path)])
+        except InputError as error:
+            said = str(error)
+        assert "book.xlsx" in said
+        assert not re.search(r"Error\b|NoneType|archive'", said)
+
+    each(
+        [(name, content) for name in parts for content in (None, b"", b"\0\1", parts[name][: len(parts[name]) // 2])],
+        check,
+    )
+    for content in (None, b""):
+        with zipfile.ZipFile(path, "w") as other:
+            other.writestr("goods.csv", content or b"")
+        with pytest.raises(InputError, match="a zip archive that is no workbook"):
+            file_duties([str(path)])

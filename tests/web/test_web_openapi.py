@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -377,3 +377,32 @@ def test_every_answer_that_a_command_names_is_there() -> None:
     for command in commands.commands().values():
         if command.answers:
             assert answer_types.of_command(command), command.path
+
+
+def _fields(operation: Mapping[str, Any]) -> dict[str, Any]:
+    """What an operation is asked with, by name, each with its schema: parameters and the keys of its body."""
+    found = {p["name"]: p["schema"] for p in operation.get("parameters", []) if "schema" in p}
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        schema = content.get("schema", {})
+        name = schema.get("$ref", "").rpartition("/")[2]
+        found |= (DOCUMENT["components"]["schemas"][name] if name else schema).get("properties", {})
+    return found
+
+
+def _alone(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of one value: of a list its items', of what may be null that beside it."""
+    kinds = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    inner = kinds[0] if kinds else schema.get("items")
+    return _alone(inner) if inner else schema
+
+
+def test_fields_of_one_name_are_spelt_alike() -> None:
+    """One length and one form a name, and nothing that is not given is an empty text here and null there."""
+    lengths: dict[str, set[object]] = {}
+    for path, _, operation in operations():
+        for name, schema in _fields(operation).items():
+            assert schema.get("default") != "", f"{path} {name}: null says that nothing is given"
+            one = _alone(schema)
+            if one.get("type") == "string" and not path.startswith("/api/v1/jobs/"):
+                lengths.setdefault(name, set()).add(one.get("maxLength"))
+    assert {name: found for name, found in lengths.items() if len(found) > 1} == {}

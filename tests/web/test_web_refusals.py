@@ -88,7 +88,7 @@ def test_a_value_of_a_wrong_kind_is_refused_in_words(command: commands.Command, 
         ("/talks/deadline", {"p": [0.5, "x"]}, "the text 'x'", "a list, each a number (probability"),
         ("/talks/sustain", {"lag": 0}, "0", "a whole number from 1 (periods"),
         ("/talks/nash", {"ranges": "yes"}, "the text 'yes'", "true or false (also"),
-        ("/talks/leverage", {"player": {}}, "an object", "a text of at most 400 characters (who"),
+        ("/talks/leverage", {"player": {}}, "an object", "a text of at most 60 characters (who"),
     ],
 )
 def test_what_was_found_and_what_is_allowed_are_in_words(kind: str, body: Any, found: str, allowed: str) -> None:

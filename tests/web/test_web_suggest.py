@@ -25,6 +25,8 @@ from parley.web.suggest import Home, acts, completed, lines, sellers, suggest_pa
         ("玩具", "9503.00"),
         ("viet", "origin=VNM"),
         ("越南", "origin=VNM"),
+        ("欧盟", "origin=EUU"),
+        ("ベトナム", "origin=VNM"),
         ("中", "goods from there: CHN"),
         ("Allem", "origin=DEU"),
         ("14257", "us-eo-14257"),

@@ -13,6 +13,7 @@ import typer
 from parley.cli.option_words import DAY
 from parley.errors import InputError
 from parley.question import Part, Says, held, parts_of
+from parley.refused_fields import naming
 
 Question = TypeVar("Question")
 VALUES = {"date": DAY, "country": "COUNTRY"}  # what stands for a value, by the form of a field
@@ -27,7 +28,8 @@ def asks(kind: type[Question]) -> Callable[[Callable[..., None]], Callable[..., 
         more = [parameter(p.name, hints[p.name], p.default) for p in own]
 
         def command(**given: Any) -> None:
-            run(read(kind, given), **{p.name: given[p.name] for p in own})
+            with naming(kind, given):
+                run(read(kind, given), **{p.name: given[p.name] for p in own})
 
         command.__name__, command.__doc__ = run.__name__, kind.__doc__
         command.__dict__["__signature__"] = signature(run).replace(parameters=[*options(kind), *more])

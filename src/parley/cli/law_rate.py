@@ -15,6 +15,7 @@ from parley.cli.output import clock_words, percent, print_json, print_table, tai
 from parley.codes import dotted
 from parley.law.rate_question import Rate, answered, rate, unsaid_day
 from parley.question import parts_of
+from parley.refused_fields import naming
 
 if TYPE_CHECKING:
     from parley.law.code_range import RateRange, Spread
@@ -32,7 +33,8 @@ def quick(argv: Sequence[str]) -> bool:
     if words is None:
         return False
     json = words.pop("json", False)
-    answer(Rate(**words), json=json)
+    with naming(Rate, words):
+        answer(Rate(**words), json=json)
     return True
 
 

@@ -30,28 +30,28 @@ def days_of(argv: Sequence[str]) -> tuple[str, ...]:
 def asked_of_each(run: Callable[[list[str]], int], argv: Sequence[str], days: Sequence[str]) -> int:
     """Runs a command once a day: each under its day, or under --json one object by day. The exit code is the largest.
 
-    Raises InputError where a file would be written once a day.
+    Nothing is said before every day has its answer. Raises ParleyError as the command does on any day, and InputError where a
+    file would be written once a day.
     """
     files = [name for word in argv if (name := word.partition("=")[0]) in FILES]
     files = [name for name in files if (name, argv[0]) != ("--rates", "trade")]  # there it is read, not written
     files += ["parley brief"] if argv[0] == "brief" and "--json" not in argv else []
     if files:
         raise InputError(files[0], f"one file for {len(days)} days", "one day; or --json alone, which takes several")
-    codes, told = [], {}
+    codes, told = [], dict[str, str]()
     for one in days:
         mine = [*argv]
         place = _place(argv) or 0
         mine[place] = f"{ON}={one}" if argv[place].startswith(f"{ON}=") else one
-        if "--json" not in argv:
-            print(f"{one}\n{'=' * len(one)}")
-            codes.append(run(mine))
-            print()
-            continue
         with redirect_stdout(StringIO()) as held:
             codes.append(run(mine))
-        told[one] = json.loads(held.getvalue())
-    if told:
-        print(json.dumps({"days": told}, ensure_ascii=False, indent=2))
+        told[one] = held.getvalue()
+    if "--json" in argv:
+        answers = {one: json.loads(text) for one, text in told.items()}
+        print(json.dumps({"days": answers}, ensure_ascii=False, indent=2))
+    else:
+        for one, text in told.items():
+            print(f"{one}\n{'=' * len(one)}\n{text}")
     return max(codes)
 
 

@@ -14,6 +14,7 @@ from parley.cli.asked import options, parameter, read
 from parley.cli.output import JSON_HELP, answers, print_table
 from parley.cli.progress import Progress
 from parley.cli.talks_asked import answered, clocks, with_ranges, write_rows, write_text
+from parley.refused_fields import naming
 from parley.scenario.asked_scenario import scenario_of_game
 from parley.scenario.game import Words
 from parley.scenario.games import games, read_game
@@ -34,7 +35,8 @@ def command_of(game: ModuleType) -> Callable[..., None]:
     """The command of a game."""
 
     def command(**given: Any) -> None:
-        _run(game, given)
+        with naming(game.Question, given):
+            _run(game, given)
 
     command.__doc__ = game.Question.__doc__
     command.__dict__["__signature__"] = Signature(_parameters(game))

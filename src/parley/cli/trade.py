@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parley.cli.asked import asks
-from parley.cli.output import JSON_HELP, KNOWN_HELP, answers, percent, print_json, print_table
+from parley.cli.output import JSON_HELP, answers, percent, print_json, print_table
 from parley.cli.trade_backtest import backtest_command
 from parley.cli.trade_decompose import decompose_command
 from parley.cli.trade_files import progress, write_trade
@@ -19,6 +19,7 @@ from parley.cli.trade_sweep import sweep_command
 from parley.cli.trade_worlds import elasticities_command, mine, worlds_command
 from parley.scenario import questions
 from parley.trade.answers import headlines
+from parley.trade.questions import Partial
 
 if TYPE_CHECKING:
     from parley.scenario.answers import (
@@ -173,58 +174,39 @@ def _range(spread: Ranges, country: str) -> list[str]:
 
 @app.command("partial")
 @answers("parley.scenario.answers:PartialAnswer")
-def partial_command(
-    product: Annotated[
-        str | None, typer.Argument(help="a tariff line; or give --value, --old-rate and --new-rate")
-    ] = None,
-    destination: Annotated[str, typer.Option(help="importing country, which charges the duty")] = "USA",
-    origin: Annotated[str | None, typer.Option(help="print this origin alone; all still compete")] = None,
-    since: Annotated[str, typer.Option(help="day of the old rates")] = "2025-01-01",
-    on: Annotated[str, typer.Option(help="day of the new rates")] = "2025-05-02",
-    known: Annotated[str | None, typer.Option(help=KNOWN_HELP)] = None,
-    value: Annotated[float | None, typer.Option(help="imports before duty, any money")] = None,
-    before: Annotated[float | None, typer.Option("--old-rate", help="old rate, percent")] = None,
-    after: Annotated[float | None, typer.Option("--new-rate", help="new rate, percent")] = None,
-    demand: Annotated[float | None, typer.Option(help="elasticity of demand for the product, without a sign")] = None,
-    substitution: Annotated[float | None, typer.Option(help="elasticity of substitution between origins")] = None,
-    supply: Annotated[float | None, typer.Option(help="elasticity of each origin's supply")] = None,
-    pass_through: Annotated[float | None, typer.Option(help="instead of supply: share of the duty paid here")] = None,
-    as_json: Json = False,
-) -> None:
-    """What a duty on one product does to its prices, imports, revenue and surplus; nothing else in the economy moves.
-
-    The elasticities are yours: none is assumed. With a tariff line, values by origin are the imports of 2024, and
-    rates are those in force on two days. Origins whose rate is not known as a fraction are left out and named.
-
-    \b
-    Examples:
-      parley trade partial --value 100 --old-rate 0 --new-rate 25 --demand 1.5 --supply 4
-      parley trade partial 9503.00.00.73 --demand 1.2 --substitution 4 --pass-through 0.9
-    """
+@asks(Partial)
+def partial_command(asked: Partial, as_json: Json = False) -> None:
+    """As the question says."""
     from parley.errors import InputError
     from parley.scenario.partial import Elasticities, partial_of_line, partial_of_numbers
     from parley.trade.partial import supply_of
 
-    if supply is not None and pass_through is not None:
+    if asked.supply is not None and asked.pass_through is not None:
         raise InputError("--supply", "--pass-through too", "one of them: each says how far sellers give way")
-    needed = {"demand": demand, "supply or --pass-through": pass_through if supply is None else supply}
-    needed |= (
-        {"value": value, "old-rate": before, "new-rate": after} if product is None else {"substitution": substitution}
-    )
-    _refuse_missing(needed)
-    slope = demand or 0.0
-    gives = supply_of(pass_through or 0.0, slope) if supply is None else supply
-    elasticities = Elasticities(slope, slope if substitution is None else substitution, gives)
-    if product is None:
-        answer = partial_of_numbers(value or 0.0, (before or 0.0) / 100, (after or 0.0) / 100, elasticities)
+    _refuse_missing(_needed(asked))
+    slope = asked.demand or 0.0
+    gives = supply_of(asked.pass_through or 0.0, slope) if asked.supply is None else asked.supply
+    elasticities = Elasticities(slope, slope if asked.substitution is None else asked.substitution, gives)
+    if asked.product is None:
+        rates = ((asked.before or 0.0) / 100, (asked.after or 0.0) / 100)
+        answer = partial_of_numbers(asked.value or 0.0, *rates, elasticities)
     else:
-        answer = partial_of_line(product, destination, since, on, known, elasticities)
-    if origin is not None:
-        answer["origins"] = _of_origin(answer, origin)
+        answer = partial_of_line(asked.product, asked.destination, asked.since, asked.on, asked.known, elasticities)
+    if asked.origin is not None:
+        answer["origins"] = _of_origin(answer, asked.origin)
     if as_json:
         print_json(answer)
     else:
         _show_partial(answer)
+
+
+def _needed(asked: Partial) -> dict[str, float | None]:
+    """What must be given, by option: the elasticities, and without a line the value and both rates."""
+    gives = asked.pass_through if asked.supply is None else asked.supply
+    needed = {"demand": asked.demand, "supply or --pass-through": gives}
+    if asked.product is not None:
+        return needed | {"substitution": asked.substitution}
+    return needed | {"value": asked.value, "old-rate": asked.before, "new-rate": asked.after}
 
 
 def _of_origin(answer: PartialAnswer, origin: str) -> list[OriginOutcome]:

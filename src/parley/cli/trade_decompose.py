@@ -39,6 +39,7 @@ def decompose_command(
     question = what_if(dated, asked.drop, [str(p) for p in asked.add], asked.set)
     named = {"model": asked.model, "elasticities": mine(asked.elasticities), "reading": asked.reading}
     question = question.replaced(**{key: value for key, value in named.items() if value})
+    shown = [code_of(c, "--country") for c in asked.country] or list(question.parties)
     tell = progress()
     answer = decompose(question, by=asked.by, method=asked.method, orders=asked.orders, seed=asked.seed, tell=tell)
     tell("")
@@ -46,7 +47,6 @@ def decompose_command(
     if as_json:
         print_json(answer)
         return
-    shown = [code_of(c, "--country") for c in asked.country] or list(question.parties)
     _show(answer, [c for c in shown if c in answer["welfare_pct"]])
     print(in_words(answer))
     for path in files:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from parley.arguments import checked
-from parley.codes import MAX_CODE_LENGTH, dotted, name_in_text
+from parley.codes import MAX_CODE_LENGTH, country_name, country_spellings, dotted, name_in_text
 from parley.errors import InputError, NoAnswerError, nearest
 from parley.law.find_text import (
     HEADS,
@@ -148,7 +148,7 @@ def _by_chinese(words: str, held: _Vocabulary, destination: str, limit: int) -> 
     found = [held.lines[k] for h in headings for k in held.below.get(h, ())]
     if not found:
         hint = "Chinese words are those of customs' lists of main goods; try another, an English word or digits"
-        raise NoAnswerError("words", f"no line of {name_in_text(destination)} is known by {words[:60]!r}", "", hint)
+        raise _none(words, f"no line of {name_in_text(destination)} is known by {words[:60]!r}", hint)
     return [_match(line, WHOLE) for line in dict.fromkeys(found)][:limit]
 
 
@@ -162,8 +162,18 @@ def _by_words(words: str, held: _Vocabulary, destination: str, limit: int) -> li
     if not best:
         near = nearest(words, [*known, *(w for w in counts if len(w) > 3)])
         hint = f"Did you mean {near[0]}?" if near else "Try the good's material or use, or the digits of its heading"
-        raise NoAnswerError("words", f"no line of {name_in_text(destination)} speaks of {words[:60]!r}", "", hint)
+        raise _none(words, f"no line of {name_in_text(destination)} speaks of {words[:60]!r}", hint)
     return [_match(line, s) for s, line in best[:limit]]
+
+
+def _none(words: str, found: str, hint: str) -> NoAnswerError:
+    """That no line fits, and what to do: a country, whose goods are asked for by origin, is told for what it is."""
+    code = country_spellings().get(words.casefold())
+    if code:
+        hint = (
+            f"{country_name(code)} is where goods come from: name a good, and --origin {code} where its rate is asked"
+        )
+    return NoAnswerError("words", found, "", hint)
 
 
 def _held_headings(headings: Sequence[str], held: _Vocabulary) -> list[str]:

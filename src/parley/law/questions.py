@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from parley.law.shipments.layouts.plan import FileOptions
 
 
+Products = Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated", most=24)]
+
+
 def legal_authorities() -> tuple[str, ...]:
     """The legal authorities that a measure may rest on."""
 
@@ -91,9 +94,9 @@ class Average:
         ),
     ] = ()
     by: Annotated[str | None, Says("chapter or sector: one average each", one_of=("chapter", "sector"))] = None
-    products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
+    products: Products = ()
     programme: Annotated[
-        tuple[str, ...], Says("only what these legal authorities add, such as s301; may be repeated")
+        tuple[str, ...], Says("only what these legal authorities add, such as s301; may be repeated", most=40)
     ] = ()
     claim: Claim = ()
     convention: Annotated[tuple[str, ...], Says("count as others do: law average --conventions lists them")] = ()
@@ -176,10 +179,12 @@ class Diff:
         ),
     ] = None
     destination: Destination = "USA"
-    products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
+    products: Products = ()
     programme: Annotated[
         tuple[str, ...],
-        Says("only measures of these legal authorities, such as s301; may be repeated", one_of=legal_authorities),
+        Says(
+            "only measures of these legal authorities, such as s301; may be repeated", most=40, one_of=legal_authorities
+        ),
     ] = ()
     feed: Annotated[bool, Says("as JSON Feed: each day of change after --from, with its acts, sources and rates")] = (
         False
@@ -249,9 +254,10 @@ class Export:
     origin: Annotated[
         tuple[str, ...], Says("only goods of these countries; default: of every one; may be repeated")
     ] = ()
-    products: Annotated[tuple[str, ...], Says("only lines that start with these digits; may be repeated")] = ()
+    products: Products = ()
     programme: Annotated[
-        tuple[str, ...], Says("only rows to which one of these legal authorities adds, such as s301; may be repeated")
+        tuple[str, ...],
+        Says("only rows to which one of these legal authorities adds, such as s301; may be repeated", most=40),
     ] = ()
     split: Annotated[bool, Says("a column more for what each legal authority adds")] = False
     panel: Annotated[bool, Says("line × origin × interval: the one table there is so far")] = False

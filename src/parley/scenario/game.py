@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, TypedDict
 
-from parley.question import DAY, Says
+from parley.question import DAY, Add, Drop, Says, Set
 from parley.scenario.questions import CAPITALS, DEFICITS, MODELS, READING_SAYS, SETS, SOLVED_HORIZONS
 from parley.scenario.reading import READINGS
 from parley.tabular import Table
@@ -23,26 +22,22 @@ Known = Annotated[
     str | None,
     Says("information cut-off: as known on this day; default: everything in the package", most=DAY, form="date"),
 ]
-Model = Annotated[str | None, Says("trade model; default: the scenario's, or armington", one_of=MODELS)]
+Model = Annotated[str | None, Says("trade model; default: the scenario's, or armington", most=40, one_of=MODELS)]
 Elasticities = Annotated[
-    str | None, Says("elasticity set; default: the scenario's, or that of the horizon: U4 in the long run", one_of=SETS)
+    str | None,
+    Says("elasticity set; default: the scenario's, or that of the horizon: U4 in the long run", most=40, one_of=SETS),
 ]
 Horizon = Annotated[
     str | None,
     Says(
-        "decade or long_run: whose elasticities, unless a set is named; default: the scenario's", one_of=SOLVED_HORIZONS
+        "decade or long_run: whose elasticities, unless a set is named; default: the scenario's",
+        most=10,
+        one_of=SOLVED_HORIZONS,
     ),
 ]
 INSTRUMENT = Says("uniform, mfn, bilateral or full (partner × sector)", one_of="parley.talks.instruments:INSTRUMENTS")
 CAPITAL_SAYS = "fixed, or steady_state: payoffs are steady-state consumption; default: the scenario's"
-Reading = Annotated[str | None, Says(READING_SAYS, one_of=READINGS)]
-Drop = Annotated[
-    tuple[str, ...], "repeal a measure, or all under a legal authority, from a day: MEASURE@DATE; may be repeated"
-]
-Set = Annotated[
-    tuple[str, ...], "another rate for a measure, a fraction, from a day: MEASURE=RATE@DATE; may be repeated"
-]
-Add = Annotated[tuple[Path, ...], "add the measures of a TOML act; may be repeated"]
+Reading = Annotated[str | None, Says(READING_SAYS, most=12, one_of=READINGS)]
 At = Annotated[
     str,
     Says(
@@ -68,10 +63,11 @@ class Asked:
         str | None,
         Says(
             "world_share, balanced, nominal, endogenous (deficits follow trade) …; default: the scenario's",
+            most=20,
             one_of=DEFICITS,
         ),
     ] = None
-    capital: Annotated[str | None, Says(CAPITAL_SAYS, one_of=CAPITALS)] = None
+    capital: Annotated[str | None, Says(CAPITAL_SAYS, most=20, one_of=CAPITALS)] = None
 
 
 Figures = Mapping[str, float | None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from parley.question import DAY, Add, Drop, Says, Set
+from parley.question import COUNTRY, DAY, Add, Drop, Says, Set
 from parley.scenario.reading import READING, READINGS
 
 KNOWN = "information cut-off: as known on this day, or latest; default: the scenario's own on its own day, latest on any other"
@@ -19,9 +19,9 @@ On = Annotated[
     str | None,
     Says("answer for this day, YYYY-MM-DD; default: the scenario's", most=DAY, form="date", asked="2025-05-02"),
 ]
-Known = Annotated[str | None, Says(KNOWN, most=DAY, asked="", form="day_or_latest")]
+Known = Annotated[str | None, Says(KNOWN, most=DAY, form="day_or_latest")]
 READING_SAYS = "of the law: statutory, or paid: what importers pay; default: the scenario's, or paid"
-Reading = Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS)]
+Reading = Annotated[str | None, Says(READING_SAYS, most=12, one_of=READINGS)]
 PARTIES = "two or more countries or unions, with commas, instead of the shipped scenario's: found in law and record"
 Parties = Annotated[tuple[str, ...], Says(PARTIES, most=120)]
 
@@ -61,7 +61,6 @@ class WhatIf:
         Says(
             "elasticity set; default: the scenario's, or that of the horizon: U4 in the long run",
             most=40,
-            asked="",
             one_of=SETS,
             or_file="the path of your own TOML",
         ),
@@ -100,7 +99,7 @@ class WhatIf:
         float | None,
         Says("elasticity of labour supply to the real wage; default: 0", low=0, most=5, asked=0.0),
     ] = None
-    reading: Annotated[str | None, Says(READING_SAYS, most=20, one_of=READINGS, asked=READING)] = None
+    reading: Annotated[str | None, Says(READING_SAYS, most=12, one_of=READINGS, asked=READING)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,10 +224,10 @@ class Decompose:
     ] = "shapley"
     orders: Annotated[int, Says("random orders where there are too many parts for all", low=2)] = 20
     seed: Annotated[int, Says("of the random orders", low=0)] = 0
-    model: Annotated[str | None, Says("trade model; default: the scenario's", one_of=MODELS)] = None
-    elasticities: Annotated[str | None, Says("a set, or the path of your own TOML", one_of=SETS)] = None
+    model: Annotated[str | None, Says("trade model; default: the scenario's", most=40, one_of=MODELS)] = None
+    elasticities: Annotated[str | None, Says("a set, or the path of your own TOML", most=40, one_of=SETS)] = None
     reading: Reading = None
-    country: Annotated[tuple[str, ...], Says("show this country; may be repeated", form="country")] = ()
+    country: Annotated[tuple[str, ...], Says("show this country; may be repeated", most=COUNTRY, form="country")] = ()
     on: Annotated[str | None, Says("answer for this day, YYYY-MM-DD", most=DAY, form="date")] = None
     known: Annotated[
         str | None,
@@ -263,7 +262,7 @@ class Backtest:
     ] = ()
     reading: Annotated[
         tuple[str, ...],
-        Says("statutory, or paid: what importers pay; may be repeated; default: both", most=20, one_of=READINGS),
+        Says("statutory, or paid: what importers pay; may be repeated; default: both", most=12, one_of=READINGS),
     ] = ()
     elasticities: Annotated[
         tuple[str, ...],
@@ -277,7 +276,7 @@ class Backtest:
         tuple[str, ...],
         Says(
             "year (imports respond, without an equilibrium), decade or long_run; may be repeated; default: all",
-            most=20,
+            most=10,
             one_of=HORIZONS,
         ),
     ] = ()

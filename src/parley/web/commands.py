@@ -20,7 +20,7 @@ from typing import Annotated, Any, get_args, get_origin
 import msgspec
 
 from parley.errors import InputError
-from parley.question import Says, offered, parts_of
+from parley.question import COUNTRY, DAY, LONGEST, Says, offered, parts_of
 from parley.scenario.questions import Solve
 from parley.web.questions import WAIT, Toml, Wait
 
@@ -42,6 +42,7 @@ LONGER = {"talks/hindcast": 5}  # times the time of a briefing: 48 situations, e
 UNASKED = ("as_json", "json", "help", "every", "workers", "cluster", "out", "format", "form")
 OF_THE_COMMAND = ("draws", "import_growth", "sector")  # of `trade solve`: asked for, the worker runs the command itself
 FORMS = {"YYYY-MM-DD": "date", "COUNTRY": "country"}  # by what the command's help shows for a value
+MOST = {"date": DAY, "country": COUNTRY}  # characters of a value, by its form
 MONTHS = re.compile(r"\d{4}-\d\d/(?:\d{4}-)?\d\d(?:@[\d-]+)?")  # with a stroke, and no path
 PATH_LIKE = re.compile(r"[/\\]|\.\.|\.(?:toml|npz|csv|json|zip|parquet)$", re.IGNORECASE)
 
@@ -110,7 +111,7 @@ def _command(words: tuple[str, ...], node: Any) -> Command | None:
     kind = getattr(node.callback, "__question__", None)
     said = {part.name: part.says for part in parts_of(kind)} if kind else {}
     own_fields = [_field(n, p, said.get(p.name or ""), was.get(n, ())) for n, p in asked.items()]
-    more = [("toml", Toml, "")] if own else []
+    more = [("toml", Toml, None)] if own else []
     more += [("wait", Wait, WAIT)] if words[0] in POSTED else []
     title = "".join(w.replace("-", " ").title().replace(" ", "") for w in words)
     says = re.split(r"\n\s*\n|\x08", (node.help or "").strip())[0].replace("\n", " ")
@@ -154,11 +155,12 @@ def _field(
     says, kind = parameter.help or "", _kind(parameter)
     info = parameter.type_descriptor.parameter_info
     low, high = getattr(info, "min", None), getattr(info, "max", None)
-    most = None if kind in (int, float) else 400
     own = said or Says(says)
-    word = parameter.opts[0] if iskeyword(name) else ""
     form = own.form or FORMS.get(option_words().metavar_of(parameter), "")
-    words = Says(says, low, high, most=most, word=word, was=was, one_of=own.one_of, names=own.names, form=form)
+    longest = LONGEST if own.one_of else 400
+    most = own.most or MOST.get(form) or (None if kind in (int, float) else longest)
+    word = parameter.opts[0] if iskeyword(name) else ""
+    words = Says(says, low, high, own.above, most, own.one_of, own.names, word=word, was=was, form=form)
     name = f"{name}_" if iskeyword(name) else name
     one: Any = kind if kind in (bool, int, float) else str
     made: Any = tuple[one, ...] if _many(parameter) else one

@@ -67,7 +67,7 @@ def ends_of(part: Part) -> tuple[Any, Any]:
     return says.low, says.most if says.high is None else says.high
 
 
-Toml = Annotated[str, Says("a scenario as TOML text; default: the shipped one", most=200_000)]
+Toml = Annotated[str | None, Says("a scenario as TOML text; default: the shipped one", most=200_000)]
 Wait = Annotated[float, Says("seconds to wait for the answer before a job is named", low=0, high=10)]
 WAIT = 2.0
 Room = Literal["trade", "talks", "deadline"]
@@ -87,7 +87,7 @@ class OwnScenario:
     rooms: which parts of the answer: trade, talks, deadline.
     """
 
-    toml: Toml = ""
+    toml: Toml = None
     scenario: Annotated[dict[str, Any], Says("a scenario as an object with the keys of the TOML")] = field(
         default_factory=dict
     )
@@ -100,4 +100,4 @@ class OwnScenario:
 class Brief(scenario.Brief):
     """The whole briefing as a job: every room, with ranges."""
 
-    toml: Toml = ""
+    toml: Toml = None

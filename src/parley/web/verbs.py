@@ -11,6 +11,7 @@ from parley.law import answering as law
 from parley.law import questions as of_law
 from parley.question import offered, said
 from parley.record import questions as of_record
+from parley.refused_fields import naming
 from parley.scenario import questions as of_scenario
 from parley.scenario import record_answering as record
 from parley.scenario import situation_answering as situation
@@ -73,7 +74,8 @@ class Verb:
 
     def answered(self, asked: Any) -> Mapping[str, Any]:
         """The answer, from what the server keeps."""
-        return self.answer(asked, *self.held(asked))
+        with naming(self.question, {p.name: getattr(asked, p.name) for p in offered(self.question)}):
+            return self.answer(asked, *self.held(asked))
 
 
 VERBS = (

@@ -31,7 +31,7 @@ from parley.law.shipments.units import OF_NO_FILE, dimension_of
 HIGHEST = 1e15  # dollars: beyond it a double no longer holds cents
 NO_DAY = -(1 << 31)
 NO_UNIT, UNREAD_UNIT = -1, -2  # the dimension of a quantity whose unit is not stated, or is no unit
-_PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
+_PLAIN = re.compile(r"[-+]?([0-9]++(?:[.][0-9]*+)?|[.][0-9]++)([eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9:.]{1,16}Z?)?")
 _SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from parley.csv_tables import LONGEST_CELL
 from parley.errors import InputError
 from parley.json_values import Json
 from parley.law.shipments.layouts.fixed_width import Gaps, gaps_of, rows_of_lines
@@ -24,13 +25,17 @@ from parley.law.shipments.layouts.markup import html_rows, is_markup, xml_rows
 from parley.law.shipments.layouts.products import read_code
 from parley.law.shipments.layouts.registry import headings_by_role
 from parley.law.shipments.layouts.scratch import scratch
-from parley.law.shipments.layouts.spelling import plain
+from parley.law.shipments.layouts.spelling import heading, plain
 from parley.law.shipments.layouts.workbooks import as_text, read_sheet, sheet_names
 from parley.text_files import FileKind, parse_json
 
+_NO_SIGN = "¤"  # of a currency that is not said: the euro sign of ISO 8859-15, misread
 ASIAN = ("gb18030", "cp932", "big5", "cp949", "euc_jp")  # encodings whose bytes do not tell them apart
 JSON = FileKind("a list of rows, or of objects", ending=".json")
 MOST_BYTES = 1 << 30  # of what is read at once: JSON and markup
+MOST_CELLS = (
+    4_096  # of a line: no table of goods has so many columns, and looking for headings among more takes minutes
+)
 HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
 DELIMITERS = ",;\t|"
 _MARKS = (  # the longer first: UTF-32 begins with the mark of UTF-16
@@ -38,6 +43,7 @@ _MARKS = (  # the longer first: UTF-32 begins with the mark of UTF-16
     (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
 )  # fmt: skip
 AT_ONCE = 100_000  # rows of Parquet
+MOST_SIGNS = 1_000  # of a cell that is a heading, or shows what stands in a column
 MOST_DEPTH = 6  # of objects in a JSON document
 MOST_LINES = 50  # of one record, where a cell holds line ends
 SUFFIXES = tuple(".csv .csv.gz .tsv .tsv.gz .txt .parquet .pq .xlsx .xlsm .xls .json .jsonl".split())
@@ -61,7 +67,13 @@ class RawFile:
     gaps: Gaps = ()
 
     def rows(self) -> Iterator[list[str]]:
-        """Its rows from the first line on, headings and titles among them."""
+        """Its rows from the first line on, headings and titles among them. Raises InputError."""
+        for row in self._read():
+            if len(row) > MOST_CELLS:
+                raise InputError(self.path, f"a row of {len(row):,} cells", f"at most {MOST_CELLS:,} columns")
+            yield row
+
+    def _read(self) -> Iterator[list[str]]:
         if self.kind == "csv":
             return _csv_rows(self)
         if self.kind == "fixed":
@@ -73,10 +85,9 @@ class RawFile:
         return read_sheet(self.path, self.sheet) if self.kind == "xlsx" else _parquet_rows(self.path)
 
     def head(self, count: int) -> list[list[str]]:
-        """Its first rows."""
-        if self.kind == "parquet":
-            return list(_parquet_rows(self.path, count))
-        return list(itertools.islice(self.rows(), count))
+        """Its first rows; of a longer cell its first MOST_SIGNS, which tell what it is."""
+        rows = _parquet_rows(self.path, count) if self.kind == "parquet" else self.rows()
+        return [[c if len(c) <= MOST_SIGNS else c[:MOST_SIGNS] for c in row] for row in itertools.islice(rows, count)]
 
 
 def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, ...]:
@@ -154,7 +165,7 @@ def encoding_of(first: bytes, path: str) -> str:
     try:
         whole.decode("utf-8")
     except UnicodeDecodeError:
-        fitting = {name: known for name in ASIAN if (known := _known_headings(whole, name)) > 1}
+        fitting = {name: known for name in ASIAN if (known := _known_headings(whole, name, str.isascii)) > 1}
         if fitting:
             return max(fitting, key=fitting.__getitem__)
     for name, is_of in (("utf-8", bool), *LETTERS.items()):
@@ -166,17 +177,21 @@ def encoding_of(first: bytes, path: str) -> str:
             return name
     if b"\x00" in whole:
         raise InputError(path, "not a text", "CSV, JSON, .xlsx or Parquet")
-    return max(LATIN, key=lambda name: _known_headings(whole, name))
+    return max(LATIN, key=lambda name: (_known_headings(whole, name), _NO_SIGN not in whole.decode(name, "replace")))
 
 
-def _known_headings(content: bytes, encoding: str) -> int:
-    """How many headings of other letters than Latin stand in the first lines, read in an encoding; 0 where they cannot be read so."""
+def _known_headings(content: bytes, encoding: str, but: Callable[[str], bool] = lambda form: False) -> int:
+    """How many headings with other signs than ASCII stand in the first lines, read in an encoding; 0 where they cannot be read so.
+
+    but: plain forms that do not count.
+    """
     try:
         lines = content.decode(encoding).splitlines()[:20]
     except UnicodeDecodeError:
         return 0
-    cells = {plain(c) for line in lines for c in re.split(r"[,;\t|]", line) if not c.isascii()}
-    return sum(c in headings_by_role() for c in cells)
+    read = {heading(c) for line in lines for c in re.split(r"[,;\t|]", line) if not c.isascii()}
+    cells = {form for h in read for form in (h.whole, h.bare) if form in headings_by_role() and not but(form)}
+    return len(cells) + sum(bool(h.currency) for h in read)
 
 
 def _is_chinese(text: str) -> bool:
@@ -197,7 +212,7 @@ LETTERS: dict[str, Callable[[str], bool]] = {  # in this order: whether a text r
     "cp932": lambda text: _has_share(text, 0.1, "\u3041-\u30fe"),
     "gb18030": _is_chinese,
 }
-LATIN = ("cp1252", "cp1250", "cp1254")
+LATIN = ("cp1252", "cp1250", "cp1254", "iso8859_15", "mac_roman", "cp850")
 
 
 def delimiter_of(text: str) -> tuple[str, int]:
@@ -219,13 +234,13 @@ def _fixed_rows(raw: RawFile) -> Iterator[list[str]]:
 
 
 def _csv_rows(raw: RawFile) -> Iterator[list[str]]:
-    csv.field_size_limit(1 << 20)
     with reading(raw.path) as stream:
         text = io.TextIOWrapper(stream, encoding=raw.encoding, errors="replace", newline="")
         try:
             yield from csv.reader(_closed(text, raw.delimiter), delimiter=raw.delimiter)
         except csv.Error as error:
-            raise InputError(raw.path, f"not readable as CSV: {error}", "a table of texts") from None
+            found = f"not readable as CSV, with cells of at most {LONGEST_CELL:,} signs: {error}"
+            raise InputError(raw.path, found, "a table of texts") from None
 
 
 def _closed(lines: Iterable[str], delimiter: str) -> Iterator[str]:
