@@ -227,8 +227,8 @@ def _claims(
     made, bad = {}, np.zeros(len(origin), dtype=np.int8)
     for name in law.columns.claims:
         if name not in law.columns.of:
-            made_by = {s: 1.0 for p in AGREEMENTS if p.claim == name for s in p.symbols}
-            made[name] = by_text(held["spi"], lambda w, s=made_by: s.get(w.strip(" ").upper(), np.nan), np.nan, float)
+            symbols = {s: 1.0 for p in AGREEMENTS if p.claim == name for s in p.symbols}
+            made[name] = by_text(held["spi"], lambda w, s=symbols: s.get(w.strip(" ").upper(), np.nan), np.nan, float)
         elif held[name].null_count < len(origin):
             made[name] = claim(held[name], CLAIMS[name].kind, law.asked.dates)
             fine = (made[name] >= 0) & (made[name] <= 1) if CLAIMS[name].kind == "share" else ~np.isnan(made[name])
