@@ -75,7 +75,6 @@ def duties(
     """
     start, asked = time.perf_counter(), options or Options()
     asked = replace(asked, fees=True) if entries else asked
-    asked.check()
     files = find_files([str(x) for x in inputs])
     with Work(files, out, rejects, entries, asked, regime) as work:
         made = _run(files, work, asked, regime, progress or (lambda *_: None))
