@@ -10,8 +10,8 @@ from test_layout_headings import Rows, rows_of_file
 
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.days import read_day
+from parley.law.shipments.layouts.encodings import encoding_of
 from parley.law.shipments.layouts.plan import FileOptions
-from parley.law.shipments.layouts.raw_files import encoding_of
 from parley.law.shipments.layouts.spelling import heading
 from parley.law.shipments.layouts.translate import ELSEWHERE
 
