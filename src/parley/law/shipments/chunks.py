@@ -19,7 +19,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Int
-from parley.csv_tables import LONGEST_CELL
+from parley.csv_tables import LONGEST_CELL as LONGEST_LINE  # bytes of a record
 from parley.errors import InputError
 from parley.law.shipments.arrow import pa, pq
 from parley.law.shipments.sources import Extra, File, decoding, is_parquet, open_bytes, open_parquet
@@ -28,7 +28,6 @@ READ_BYTES = 4 << 20
 HEADER_BYTES = 1 << 20
 MOST_ENDS = 10_000  # of lines, among which the end of a record is sought
 SHOWN = 200  # characters of a faulty line that are shown
-LONGEST_LINE = LONGEST_CELL  # bytes of a record
 MOST_LINES = 50  # lines of one record, where a cell holds line ends
 _RECORD = re.compile(rb'(?:[^"\n]++|"[^"]*+"?)*+\n')  # with its end of line
 

@@ -53,7 +53,6 @@ ONE_SIDED = (
     "and so in the change"
 )
 Progress = Callable[[int, int, int], None]
-Amend = Callable[[Report, Places], tuple[Report, Places]]
 
 
 @checked
@@ -66,7 +65,7 @@ def duties(
     regime: Regime | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
-    amend: Amend | None = None,
+    amend: Callable[[Report, Places], tuple[Report, Places]] | None = None,
 ) -> Report:
     """The duties on every line of some files: written to `out` where given, summed in any case.
 
@@ -79,8 +78,7 @@ def duties(
     with Work(files, out, rejects, entries, asked, regime) as work:
         made = _run(files, work, asked, regime, progress or (lambda *_: None))
         report = _report(work, asked, time.perf_counter() - start)
-        if amend:
-            report, made = amend(report, made)
+        report, made = amend(report, made) if amend else (report, made)
         work.finish(made)
         return report
 
@@ -288,9 +286,8 @@ class Work:
         else:
             self.folder = self.home.with_name(self.home.name + ".parley-work")
             with outputs.told(self.home):
-                alone = self.held.enter_context(locked_folder(self.folder))
-            if not alone:
-                raise InputError(str(self.home), "another run is writing it", "one run at a time for each output")
+                if not self.held.enter_context(locked_folder(self.folder)):
+                    raise InputError(str(self.home), "another run is writing it", "one run at a time for each output")
             self._take_up()
         self.resumed_rows = self.state.rows
         return self
