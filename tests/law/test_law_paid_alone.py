@@ -12,7 +12,7 @@ from blends import blended
 from parley.law.base_columns import Places
 from parley.law.compiled import CompiledRates
 from parley.law.paid.blend import Draft, part_of, with_base
-from parley.law.paid.lines import paid_table
+from parley.law.paid.lines import ashore, charged_on, paid_table
 from parley.law.regime import read_regime
 
 ORIGINS = ("CHN", "MEX", "KOR", "JPN")  # no agreement; USMCA, with content of cars; another agreement; none
@@ -25,6 +25,27 @@ def test_an_origin_pays_the_same_alone_and_among_others(on: date) -> None:
     for origin in ("MEX", "JPN"):
         alone = paid_table(regime, "USA", (origin,), on)
         np.testing.assert_array_equal(alone.rate[:, 0], whole.rate[:, ORIGINS.index(origin)])
+
+
+@pytest.mark.parametrize(
+    ("law", "entered", "afloat"),
+    [
+        (date(2025, 4, 10), date(2025, 6, 20), False),  # restored when its window has closed
+        (date(2025, 4, 10), date(2025, 5, 5), True),  # restored while goods loaded before it still come
+        (date(2025, 8, 7), date(2025, 7, 20), False),  # let come: nobody has loaded before its cut-off for long
+    ],
+)
+def test_the_law_of_another_day_is_paid_by_the_entries_of_the_day_that_asks(
+    law: date, entered: date, afloat: bool
+) -> None:
+    """On 10 April 2025 most goods by sea paid the duty of the 4th: an option that restores that law brings back the duty."""
+    regime = read_regime()
+    own, paid = (paid_table(regime, "USA", ("VNM",), law, entered=day).rate for day in (None, entered))
+    whole = ashore(charged_on(regime, "USA", ("VNM",), law, None)).rates.rate
+    known = np.isfinite(whole)
+    assert np.nanmean(own) < np.nanmean(paid)
+    assert (paid[known] <= whole[known] + 1e-12).all()
+    assert bool(np.abs(paid - whole)[known].max() > 1e-12) is afloat
 
 
 def _drawn(draw: np.random.Generator, names: tuple[str, ...]) -> CompiledRates:

@@ -168,10 +168,13 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Any:
     seen: list[Any] = []
     made = SimpleNamespace(
         world=WORLD,
+        scenario=SimpleNamespace(on=NOW),
         before={"USA": Levied(0, 0, 0)},
         regime=Regime((BASE, row("v"), row("j", 0.24, origins=("JPN",)), row("l", 0.48, origins=("LAO",)))),
     )
-    monkeypatch.setattr(deadline, "schedule_on", lambda b, on: {"USA": then if on == DUE else now, "CHN": "theirs"})
+    monkeypatch.setattr(
+        deadline, "schedule_on", lambda b, on, entered=None: {"USA": then if on == DUE else now, "CHN": "theirs"}
+    )
     monkeypatch.setattr(deadline, "wedges_of", wedges_of)
     monkeypatch.setattr(
         deadline, "equilibrium_under", lambda b, after: seen.append("now") or solve(WORLD, wedges_of(b, None, after))

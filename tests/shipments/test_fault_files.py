@@ -193,3 +193,20 @@ def test_a_workbook_that_lacks_a_part_or_holds_half_of_one_is_told_in_words(tmp_
             other.writestr("goods.csv", content or b"")
         with pytest.raises(InputError, match="a zip archive that is no workbook"):
             file_duties([str(path)])
+
+
+def test_what_no_table_of_goods_is_is_refused_at_once(tmp_path: Path) -> None:
+    """A cell of a million signs, a row of more cells than any table, a device without an end: no fault of ours, and no minutes."""
+    head, row = "HTS Number;Country of Origin;Entry Date;Entered Value;Note\n", "9503000073;China;13.05.2025;10;"
+    long = written(tmp_path, head + row + "x" * 200_000 + "\n", "long.csv")
+    assert file_duties([long]).report.rows == 1
+    for name, text, said in (
+        ("cell.csv", head + row + "x" * 2_000_000 + "\n", "at most 1,048,576 signs"),
+        ("line.csv", "a," * 200_000, "a row of 200,001 cells"),
+        ("below.csv", head + ";" * 5_000 + "\n", "a row of 5,001 cells"),
+        ("one.json", json.dumps([{f"c{k}": 1 for k in range(5_000)}]), "a row of 5,000 cells"),
+    ):
+        with pytest.raises(InputError, match=f"{name}.*{said}"):
+            file_duties([written(tmp_path, text, name)])
+    with pytest.raises(InputError, match="a device without an end"):
+        file_duties(["/dev/zero"])

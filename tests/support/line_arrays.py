@@ -30,7 +30,7 @@ def lines(count: int, **given: Any) -> Lines:
         "day": zero,
         "value": np.full(count, 100.0),
         "claims": {},
-        "bad": None,
+        "bad": np.zeros(count, dtype=np.int8),
     }
     held = {n: pa.array(given.pop(n)) for n in ("quantity", "unit_value", "unit", "mode") if n in given}
     columns: dict[str, Any] = {n: np.array(v) if isinstance(v, list) else v for n, v in given.items()}

@@ -279,18 +279,26 @@ def equilibrium_under(baseline: Baseline, after: Schedule) -> Equilibrium:
 
 
 @lru_cache(maxsize=8)
-def schedule_on(baseline: Baseline, on: date) -> Schedule:
-    """What the parties levy on a day by the baseline's regime, as known to the scenario; kept for the few days that are asked again."""
-    return schedule_of(baseline.regime, baseline.scenario, baseline.raw, on, baseline.scenario.known)
+def schedule_on(baseline: Baseline, on: date, entered: date | None = None) -> Schedule:
+    """What the parties levy on a day by the baseline's regime, as known to the scenario; kept for the few days that are asked again.
+
+    entered: as `Levy` has it.
+    """
+    return schedule_of(baseline.regime, baseline.scenario, baseline.raw, on, baseline.scenario.known, entered=entered)
 
 
 def levy_under(baseline: Baseline, option: Option) -> Levy:
-    """What an option's player levies: its law of the day with changes, or that of another day, on all goods or some partners'."""
+    """What an option's player levies: its law of the day with changes, or that of another day, on all goods or some partners'.
+
+    The law of another day is paid by the entries of the scenario's: goods on the water then, and claims as then made.
+    """
     scenario = baseline.scenario
     regime = apply_changes(baseline.regime, option.changes, scenario)
 
     def on(day: date) -> Levy:
-        return changed_levy(schedule_on(baseline, day)[option.player], baseline.regime, regime, scenario, baseline.raw)
+        entered = None if day == scenario.on else scenario.on
+        held = schedule_on(baseline, day, entered)[option.player]
+        return changed_levy(held, baseline.regime, regime, scenario, baseline.raw)
 
     levy = on(option.law_of or scenario.on)
     return with_columns(on(scenario.on), levy, option.toward) if option.toward else levy

@@ -166,7 +166,7 @@ class DeadlineTable:
 
     @property
     def _then(self) -> Levy:
-        return schedule_on(self.baseline, self.asked.on)[self.asked.by]
+        return schedule_on(self.baseline, self.asked.on, self.baseline.scenario.on)[self.asked.by]
 
     def _levied(self, rate: float) -> Levy:
         """The hub's levy when every partner due pays a country rate, on the share of each line that its rate will fall on."""

@@ -214,7 +214,8 @@ def _as_chosen(decision: Decision, baseline: Baseline) -> Levy:
     scenario = baseline.scenario
     assert decision.law_on is not None  # rows without a law are not scored
     then_known = scenario.replaced(known=decision.law_known)
-    then = levy_of(baseline.regime, then_known, baseline.raw, decision.decider, decision.law_on, decision.law_known)
+    chosen = decision.decider, decision.law_on, decision.law_known
+    then = levy_of(baseline.regime, then_known, baseline.raw, *chosen, entered=scenario.on)
     return with_columns(schedule_on(baseline, scenario.on)[decision.decider], then, (decision.counterpart,))
 
 

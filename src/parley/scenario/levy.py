@@ -58,6 +58,7 @@ class Levy:
 
     origins: the world's, a customs union once. weight: [k, i] baseline customs value, or ones for simple means.
     law: the rates as written, where `rate` is what importers pay; else None.
+    entered: the day whose entries pay the law of `on`, where an option restores it or brings it forward; None: its own.
     like, touched: the levy from which this one differs in the columns touched alone, where it was made from another.
     """
 
@@ -71,6 +72,7 @@ class Levy:
     law: Float[ndarray, "k i"] | None = None
     like: Levy | None = None
     touched: tuple[int, ...] = ()
+    entered: date | None = None
 
     def with_rate(self, rate: Float[ndarray, "k i"]) -> Levy:
         """The same lines and origins at other rates, wherever they differ."""
@@ -148,8 +150,9 @@ def schedule_of(
     on: date,
     known: date | None,
     unchanged: tuple[Regime, Schedule] | None = None,
+    entered: date | None = None,
 ) -> Schedule:
-    """What every party levies on a day; countries that are no party keep the world's own rates.
+    """What every party levies on a day; countries that are no party keep the world's own rates. entered: as `Levy` has it.
 
     Origins that a scenario's changes leave alone have the law before the changes: `unchanged`, or as it is kept.
     """
@@ -162,8 +165,8 @@ def schedule_of(
         few = scenario.change and len(touched_origins(plain, regime, origins)) < len(origins)
         held = unchanged[1][party] if unchanged else None
         if held is None and (not few or _same_law(plain, regime, party, on, known)):
-            return levy_of(regime, scenario, world, party, on, known)
-        held = held or levy_of(plain, scenario, world, party, on, known)
+            return levy_of(regime, scenario, world, party, on, known, entered)
+        held = held or levy_of(plain, scenario, world, party, on, known, entered)
         return changed_levy(held, plain, regime, scenario, world)
 
     return {party: levied(party) for party in levying(scenario)}
@@ -192,19 +195,27 @@ def as_written(schedule: Schedule) -> Schedule:
     return {party: levy.as_written for party, levy in schedule.items()}
 
 
-def levy_of(regime: Regime, scenario: Scenario, world: World, party: str, on: date, known: date | None) -> Levy:
+def levy_of(
+    regime: Regime,
+    scenario: Scenario,
+    world: World,
+    party: str,
+    on: date,
+    known: date | None,
+    entered: date | None = None,
+) -> Levy:
     """What one party levies on a day on all its origins; one that somebody holds still, where the world's own rates are no part."""
     origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
     shared = scenario.parties, mirrors(scenario)
 
     def looked_up() -> Levy:
         weight, _, source = imports_of(party, lines, origins, *shared)
-        found = rates_on(regime, scenario, world, (party, origins, on), range(len(origins)), lines)
-        return Levy(party, lines, origins, found.rate, weight, on, source, found.law)
+        found = rates_on(regime, scenario, world, (party, origins, on, entered), range(len(origins)), lines)
+        return Levy(party, lines, origins, found.rate, weight, on, source, found.law, entered=entered)
 
     if party not in WEIGHED:
         return looked_up()
-    key = party, origins, lines, on, known, scenario.known, *shared, paid_parties(scenario)
+    key = party, origins, lines, on, entered, known, scenario.known, *shared, paid_parties(scenario)
     held: WeakValueDictionary[Hashable, Levy] = regime.once("levies", (), WeakValueDictionary)
     levy = held[key] = held.get(key) or looked_up()
     return levy
@@ -215,7 +226,7 @@ def changed_levy(base: Levy, before: Regime, after: Regime, scenario: Scenario, 
     touched = touched_origins(before, after, base.origins)
     if not touched:
         return base
-    asked = (base.destination, base.origins, base.on)
+    asked = (base.destination, base.origins, base.on, base.entered)
     return base.with_part(touched, rates_on(after, scenario, world, asked, touched, base.products, alone=True))
 
 
@@ -241,7 +252,7 @@ def rates_on(
     regime: Regime,
     scenario: Scenario,
     world: World,
-    asked: tuple[str, tuple[str, ...], date],
+    asked: tuple[str, tuple[str, ...], date, date | None],
     chosen: Sequence[int],
     lines: tuple[str, ...],
     alone: bool = False,
@@ -253,7 +264,7 @@ def rates_on(
     A specific duty: the equivalent collected in the year of the weights. A party without such weights: the world's mean by sector.
     In the scenario's reading "paid": what importers pay, where it is known what they claim.
     """
-    party, origins, on = asked
+    party, origins, on, entered = asked
     sellers = [members(origins[i])[0] for i in chosen]
     if party not in WEIGHED:
         # on every day alike: a base known on one day and not on another would look like a change of duty
@@ -266,7 +277,7 @@ def rates_on(
     law = frozen(np.where(np.isnan(rates.base), collected, rates.base) + rates.added)
     if not paid_parties(scenario):
         return Rates(law)
-    paid = kept_paid(regime, party, sellers, on, scenario.known, lines, alone=alone)
+    paid = kept_paid(regime, party, sellers, on, scenario.known, lines, alone=alone, entered=entered)
     return Rates(frozen(np.where(np.isnan(paid), law, paid)), law)
 
 

@@ -19,6 +19,7 @@ class Day:
     """Whose law is asked: of a regime, a levier and its sellers, on a day as known on another. split: by legal authority.
 
     products: all lines of the day's edition, if None.
+    entered: the day of the entries that pay it, where a law is restored or brought forward; None: those of its own day.
     """
 
     regime: Regime
@@ -28,6 +29,12 @@ class Day:
     known: date | None = None
     split: bool = True
     products: tuple[str, ...] | None = None
+    entered: date | None = None
+
+    @property
+    def claimed_on(self) -> date:
+        """The day whose practice of claims counts: that of the entries, or of a law that comes later."""
+        return max(self.on, self.entered or self.on)
 
     def compiled(self, claims: Mapping[str, object] | None = None) -> CompiledRates:
         """The table under some claims, metal goods wholly of their metal."""

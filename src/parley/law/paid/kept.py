@@ -35,14 +35,15 @@ def kept_paid(
     products: Sequence[str],
     *,
     alone: bool = False,
+    entered: date | None = None,
 ) -> Float[ndarray, "k i"]:
     """Rates that importers pay on a day, fractions; NaN where no rate is known. Made where none is kept.
 
-    alone: the law is that of one question, so that no other day of it will be asked.
+    alone: the law is that of one question, so that no other day of it will be asked. entered: as `Day` has it.
     """
     at = lines_kept(regime, (destination, origins, on, known), products)
     if at is None:
-        found = paid_table(regime, destination, origins, on, known)
+        found = paid_table(regime, destination, origins, on, known, entered)
         place = {p: k for k, p in enumerate(found.products)}
         return found.rate[[place[p] for p in products]]
     first = first_alike(regime, destination, on, known)
@@ -54,8 +55,9 @@ def kept_paid(
     def kept(what: str, make: Callable[[], Arrays]) -> Arrays:
         return kept_arrays("paid", (what.encode(), *meant), make, MOST_KEPT)
 
-    if alone:
-        return chosen(kept(f"alone {on}", lambda: (paid_table(regime, destination, origins, on, known).rate,))[0], at)
+    if alone or entered:
+        what = f"alone {on} {entered or ''}".strip()
+        return chosen(kept(what, lambda: (paid_table(regime, destination, origins, on, known, entered).rate,))[0], at)
     day, entered = (charged_on(regime, destination, origins, d, known) for d in (first, on))
     waves = waves_of(entered, edition_of(destination, first).codes, [on])
     if not waves:

@@ -68,12 +68,17 @@ def paid_rates(
 
 
 def paid_table(
-    regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None = None
+    regime: Regime,
+    destination: str,
+    origins: Sequence[str],
+    on: date,
+    known: date | None = None,
+    entered: date | None = None,
 ) -> CompiledRates:
-    """What is paid on a day alone, without the law and the steps from it."""
-    charged = charged_on(regime, destination, origins, on, known)
+    """What is paid on a day alone, without the law and the steps from it. entered: as `Day` has it."""
+    charged = replace(charged_on(regime, destination, origins, on, known), entered=entered)
     shore = ashore(charged)
-    return landed(shore, partial(afloat, charged), waves_of(charged, shore.plain.products, [on]))
+    return landed(shore, partial(afloat, charged), waves_of(charged, shore.plain.products, [entered or on]))
 
 
 class Ashore(NamedTuple):
@@ -92,7 +97,7 @@ def ashore(charged: Day) -> Ashore:
 
 def waves_of(charged: Day, products: tuple[str, ...], days: Sequence[date]) -> tuple[Loaded, ...]:
     """The goods of some days of entry that were loaded before a cut-off."""
-    cuts = cut_offs(charged.regime, charged.destination, charged.origins, charged.on, charged.known)
+    cuts = cut_offs(charged.regime, charged.destination, charged.origins, charged.on, charged.known, charged.entered)
     return on_the_water(products, charged.origins, cuts, days)
 
 
@@ -140,7 +145,7 @@ def _after_causes(charged: Day, every: bool = True) -> tuple[dict[Cause, Compile
             made[cause] = draft.table()
 
     seen = charged.regime.claims_seen
-    use, carried = preference_shares(plain.products, charged.origins, charged.destination, charged.on, seen)
+    use, carried = preference_shares(plain.products, charged.origins, charged.destination, charged.claimed_on, seen)
     at = range(len(plain.products)), np.flatnonzero(use.any(axis=0)).tolist()  # who is party to an agreement
     part = part_of(plain, at)
     claimed = charged.of(plain, at).by_content(OF_AN_AGREEMENT) if at[1] else part
@@ -223,5 +228,8 @@ def _mix_us_content(day: Day, claimed: CompiledRates, draft: Draft, use: Float[n
 def _contents(day: Day, products: tuple[str, ...]) -> Iterator[tuple[int, Float[ndarray, " k"]]]:
     """The neighbours and the United States content of each of their goods, where a source tells one."""
     for i, origin in enumerate(day.origins):
-        if origin in USMCA and (share := np.nan_to_num(claim_use("us_content", products, origin, day.on).share)).any():
+        if (
+            origin in USMCA
+            and (share := np.nan_to_num(claim_use("us_content", products, origin, day.claimed_on).share)).any()
+        ):
             yield i, share

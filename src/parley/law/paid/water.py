@@ -29,11 +29,21 @@ class Loaded(NamedTuple):
 
 
 def cut_offs(
-    regime: Regime, destination: str, origins: Sequence[str], on: date, known: date | None
+    regime: Regime,
+    destination: str,
+    origins: Sequence[str],
+    on: date,
+    known: date | None,
+    entered: date | None = None,
 ) -> tuple[date, ...]:
-    """The cut-offs of loading or export on which the duty of a day's entries turns, for some origin, in order."""
+    """The cut-offs of loading or export on which the duty of a day's entries turns, for some origin, in order.
+
+    entered: of the entries of another day, under the law of `on`; a cut-off still to come then spares nothing for long.
+    """
+    day = entered or on
     spans = ((r.before, r.origins.get(o)) for r in transit_rules(regime, destination, known) for o in origins)
-    return tuple(sorted({before for before, span in spans if span and span[0] <= on < span[1]}))
+    fit = {before for before, span in spans if span and span[0] <= on < span[1] and day < span[1]}
+    return tuple(sorted(before for before in fit if entered is None or before <= entered))
 
 
 def loaded_before(voyage: Voyage, cut: date, entered: date) -> float:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parley.arguments import checked_fields
-from parley.codes import country, day
 from parley.errors import InputError, nearest, unknown_name
 from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
@@ -65,16 +64,6 @@ class Options:
     memory: str = "1GB"
     piece_bytes: int = PIECE_BYTES
     piece_rows: int = PIECE_ROWS
-
-    def check(self) -> None:
-        """Nothing, if the options can be read. Raises InputError or CodeError."""
-        if self.dates not in DATES:
-            raise InputError("--dates", f"{self.dates!r}", ", ".join(DATES))
-        for name, text in (("--on", self.on), ("--known", self.known)):
-            if text:
-                day(text, name)
-        if self.destination:
-            country(self.destination, "destination")
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from parley.array_types import Float, Int
 from parley.law.products import Duty
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays, KnownCells
 from parley.law.shipments.compile.claim_classes import PREFERENCES, SHARE_CLAIMS
-from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
-from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.compile.tables import NO_PLACE, LawTables
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
 from parley.law.shipments.units import Duties

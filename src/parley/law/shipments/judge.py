@@ -105,16 +105,14 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
     tables, lines, cells = found.tables, found.lines, found.cells
     until = (last.toordinal() - EPOCH) if last else np.iinfo(np.int32).max
     fine = (lines.value > 0) & (lines.value < HIGHEST) & ~np.isnan(base.rate + added) & (lines.day <= until)
+    fine &= lines.bad == 0
     if cells.banned.any():
         fine &= ~np.take(cells.banned, found.cell)
-    if lines.bad is not None:
-        fine &= lines.bad == 0
     reason = np.zeros(len(fine), dtype=np.int8)
     r = np.flatnonzero(~fine)
     if not len(r):
         return reason
-    value, day, origin, cell = lines.value[r], lines.day[r], lines.origin[r], found.cell[r]
-    bad = np.zeros(len(r), dtype=np.int8) if lines.bad is None else lines.bad[r]
+    value, day, origin, bad, cell = lines.value[r], lines.day[r], lines.origin[r], lines.bad[r], found.cell[r]
     given = ~np.isnan(lines.amounts("quantity", r)) | ~np.isnan(lines.amounts("unit_value", r))
     unknown, of_cell, short = base.unknown[r], cells.unknown[cell], np.isnan(base.rate[r])
     asked = (

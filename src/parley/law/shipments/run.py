@@ -75,7 +75,6 @@ def duties(
     """
     start, asked = time.perf_counter(), options or Options()
     asked = replace(asked, fees=True) if entries else asked
-    asked.check()
     files = find_files([str(x) for x in inputs])
     with Work(files, out, rejects, entries, asked, regime) as work:
         made = _run(files, work, asked, regime, progress or (lambda *_: None))
@@ -217,8 +216,12 @@ class Writer:
             self.work.keep()
 
     def finish(self) -> Path | None:
-        """The rows, once all outputs are whole. Where that fails, what was kept before it stands: pieces that can be ended anew."""
-        self.close()
+        """The rows, once all outputs are whole. Where that fails, what was kept last stands: pieces that can be ended anew.
+
+        It is kept once more before sums by entry, which may take their time.
+        """
+        if self.work.entries:
+            self.close()
         self.whole = False
         if self.work.entries:
             parts = sorted(self.work.folder.glob("entries-*.parquet"))

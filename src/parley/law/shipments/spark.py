@@ -110,7 +110,6 @@ def duties_on_spark(
     a table; so too `rejects`, and `entries`, the sums by entry. follow: codes that are no line of their day, as followed_duties does."""
     start, asked = time.perf_counter(), options or Options()
     asked = replace(asked, fees=True) if entries is not None else asked
-    asked.check()
     if asked.before is not None:
         raise InputError("--engine spark", "--difference", "the local engine, or two runs")
     for place in (out, rejects, entries):

@@ -51,7 +51,7 @@ class Lines:
     day: Int[ndarray, " n"]
     value: Float[ndarray, " n"]
     claims: dict[str, Float[ndarray, " n"]]
-    bad: Int[ndarray, " n"] | None
+    bad: Int[ndarray, " n"]
     columns: Mapping[str, Any]
 
     def amounts(self, name: str, rows: Int[ndarray, " r"]) -> Float[ndarray, " r"]:
@@ -222,13 +222,13 @@ def number(text: str) -> float:
 
 def _claims(
     law: Law, tables: LawTables, held: dict[str, Any], origin: Int[ndarray, " n"]
-) -> tuple[dict[str, Float[ndarray, " n"]], Int[ndarray, " n"] | None]:
+) -> tuple[dict[str, Float[ndarray, " n"]], Int[ndarray, " n"]]:
     """The claims that are made, and why a line's cannot be. What cannot be read, or is no preference of the origin, is not made."""
     made, bad = {}, np.zeros(len(origin), dtype=np.int8)
     for name in law.columns.claims:
         if name not in law.columns.of:
-            made_by = {s: 1.0 for p in AGREEMENTS if p.claim == name for s in p.symbols}
-            made[name] = by_text(held["spi"], lambda w, s=made_by: s.get(w.strip(" ").upper(), np.nan), np.nan, float)
+            symbols = {s: 1.0 for p in AGREEMENTS if p.claim == name for s in p.symbols}
+            made[name] = by_text(held["spi"], lambda w, s=symbols: s.get(w.strip(" ").upper(), np.nan), np.nan, float)
         elif held[name].null_count < len(origin):
             made[name] = claim(held[name], CLAIMS[name].kind, law.asked.dates)
             fine = (made[name] >= 0) & (made[name] <= 1) if CLAIMS[name].kind == "share" else ~np.isnan(made[name])
@@ -243,7 +243,7 @@ def _claims(
         above = np.nansum([made[n] for n in metals], axis=0) > 1.000000001
         bad[above & (bad == 0)] = Why.METALS_ABOVE_ALL
         made |= {n: np.where(above, np.nan, made[n]) for n in metals if above.any()}
-    return made, bad if bad.any() else None
+    return made, bad
 
 
 def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:

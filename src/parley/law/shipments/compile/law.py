@@ -15,11 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import numpy as np
-from numpy import ndarray
 
 from parley import cache_folder
 from parley.codes import country, day
@@ -31,7 +30,7 @@ from parley.law.measure import LATEST, Measure
 from parley.law.products import SCHEDULES
 from parley.law.readings import Reading
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
-from parley.law.shipments.columns import Columns, Options
+from parley.law.shipments.columns import DATES, Columns, Options
 from parley.law.shipments.compile.cells import Kept, KnownCells
 from parley.law.shipments.compile.claim_classes import splits
 from parley.law.shipments.compile.tables import periods, rows_of, schedule_of, tables_of
@@ -56,12 +55,8 @@ def packed(value: object) -> bytes:
 
 def unpacked(content: bytes | memoryview, kind: type[T]) -> T:
     """What was packed. Raises ValueError where it is none of its kind."""
-
-    def array(_: type, parts: Any) -> ndarray:
-        return np.frombuffer(parts[2], parts[0]).reshape(parts[1])
-
     try:
-        return msgspec.msgpack.decode(content, type=kind, dec_hook=array)
+        return msgspec.msgpack.decode(content, type=kind, dec_hook=lambda _, a: np.frombuffer(a[2], a[0]).reshape(a[1]))
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from None
 
@@ -86,10 +81,13 @@ class Law:
 
 
 def compile_law(columns: Columns, asked: Options, regime: Regime | None = None) -> Law:
-    """The law of the destinations that a file may name. regime: none is the packaged one."""
+    """The law of the destinations that a file may name. regime: none is the packaged one. Raises InputError, DateError or CodeError."""
+    if asked.dates not in DATES:
+        raise InputError("--dates", f"{asked.dates!r}", ", ".join(DATES))
     one = asked.destination or ("" if "destination" in columns.of else "USA")
     names = (country(one, "destination"),) if one else tuple(SCHEDULES)
-    known, on = day(asked.known) if asked.known else None, str(day(asked.on)) if asked.on else None
+    known = day(asked.known, "--known") if asked.known else None
+    on = str(day(asked.on, "--on")) if asked.on else None
     cells = {n: _compiled(n, regime, known, asked.reading) for n in names if n in SCHEDULES}
     if not cells:
         raise InputError("destination", f"no schedule of {names[0]}", ", ".join(SCHEDULES))

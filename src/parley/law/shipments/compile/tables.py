@@ -40,7 +40,7 @@ from parley.law.shipments.units import Duties, duties_of, units_of
 EPOCH = date(1970, 1, 1).toordinal()
 NEVER = 1 << 30  # a day that does not come
 NO_PARTY = -1
-NO_DAY = 0  # the place of no day
+NO_PLACE = 0  # of a day: none
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
 NO_DUTY = Duty("", np.nan)
 Scope = tuple[Sequence[str], tuple[str, ...]]  # the codes that begin so, and those left out
