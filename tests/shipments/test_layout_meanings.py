@@ -196,3 +196,9 @@ def test_a_place_that_duckdb_does_not_find_is_told_in_a_sentence() -> None:
         "/proc/x.csv", duckdb.IOException('IO Error: Cannot open file "/proc/.x.part": No such file or directory')
     )
     assert "cannot be written: No such file or directory. Allowed" in str(told)
+
+
+def test_accents_of_dos_are_no_korean(tmp_path: Path) -> None:
+    text = "Zolltarifnummer;Ursprungsland;Einfuhrdatum;Währung;Zollwert\n95030000;Österreich;20.05.2025;EUR;1000,50\n"
+    _, (row,) = read(tmp_path, text.encode("cp850"), EUROS)
+    assert (row["origin"], row["value"]) == ("AUT", 2001.0)
