@@ -1,9 +1,11 @@
 """Rows a second of `parley law duties` as the table of docs/shipments.md, beside another checkout's in the same run if one is named.
 
-    python benchmarks/bench_duties.py [ROWS] [--folder FOLDER] [--beside CHECKOUT] [--times 10] [--naive]
+    python benchmarks/bench_duties.py [ROWS] [--folder FOLDER] [--beside CHECKOUT] [--times 10] [--naive] [--bare]
 
 Each run is a process of its own, so that its peak memory is its own; the faster of two is given. The law is in the cache.
 CPU seconds are the steadier on a busy machine. --times: a last pair of lines takes the Parquet file so many times.
+--bare: of the written text with faults alone, and what it takes where no line is judged: a text is read, cut into columns, and written
+with an empty column behind each line.
 --naive: the ratio to joining every line with every measure in plain SQL, which stacks nothing: less than the question.
 """
 
@@ -29,6 +31,18 @@ SAID = {
     "claims.csv": "CSV with claims",
 }
 HERE = Path(__file__).parents[1]
+UNJUDGED = """
+from parley.law.shipments import results, run
+from parley.law.shipments.read import repeated
+from parley.law.shipments.totals import Sums
+
+def unjudged(self, number, piece):
+    rows = self.reader.read(piece)
+    part = self.out.made(piece, rows, [[repeated(None, len(batch))] for batch in rows.batches])
+    return run.Done([Sums.none(rows.count)], results.refused_lines([], rows), part, [])
+
+run.Writer.judge = unjudged
+"""
 ONE = """
 import json, sys, time
 from pathlib import Path
@@ -65,10 +79,10 @@ def generator():
     return made
 
 
-def run(checkout: Path, inputs: Sequence[Path], out: Path | None) -> Run:
-    """A run by a checkout's source."""
+def run(checkout: Path, inputs: Sequence[Path], out: Path | None, before: str = "") -> Run:
+    """A run by a checkout's source. before: code that runs first."""
     told = subprocess.run(
-        [sys.executable, "-c", ONE, json.dumps([str(p) for p in inputs]), str(out or "")],
+        [sys.executable, "-c", before + ONE, json.dumps([str(p) for p in inputs]), str(out or "")],
         env={**os.environ, "PYTHONPATH": str(checkout / "src")}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return Run(*json.loads(told.stdout))
@@ -95,6 +109,17 @@ def line(name: str, inputs: Sequence[Path], out: Path | None, beside: Path | Non
             f"{other.cpu / made.cpu:.1f}",
         ]
     print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def bare(rows: int, folder: Path, beside: Path | None) -> None:
+    """A written text with faults, in the two ways of this checkout, and by the other."""
+    text, out = folder / f"{rows}-faults.csv", folder / "bare.csv"
+    if not text.exists():
+        generator().write_shipments(rows, text, faults=0.01)
+    ways = {"judged": (HERE, ""), "not judged": (HERE, UNJUDGED)} | ({"before": (beside, "")} if beside else {})
+    for name, (checkout, code) in ways.items():
+        made = run(checkout, [text], out, code)
+        print(f"{name}: {made.wall:.2f} s, CPU {made.cpu:.2f} s", flush=True)
 
 
 def naive(path: Path, rows: int) -> float:
@@ -156,10 +181,11 @@ if __name__ == "__main__":
     parser.add_argument("--beside", type=Path)
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--naive", action="store_true")
+    parser.add_argument("--bare", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as own:
         place = asked.folder or Path(own)
-        main(asked.rows, place, asked.beside, asked.times)
+        (bare(asked.rows, place, asked.beside) if asked.bare else main(asked.rows, place, asked.beside, asked.times))
         if asked.naive:
             print(
                 f"naive SQL: {naive(place / f'{asked.rows}-clean.parquet', NAIVE_ROWS) * 1e6:,.0f} microseconds a row"

@@ -25,7 +25,15 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 RESOLUTION = {"lowest": "lowest-direct", "newest": "highest"}
-TESTERS = ("pytest>=8.3", "pytest-xdist>=3.6", "hypothesis>=6.120", "beartype>=0.19", "scipy>=1.14", "jsonschema>=4.23")
+TESTERS = (
+    "pytest>=8.3",
+    "pytest-xdist>=3.6",
+    "hypothesis>=6.120",
+    "beartype>=0.19; python_version < '3.14'",
+    "beartype>=0.22; python_version >= '3.14'",
+    "scipy>=1.14",
+    "jsonschema>=4.23",
+)
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 

@@ -92,12 +92,13 @@ class Duties(Subject):
     name = "duties"
 
     def prepare(self, work: Path) -> None:
-        from parley.law.shipments.run import Options, duties
+        from parley.law.shipments.files import file_duties
+        from parley.law.shipments.run import Options
 
-        self.source, self.duties = work / "in.csv", duties
+        self.source, self.duties = work / "in.csv", file_duties
         self.options = Options(threads=1, piece_bytes=40_000, piece_rows=1_000)
         lines = (
-            f"{n},{'9503000073' if n % 7 else '9503'},CHN,2025-05-0{1 + n % 9},{n}.{n % 90 + 10},E{n % 40}"
+            f"{n},{'0' if n % 11 == 0 else '9503000073' if n % 7 else '9503'},CHN,2025-05-0{1 + n % 9},{n}.{n % 90 + 10},E{n % 40}"
             for n in range(1, 6_001)
         )
         self.source.write_text("id,product,origin,entry_date,value,entry_number\n" + "\n".join(lines) + "\n", "utf-8")

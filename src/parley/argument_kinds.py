@@ -313,11 +313,10 @@ def _row(kinds: list[Kind | None]) -> Kind:
             or shape_of(value) == ()
         ):
             raise Wrong(in_words(value), says)
-        if len(value) != len(kinds):
-            raise Wrong(f"{len(value)} values", says)
-        return tuple(
-            _at(f"[{k}]", kind, inner) if kind else inner
-            for k, (kind, inner) in enumerate(zip(kinds, value, strict=True))
-        )
+        held = tuple(value)
+        if len(held) != len(kinds):
+            raise Wrong(f"{len(held)} values", says)
+        pairs = enumerate(zip(kinds, held, strict=True))
+        return tuple(_at(f"[{k}]", kind, inner) if kind else inner for k, (kind, inner) in pairs)
 
     return Kind(says, take)

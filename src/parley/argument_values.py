@@ -37,6 +37,8 @@ class Wrong(Exception):
 
 def in_words(value: Any) -> str:
     """A value that was found, as an error quotes it."""
+    if shape_of(value) == () and getattr(value, "mask", False):
+        return "a masked value"
     if isinstance(value, str):
         return f"the text {_cut(str(value))!r}"
     if (
@@ -66,6 +68,15 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
+def _one(value: Any) -> Any:
+    """What an array without axes holds; any other value as it is. Raises Wrong for a masked one, which NumPy gives as 0."""
+    if shape_of(value) != () or not hasattr(value, "item"):
+        return value
+    if getattr(value, "mask", False):
+        raise Wrong(in_words(value), "a number that is known")
+    return value.item()
+
+
 def is_flag(value: Any) -> bool:
     """Whether a value is True or False, of Python or NumPy."""
     return isinstance(value, bool) or (
@@ -75,7 +86,7 @@ def is_flag(value: Any) -> bool:
 
 def as_number(value: Any) -> float:
     """A finite real number. Raises Wrong."""
-    plain = value.item() if shape_of(value) == () and hasattr(value, "item") else value
+    plain = _one(value)
     if is_flag(value) or not isinstance(plain, (Real, Decimal)):
         raise Wrong(in_words(value), "a number")
     try:
@@ -89,7 +100,7 @@ def as_number(value: Any) -> float:
 
 def as_whole(value: Any) -> int:
     """A whole number of 64 bits. Raises Wrong."""
-    plain = value.item() if shape_of(value) == () and hasattr(value, "item") else value
+    plain = _one(value)
     if is_flag(value) or not isinstance(plain, Integral):
         raise Wrong(in_words(value), "a whole number")
     if abs(int(plain)) > LARGEST:
@@ -144,11 +155,15 @@ def as_path(value: Any) -> Path:
 
 def as_floats(value: Any) -> ndarray:
     """An array of floats: itself where it is one, else of real numbers in whatever form. Raises Wrong."""
-    from numpy import asarray, ma, ndarray
+    from numpy import asarray, errstate, ma
 
-    if type(value) is ndarray and value.dtype == float:
+    from parley.frozen import ARRAYS
+
+    if type(value) in ARRAYS and value.dtype == float:
         return value
     allowed = "an array of real numbers"
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        raise Wrong(in_words(value), allowed)
     if hidden := int(ma.count_masked(value)) if isinstance(value, ma.MaskedArray) else 0:
         raise Wrong(f"{in_words(value)}, {hidden} of its cells masked", allowed, "Fill them first: array.filled(0.0)")
     try:
@@ -162,7 +177,8 @@ def as_floats(value: Any) -> ndarray:
     if found.dtype.kind not in "fiu":
         held = WORDS.get(found.dtype.kind, str(found.dtype))
         raise Wrong(f"an array of {held}" if found.ndim else in_words(value), allowed)
-    return asarray(found, dtype=float)
+    with errstate(over="ignore"):  # what no double holds is infinite then, and refused as such
+        return asarray(found, dtype=float)
 
 
 def _is_real(value: Any) -> bool:

@@ -187,7 +187,9 @@ def day(text: str | int | date, where: str = "date") -> date:
         return found
     except ValueError:
         allowed = f"YYYY-MM-DD, such as 2025-05-02, to {LAST_DAY}"
-        raise DateError(where, f"{str(text)[:40]!r} is not a day", allowed) from None
+        known = isinstance(text, (str, int, float, date)) or text is None
+        shown = repr(str(text)[:40]) if known else f"a {type(text).__name__}"
+        raise DateError(where, f"{shown} is not a day", allowed) from None
 
 
 class LegalAuthority(NamedTuple):

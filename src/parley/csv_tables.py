@@ -18,6 +18,8 @@ from typing import NamedTuple
 from parley.errors import nearest
 from parley.text_files import FileKind, read_text
 
+LONGEST_CELL = 1 << 20  # signs
+csv.field_size_limit(LONGEST_CELL)  # one for the process: what is read must not hang on what was read before
 _NUMBER = re.compile(r"[+-]?(\d{1,400}([.]\d{0,400})?|[.]\d{1,400})([eE][+-]?\d{1,4})?", re.ASCII)
 
 

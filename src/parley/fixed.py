@@ -45,9 +45,11 @@ def fixed(value: Any, other: Callable[[Any], Any] = lambda value: value) -> Any:
         return FrozenList(fixed(v, other) for v in value)
     if found is set:
         return frozenset(value)
-    if found is tuple:
+    if issubclass(found, tuple):
         made = tuple(fixed(v, other) for v in value)
-        return value if all(a is b for a, b in zip(made, value, strict=True)) else made
+        if all(a is b for a, b in zip(made, value, strict=True)):
+            return value
+        return made if found is tuple else found._make(made)  # of names
     return other(value)
 
 

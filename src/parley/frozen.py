@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from numpy import asarray, ndarray
 
 from parley.fixed import MAY_HOLD, FrozenDict, FrozenList, fixed
 
 Kind = TypeVar("Kind", bound=type)
+
+
+class Sealed(ndarray):
+    """An array of a value that does not change: its shape and kind of numbers stay too, which NumPy lets anybody set.
+
+    What is reckoned from it is a plain array, as is what comes out of a pickle.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not self.flags.writeable:
+            self._refuse(name)
+        super().__setattr__(name, value)
+
+    def __setstate__(self, *_: Any) -> NoReturn:
+        self._refuse("its state")
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise ValueError(
+            f"this array is read-only, {what} too; reshape() and view() give other forms of it, copy() one to write to"
+        )
+
+    def __array_wrap__(self, array: ndarray, _: Any = None, return_scalar: bool = False) -> Any:
+        return array[()] if return_scalar else array
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return asarray(self).__reduce_ex__(protocol)
+
+    def __repr__(self) -> str:
+        return repr(asarray(self))
+
+
+ARRAYS = (ndarray, Sealed)  # of exactly these kinds: a mask or a matrix is more than its numbers
 
 
 class _Memory(ndarray):
@@ -22,7 +54,7 @@ def frozen(array: ndarray) -> ndarray:
     while isinstance(base, ndarray):  # of a transposed or cut view
         base.setflags(write=False)
         base = base.base
-    return asarray(memoryview(array.view(_Memory)))  # pyright: ignore[reportArgumentType]
+    return asarray(memoryview(array.view(_Memory))).view(Sealed)  # pyright: ignore[reportArgumentType]
 
 
 def read_only(kind: Kind) -> Kind:
@@ -39,10 +71,7 @@ def read_only(kind: Kind) -> Kind:
         held = self.__dict__
         for name in names:
             value = held[name]
-            if type(value) is ndarray:  # most values, and solvers make many
-                if not _is_sealed(value):
-                    held[name] = _copied(value)
-            elif value is not None:
+            if value is not None:
                 held[name] = kept(value)
 
     kind.__post_init__ = keep  # pyright: ignore[reportAttributeAccessIssue]
@@ -56,18 +85,16 @@ def kept(value: Any) -> Any:
 
 
 def _sealed(value: Any) -> Any:
-    return value if type(value) is not ndarray or _is_sealed(value) else _copied(value)
+    """An array that nobody can change: itself, a view of sealed memory, or a copy in its own layout that nobody else has."""
+    if type(value) not in ARRAYS or (type(value) is Sealed and _has_sealed_memory(value)):
+        return value
+    return value.view(Sealed) if _has_sealed_memory(value) else frozen(value.copy("K"))
 
 
-def _copied(array: ndarray) -> ndarray:
-    """A copy in the array's own layout that nobody else has."""
-    return frozen(array.copy("K"))
-
-
-def _is_sealed(array: ndarray) -> bool:
-    """Whether nobody can write to an array, under this name or another."""
-    base = array.base
-    while type(base) is ndarray:
+def _has_sealed_memory(array: ndarray) -> bool:
+    """Whether nobody can write to what an array shows, under this name or another."""
+    base: Any = array.base
+    while type(base) in ARRAYS:
         base = base.base
     return type(base) is memoryview and type(base.obj) is _Memory
 
@@ -79,8 +106,8 @@ def _restore(self: Any, state: dict[str, Any]) -> None:
 
 def _sealed_anew(value: Any) -> Any:
     """Arrays that a pickle has just made, sealed without another copy, wherever they are."""
-    if type(value) is ndarray:
-        return value if _is_sealed(value) else frozen(value)
+    if type(value) in ARRAYS and not _has_sealed_memory(value):
+        return frozen(value)
     if type(value) in (tuple, FrozenList, FrozenDict):
         inner = [_sealed_anew(v) for v in (value.values() if isinstance(value, dict) else value)]
         return FrozenDict(zip(value, inner, strict=True)) if isinstance(value, dict) else type(value)(inner)

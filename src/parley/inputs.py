@@ -47,8 +47,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 @cache
 def _copied(place: str, ending: str) -> Path:
     """The copy of what a pipe held. A pipe that was read is empty: the copy stands for it as long as the process lives."""
-    if _is_endless(place):
-        raise InputError(place, "a device without an end", "a file, a pipe or standard input")
+    refuse_endless(place)
     with told(tempfile.gettempdir()), open(place, "rb") as source:
         first = source.read(64)
         copy = Path(tempfile.mkdtemp(dir=_folder().name)) / f"{Path(place).name}{_ending(first, ending)}"
@@ -56,6 +55,12 @@ def _copied(place: str, ending: str) -> Path:
             target.write(first)
             shutil.copyfileobj(source, target, _BLOCK)
     return copy
+
+
+def refuse_endless(place: str) -> None:
+    """Nothing, if what a place gives ends. Raises InputError for a device such as /dev/zero."""
+    if _is_endless(place):
+        raise InputError(place, "a device without an end", "a file, a pipe or standard input")
 
 
 def _is_endless(place: str) -> bool:

@@ -227,8 +227,7 @@ def told(place: str | Path, where: str = "") -> Iterator[None]:
     except (BrokenPipeError, InputError):  # a reader that has gone is no fault of the name; a sentence is one already
         raise
     except Exception as error:
-        number = number_of(error)
-        if number is None and not isinstance(error, OSError):
+        if number_of(error) is None and not isinstance(error, OSError) and not _is_missing(error):
             raise
         raise refused(place, error, where) from None
 
@@ -261,6 +260,7 @@ def _no_temporary(found: str) -> OutputError:
 def refused(place: str | Path, error: BaseException, where: str = "") -> OutputError:
     """The sentence about a file that could not be written: which, what happened, what to do."""
     number = number_of(error)
+    number = number or (errno.ENOENT if _is_missing(error) else None)
     what = os.strerror(number) if number else getattr(error, "strerror", None) or str(error)
     if _is_temporary(place):
         return _no_temporary(f"cannot be written: {what}")
@@ -296,6 +296,11 @@ def number_of(error: BaseException) -> int | None:
     if not type(error).__module__.startswith(("duckdb", "_duckdb")):
         return None
     return next((n for n in _WHAT_TO_DO if os.strerror(n) in str(error)), None)
+
+
+def _is_missing(error: BaseException) -> bool:
+    """Whether DuckDB found no such place to write to."""
+    return type(error).__module__.startswith(("duckdb", "_duckdb")) and os.strerror(errno.ENOENT) in str(error)
 
 
 def _check_stream(place: str | Path) -> None:

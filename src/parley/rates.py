@@ -49,6 +49,9 @@ class RateTable(Tabular):
     weight_source: str
 
     def _check(self) -> None:
+        for kind, names in (("product", self.products), ("origin", self.origins)):
+            if twice := [name for name in names if names.count(name) > 1] if len(set(names)) < len(names) else ():
+                raise InputError("RateTable", f"{kind} {twice[0]!r} twice", f"each {kind} once")
         shape = len(self.products), len(self.origins)
         if self.before.shape != shape:
             raise InputError(

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -53,6 +55,9 @@ def figure(value: float | None, digits: int) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 16_384, 32_767  # of a sheet
+MOST_EXACT = 1 << 53  # of whole numbers, which a sheet holds as doubles
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CODE = 24  # characters of a word that a column keeps whole where there is room: codes, days, ids
 BESIDE, CLOSE = 3, 2  # blanks beside a column, and where room is short
 UNBROKEN = 10_000  # columns where no terminal wraps: a row is a line
@@ -169,11 +174,13 @@ class Tabular(ABC):
 
     def to_pandas(self) -> pandas.DataFrame:
         """The table as a pandas DataFrame. Raises InputError where pandas is not installed."""
-        return _library("pandas").DataFrame(dict(self.columns()))
+        with _of_whole_signs("to_pandas"):
+            return _library("pandas").DataFrame(dict(self.columns()))
 
     def to_polars(self) -> polars.DataFrame:
         """The table as a polars DataFrame. Raises InputError where polars is not installed."""
-        return _library("polars").DataFrame(dict(self.columns()), strict=False)
+        with _of_whole_signs("to_polars"):
+            return _library("polars").DataFrame(dict(self.columns()), strict=False)
 
     def to_xarray(self) -> xarray.Dataset:
         """The table as an xarray Dataset: a variable each column, along `row`. Raises InputError where xarray is not installed."""
@@ -184,21 +191,37 @@ class Tabular(ABC):
     def to_excel(self, path: str | Path, sheet: SheetName = "table") -> Path:
         """Writes the table to an .xlsx file, whole or not at all, and gives its path. A missing number is an empty cell.
 
-        Raises InputError where openpyxl is not installed, OutputError where the file cannot be written.
+        Raises InputError where openpyxl is not installed or no sheet can hold it, OutputError where the file cannot be written.
         """
         _check_sheet(sheet)
         openpyxl = _library("openpyxl", "excel", "xlsx")
         from parley import outputs
 
         book, columns = openpyxl.Workbook(write_only=True), self.columns()
+        rows = len(next(iter(columns.values()), ()))
+        if rows >= MOST_ROWS or len(columns) > MOST_COLUMNS:
+            found = f"{rows:,} rows of {len(columns):,} columns"
+            raise InputError("to_excel", found, f"at most {MOST_ROWS - 1:,} rows of {MOST_COLUMNS:,} columns")
+        cells = [[*map(_held, row)] for row in (columns, *zip(*columns.values(), strict=True))]
         page = book.create_sheet(sheet)
-        for row in (columns, *zip(*columns.values(), strict=True)):
+        for row in cells:
             page.append([_cell(openpyxl.cell.WriteOnlyCell, page, value) for value in row])
         return outputs.write(path, book_bytes(book))
 
 
+@contextmanager
+def _of_whole_signs(where: str) -> Iterator[None]:
+    """Says which text a library does not take. Raises InputError."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        found = f"the sign {error.object[error.start]!a}, which is half of one"
+        raise InputError(where, found, "texts of whole signs") from None
+
+
 def _check_sheet(name: str) -> None:
     """Refuses the name of a sheet with which Excel would call the file damaged. Raises InputError."""
+    _check_text("to_excel: sheet", name)
     if barred := set(name) & set("[]:*?/\\") or {x for x in name if ord(x) < 32}:
         raise InputError("to_excel: sheet", f"the text {name!r}", f"a name without {' '.join(sorted(barred))}")
     if name[0] == "'" or name[-1] == "'" or name.casefold() == "history":
@@ -210,7 +233,6 @@ def _check_sheet(name: str) -> None:
 
 def book_bytes(book: Any, on: date = date(2000, 1, 1)) -> bytes:
     """The file of a workbook of openpyxl. It bears a day of its own and not the moment: the same sheets are the same bytes."""
-    import re
     from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
     stream, made = BytesIO(), BytesIO()
@@ -225,6 +247,14 @@ def book_bytes(book: Any, on: date = date(2000, 1, 1)) -> bytes:
     return made.getvalue()
 
 
+def _check_text(where: str, text: str) -> None:
+    """Refuses a text that no sheet holds whole. Raises InputError."""
+    if barred := _UNSEEN.search(text):
+        raise InputError(where, f"the text {text[:40]!a}, with the sign {barred[0]!a}", "signs that can be seen, whole")
+    if len(text) > LONGEST_CELL:
+        raise InputError(where, f"a text of {len(text):,} signs", f"at most {LONGEST_CELL:,} in a cell")
+
+
 def _as_cells(values: Sequence[object]) -> Any:
     """A column for xarray, in which a list is a cell and no further axis."""
     if not any(isinstance(value, (list, tuple)) for value in values):
@@ -234,14 +264,23 @@ def _as_cells(values: Sequence[object]) -> Any:
     return cells
 
 
-def _cell(make: Any, page: Any, value: object) -> Any:
-    """A cell that holds a value as it is: no text is a formula, a number that is not finite is empty, the rest is its text."""
+def _held(value: object) -> object:
+    """A value as a cell holds it: a number that is not finite is empty, what no sheet has is its text. Raises InputError."""
     value = getattr(value, "item", lambda: value)()  # a NumPy scalar as Python's own
     if isinstance(value, float) and not math.isfinite(value):
-        return make(page, None)
-    plain = value is None or isinstance(value, (bool, int, float, date))
-    cell = make(page, value if plain else str(value))
-    if not plain:
+        return None
+    exact = not isinstance(value, int) or abs(value) <= MOST_EXACT  # beyond it a sheet would change digits
+    if value is None or (isinstance(value, (bool, int, float, date)) and exact and not getattr(value, "tzinfo", None)):
+        return value
+    text = str(value)
+    _check_text("to_excel", text)
+    return text
+
+
+def _cell(make: Any, page: Any, value: object) -> Any:
+    """A cell that holds a value as it is: no text is a formula."""
+    cell = make(page, value)
+    if isinstance(value, str):
         cell.data_type = "s"
     return cell
 

@@ -111,7 +111,7 @@ def parse_toml(text: str, kind: FileKind, where: str) -> dict[str, Any]:
     except ValueError as error:  # of TOML, or a whole number of more digits than Python reads
         at = _PLACE.search(str(error))
         place = f"{where}, {at[1]}" if at else where
-        raise kind.fault(place, f"is not TOML: {_PLACE.sub('', str(error))}") from None
+        raise kind.fault(place, f"is not TOML: {_PLACE.sub('', _said(error))}") from None
     for key, found in _unfit(made):
         raise kind.fault(f"{where}, {key}", found)
     return made
@@ -153,7 +153,7 @@ def parse_json(content: str | bytes, kind: FileKind, where: str, *, finite: bool
     except json.JSONDecodeError as error:
         raise kind.fault(f"{where}, line {error.lineno}, column {error.colno}", f"not JSON: {error.msg}") from None
     except ValueError as error:
-        raise kind.fault(where, f"not JSON: {error}") from None
+        raise kind.fault(where, f"not JSON: {_said(error)}") from None
 
 
 def _unfit(value: Any, key: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -183,6 +183,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         raise ValueError(f"a key twice in one object: {next(n for n in names if names.count(n) > 1)[:80]!r}")
     return made
+
+
+def _said(error: ValueError) -> str:
+    """What a parser says; of a number that Python does not read, what it is, and not how to let Python read it."""
+    text = str(error)
+    return "a whole number of more than 4,300 digits" if "set_int_max_str_digits" in text else text
 
 
 def _no_number(text: str) -> float:

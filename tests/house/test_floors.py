@@ -28,6 +28,7 @@ FLOORS = (
         "csv_tables",
         "archives",
         "drafts",
+        "locks",
         "outputs",
         "frozen",
         "fixed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,7 @@ from parley.law.entry_claims import (
     read_stated,
 )
 from parley.law.measure import Act, Measure
+from parley.law.shipments.compile.cells import Kept, KnownCells
 from parley.law.shipments.compile.claim_classes import (
     ALL_METAL,
     METAL_CLAIMS,
@@ -39,8 +41,7 @@ from parley.law.shipments.compile.claim_classes import (
     splits,
     with_metal,
 )
-from parley.law.shipments.compile.known_cells import Kept, KnownCells
-from parley.law.shipments.compile.rule_sets import RawCell
+from parley.law.shipments.compile.tables import RawCell
 from parley.law.value_shares import WHOLE
 
 DAY, NAN = date(2025, 4, 5), float("nan")
@@ -331,7 +332,7 @@ def known() -> KnownCells:
     cells = [RawCell((0, 1, 2), "CAN", day, day), RawCell((3,), "CHN", day, day)]
     held = {"rows_together": cells, "asks": np.array([0, 1, 0]), "asked": np.array([[False, True], [False, True]])}
     kept = Kept(SimpleNamespace(**held), splits(ROWS), [], {0: 0})  # type: ignore[arg-type]
-    return KnownCells(kept, lambda: ROWS, "")
+    return KnownCells(kept, lambda: ROWS, Path())
 
 
 def test_lines_have_the_cell_of_their_rows_whose_conditions_hold() -> None:
@@ -347,6 +348,6 @@ def test_lines_have_the_cell_of_their_rows_whose_conditions_hold() -> None:
     again = cells.cell_of(raw[::-1], {n: v[::-1] for n, v in claims.items()})
     assert (again.tolist(), len(cells.answered)) == (found[::-1].tolist(), asked)
     assert [cells.arrays.measures[k] for k in cells.cell_of(raw, {})] == ["plain"] * 4 + ["bare"] * 2 + [""]
-    other = KnownCells(cells.known, cells.rows, "")
+    other = KnownCells(cells.known, cells.rows, Path())
     assert other.cell_of(raw, claims).tolist() == found.tolist()
     assert not other._resolved  # what the cache holds is not resolved again

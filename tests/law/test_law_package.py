@@ -29,6 +29,7 @@ from parley.law.answers_package import (
 from parley.law.law_package import FORMAT, MANIFEST, faults, is_inside, law_files, order, read_package, shipped
 from parley.law.package_build import build, calendar_version, wheel_of
 from parley.law.package_check import opened
+from tables import each
 
 pytestmark = pytest.mark.slow
 
@@ -388,3 +389,20 @@ def test_the_text_of_an_answer_names_the_law(tmp_path: Path, capsys: pytest.Capt
     assert f"law {shipped()[0].version}" in squeezed(PARLEY.line(capsys, words.replace("ROWS", str(rows)))).replace(
         "Law", "law"
     )
+
+
+WHOLE = b'{"format": 1, "version": "2026.12.5", "files": {}, "optional_keys": %b}'
+HOSTILE = [
+    b"", b"\xff\xfe", b"\x80", b"[" * 100_000, b"[]", b"null", b"{}", b'{"a": NaN}', b'{"format": 1, "format": 1}',
+    b'{"format": ' + b"9" * 5000 + b"}", WHOLE % b'"abc"', WHOLE % b"[1]",
+]  # fmt: skip
+
+
+def test_what_is_no_manifest_is_told_in_words_and_not_in_those_of_python(tmp_path: Path) -> None:
+    def check(content: bytes) -> None:
+        (tmp_path / MANIFEST).write_bytes(content)
+        with pytest.raises(InputError, match=r"law\.json") as told:
+            read_package(tmp_path)
+        assert not re.search(r"Error\b|NoneType|subscript|indices|sys\.", str(told.value)), told.value
+
+    each(HOSTILE, check, name=lambda content: repr(content[:40]))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -18,7 +22,7 @@ from parley.law.shipments.files import file_duties
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.run import Options
-from tables import read_rows
+from tables import each, read_rows
 
 pytestmark = pytest.mark.slow
 
@@ -155,3 +159,54 @@ def test_folders_that_are_tables(tmp_path: Path) -> None:
     pq.write_table(pa.table({**toy, "origin": ["CHN"]}), tmp_path / "ice" / "data" / "a.parquet")
     with pytest.raises(InputError, match="Iceberg"):
         file_duties([str(tmp_path / "ice")])
+
+
+def test_a_workbook_that_lacks_a_part_or_holds_half_of_one_is_told_in_words(tmp_path: Path) -> None:
+    """What openpyxl raises on it names no part of Python's: each part is taken out, and each is cut off."""
+    made, path = io.BytesIO(), tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["product", "origin", "entry_date", "value"])  # pyright: ignore[reportOptionalMemberAccess]
+    book.save(made)
+    with zipfile.ZipFile(made) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+
+    def check(change: tuple[str, bytes | None]) -> None:
+        name, content = change
+        with zipfile.ZipFile(path, "w") as spoilt:
+            for part, held in {**parts, name: content}.items():
+                if held is not None:
+                    spoilt.writestr(part, held)
+        said = f"read whole: {path}"
+        try:
+            file_duties([str(path)])
+        except InputError as error:
+            said = str(error)
+        assert "book.xlsx" in said
+        assert not re.search(r"Error\b|NoneType|archive'", said)
+
+    each(
+        [(name, content) for name in parts for content in (None, b"", b"\0\1", parts[name][: len(parts[name]) // 2])],
+        check,
+    )
+    for content in (None, b""):
+        with zipfile.ZipFile(path, "w") as other:
+            other.writestr("goods.csv", content or b"")
+        with pytest.raises(InputError, match="a zip archive that is no workbook"):
+            file_duties([str(path)])
+
+
+def test_what_no_table_of_goods_is_is_refused_at_once(tmp_path: Path) -> None:
+    """A cell of a million signs, a row of more cells than any table, a device without an end: no fault of ours, and no minutes."""
+    head, row = "HTS Number;Country of Origin;Entry Date;Entered Value;Note\n", "9503000073;China;13.05.2025;10;"
+    long = written(tmp_path, head + row + "x" * 200_000 + "\n", "long.csv")
+    assert file_duties([long]).report.rows == 1
+    for name, text, said in (
+        ("cell.csv", head + row + "x" * 2_000_000 + "\n", "at most 1,048,576 signs"),
+        ("line.csv", "a," * 200_000, "a row of 200,001 cells"),
+        ("below.csv", head + ";" * 5_000 + "\n", "a row of 5,001 cells"),
+        ("one.json", json.dumps([{f"c{k}": 1 for k in range(5_000)}]), "a row of 5,000 cells"),
+    ):
+        with pytest.raises(InputError, match=f"{name}.*{said}"):
+            file_duties([written(tmp_path, text, name)])
+    with pytest.raises(InputError, match="a device without an end"):
+        file_duties(["/dev/zero"])

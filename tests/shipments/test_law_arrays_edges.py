@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from line_arrays import MASS, NAN, S122, S232, S301, at_cells, lines, same
+from line_arrays import MASS, NAN, S122, S232, S301, at_cells, lines, same, term
 from parley.codes import PROGRAMMES
 from parley.law.products import Duty, read_duty
-from parley.law.shipments.compile.cells import ADD, CAP, FIXED, TOTAL, Cell, Term
+from parley.law.shipments.compile.cells import ADD, CAP, FIXED, TOTAL, Cell
 from parley.law.shipments.compile.tables import Days
 from parley.law.shipments.contributions import (
     added_to,
@@ -108,10 +108,10 @@ def test_what_terms_add_is_worked_out_term_by_term() -> None:
     sums[S301] = 0.2
     cells = (
         Cell(0.2, tuple(sums)),
-        Cell(0.2, tuple(sums), terms=(Term(TOTAL, S122, FIXED, 0.3, 0.5),)),
-        Cell(0.0, terms=(Term(ADD, S232, FIXED, 0.0, 1.0, read_duty("5¢/kg")), Term(CAP, S232, FIXED, 0.15, 0.5))),
-        Cell(0.2, tuple(sums), terms=(Term(CAP, S301, FIXED, 0.25, 1.0), Term(CAP, S232, FIXED, 0.05, 1.0))),
-        Cell(0.0, terms=(Term(ADD, S232, FIXED, 0.0, 0.0, read_duty("5¢/kg")),)),
+        Cell(0.2, tuple(sums), terms=(term(TOTAL, S122, FIXED, 0.3, 0.5),)),
+        Cell(0.0, terms=(term(ADD, S232, FIXED, 0.0, 1.0, read_duty("5¢/kg")), term(CAP, S232, FIXED, 0.15, 0.5))),
+        Cell(0.2, tuple(sums), terms=(term(CAP, S301, FIXED, 0.25, 1.0), term(CAP, S232, FIXED, 0.05, 1.0))),
+        Cell(0.0, terms=(term(ADD, S232, FIXED, 0.0, 0.0, read_duty("5¢/kg")),)),
     )  # fmt: skip
     base = np.array([0.1, 0.1, 0.4, 0.1, 0.02, 0.1, 0.1, NAN])
     found = at_cells([1, 2, 2, 3, 3, 4, 5, 2], *cells, quantity=[400.0] * 4 + [100.0] + [NAN] * 3)
@@ -134,14 +134,14 @@ def test_a_cap_counts_what_its_authority_added_before_it() -> None:
     cell = Cell(
         0.0,
         terms=(
-            Term(TOTAL, S232, FIXED, 0.3, 1.0),
-            Term(TOTAL, S122, FIXED, 0.4, 1.0),
-            Term(CAP, S232, FIXED, 0.25, 1.0),
+            term(TOTAL, S232, FIXED, 0.3, 1.0),
+            term(TOTAL, S122, FIXED, 0.4, 1.0),
+            term(CAP, S232, FIXED, 0.25, 1.0),
         ),
     )
     added, _ = added_to(at_cells([1], cell), np.array([0.1]))
     same(added, [0.2 + 0.3 - 0.05])
-    before = Cell(0.0, terms=(Term(CAP, S232, FIXED, 0.25, 1.0), Term(CAP, S232, FIXED, 0.35, 1.0)))
+    before = Cell(0.0, terms=(term(CAP, S232, FIXED, 0.25, 1.0), term(CAP, S232, FIXED, 0.35, 1.0)))
     same(added_to(at_cells([1], before), np.array([0.45]))[0], [-0.2 - 0.1])  # one cap does not count another
 
 
@@ -149,9 +149,9 @@ def test_a_share_follows_the_claims_of_its_own_line() -> None:
     steel = Form((STEEL, FULL), (True, True), ((), ((0, False),)))
     three = Form((FULL, STEEL, COPPER), (True,) * 3, ((), (), ()))
     cells = (
-        Cell(0.0, terms=(Term(ADD, S232, 0, 0.5, 1.0), Term(ADD, S301, 1, 0.1, 1.0)), form=steel),
-        Cell(0.0, terms=(Term(ADD, S122, FIXED, 0.1, 0.3),)),
-        Cell(0.0, terms=(Term(ADD, S232, 1, 0.5, 1.0), Term(ADD, S232, 2, 0.2, 1.0)), form=three),
+        Cell(0.0, terms=(term(ADD, S232, 0, 0.5, 1.0), term(ADD, S301, 1, 0.1, 1.0)), form=steel),
+        Cell(0.0, terms=(term(ADD, S122, FIXED, 0.1, 0.3),)),
+        Cell(0.0, terms=(term(ADD, S232, 1, 0.5, 1.0), term(ADD, S232, 2, 0.2, 1.0)), form=three),
     )
     claims = {"steel_share": np.array([0.4, NAN, 0.2, 0.3, 0.1])}
     found = at_cells([1, 2, 3, 1, 0], *cells, claims=claims)

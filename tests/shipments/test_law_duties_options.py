@@ -8,6 +8,7 @@ import pytest
 
 from commands import PARLEY
 from parley.errors import ScenarioError
+from parley.law.shipments.origin_comparison import cheapest
 from parley.law.shipments.run import Options, duties
 from parley.scenario.shipments import scenario_duties, scenario_law
 from regimes import law_of
@@ -46,6 +47,19 @@ def test_rejects_and_entries_are_written_without_an_output(tmp_path: Path, kind:
     sums = [(r["entry"], r["duty"], r["rejected"]) for r in read_rows(tmp_path / "e1.csv")]
     assert sums == [("A", "145.0", "1"), ("B", "10.0", "0")]
     assert any("e1.csv" in note for note in both.notes)
+
+
+@pytest.mark.parametrize("name", ["it's", "a ; b", "two  'quotes'' \"x\"", "100% {n}"])
+def test_a_folder_of_any_name_holds_sums_by_entry_and_comparisons(tmp_path: Path, name: str) -> None:
+    """The name of a folder stands in no query, or in quotation marks."""
+    folder = tmp_path / name
+    folder.mkdir()
+    files = written(folder, f"A,{TOY},CHN,2025-05-02,100\nB,{TOY},XXX,2025-05-02,100\n")
+    found = duties(files, folder / "out.parquet", rejects=folder / "r.csv", entries=folder / "e.csv", options=ONE)
+    assert (found.duty_total, found.rejected) == (145.0, 1)
+    assert [r["duty"] for r in read_rows(folder / "e.csv")] == ["145.0", ""]
+    cheapest(files, folder / "best.csv", rates=folder / "rates.csv", origins="VNM", options=ONE)
+    assert [r["cheapest"] for r in read_rows(folder / "best.csv")] == ["VNM"]
 
 
 def test_whole_dollars_round_the_value_half_up_before_the_duty(tmp_path: Path) -> None:

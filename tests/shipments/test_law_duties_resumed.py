@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from parley.errors import OutputError
+from parley.errors import InputError, OutputError
 from parley.law.shipments import run
 from parley.law.shipments.rows_out import CsvOutput
 from parley.law.shipments.run import duties
@@ -176,3 +176,33 @@ def test_statistics_of_own_columns_are_written(tmp_path: Path) -> None:
     duties([str(tmp_path / "in.parquet")], tmp_path / "out.parquet", options=SMALL)
     told = pq.ParquetFile(tmp_path / "out.parquet").metadata.row_group(1).column(0).statistics
     assert told.min == 2_049
+
+
+def test_two_runs_of_one_output_at_once_are_one_too_many_and_the_first_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows whose codes are followed are judged after the others: nothing stands there, and nobody else may write, until then."""
+    from parley.law.shipments import followed
+    from parley.law.shipments.files import file_duties
+
+    source, out, refused = tmp_path / "in.csv", tmp_path / "out.csv", list[str]()
+    source.write_text(
+        "product,origin,entry_date,value\n9503000073,CHN,2025-05-02,10\n9503,CHN,2025-05-02,20\n0,CHN,2025-05-02,1\n"
+    )
+    file_duties([str(source)], out)
+    whole, plain = out.read_bytes(), followed.follow_rows
+    out.unlink()
+
+    def beside(*args, **named):
+        with pytest.raises(InputError, match="another run is writing it") as told:
+            file_duties([str(source)], out)
+        refused.append(str(told.value))
+        assert not out.exists()
+        return plain(*args, **named)
+
+    monkeypatch.setattr(followed, "follow_rows", beside)
+    file_duties([str(source)], out)
+    assert out.read_bytes() == whole
+    assert b"9503,CHN,2025-05-02,20,1.45" in whole
+    assert len(refused) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "in.csv", "out.csv", "out.csv.rejects.csv"]

@@ -18,6 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from law_worlds import EXACT
+from parley.cache_folder import cache_folder
 from parley.codes import PROGRAMMES
 from parley.errors import ParleyError
 from parley.law import stacking
@@ -25,7 +26,7 @@ from parley.law.entry_claims import CLAIMS
 from parley.law.products import read_duty, read_products
 from parley.law.regime import Regime
 from parley.law.shipments.columns import Options, read_columns
-from parley.law.shipments.compile.law import Law, compile_law, packed, place_of, unpacked
+from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
 from parley.law.shipments.contributions import net_shares
 from parley.law.shipments.fees import bounded, fees
 from parley.law.shipments.judge import Judged, cents_of, judge
@@ -123,11 +124,11 @@ def test_law_is_kept_with_claims_and_a_second_set_up_is_short(tmp_path: Path, mo
     start = process_time()
     second = law(NAMES)
     assert process_time() - start < 0.5
-    monkeypatch.setattr("parley.law.shipments.compile.known_cells.resolve", lambda *_: pytest.fail("resolved again"))
+    monkeypatch.setattr("parley.law.shipments.compile.cells.resolve", lambda *_: pytest.fail("resolved again"))
     assert_same(judged(second, rows), found)
     monkeypatch.undo()
     monkeypatch.setenv("PARLEY_CACHE", str(tmp_path))
-    for path in place_of("").parent.iterdir():
+    for path in cache_folder().joinpath("duties").iterdir():
         path.write_bytes(path.read_bytes()[:-1000])
     assert_same(judged(law(NAMES), rows), found)
 

@@ -21,6 +21,7 @@ from line_arrays import (
     at_cells,
     lines,
     same,
+    term,
     total,
 )
 from parley.codes import PROGRAMMES
@@ -28,9 +29,9 @@ from parley.law.shipments import judge as judging
 from parley.law.shipments.compile.cells import ADD, CAP, FIXED, Cell, Term
 from parley.law.shipments.compile.tables import EPOCH
 from parley.law.shipments.contributions import Base, Part, Placed, _columns, added_to, bases_of, below_totals
+from parley.law.shipments.fees import fees_of
 from parley.law.shipments.judge import (
     Judged,
-    _fees,
     _programme_rates,
     _programmes,
     _reasons,
@@ -96,10 +97,10 @@ def test_a_rate_in_place_of_the_base_takes_its_programme_and_its_reason() -> Non
         ((total(0.3, 1 - 5e-10),), True),
         ((total(0.3, WHOLE),), True),
         ((total(0.3, 1 - 2e-9),), False),
-        ((total(0.3), Term(CAP, S122, FIXED, 0.5, 1.0)), False),
-        ((total(0.3), Term(CAP, S122, FIXED, 0.5, 0.0)), True),
-        ((total(0.3), Term(ADD, S232, FIXED, 0.1, 0.5)), True),
-        ((Term(ADD, S232, FIXED, 0.1, 1.0),), False),
+        ((total(0.3), term(CAP, S122, FIXED, 0.5, 1.0)), False),
+        ((total(0.3), term(CAP, S122, FIXED, 0.5, 0.0)), True),
+        ((total(0.3), term(ADD, S232, FIXED, 0.1, 0.5)), True),
+        ((term(ADD, S232, FIXED, 0.1, 1.0),), False),
     ],
 )
 def test_an_unknown_base_below_totals_is_what_was_charged(terms: tuple[Term, ...], taken: bool) -> None:
@@ -130,7 +131,7 @@ def test_which_unknown_bases_are_set_against_totals() -> None:
     bare = SimpleNamespace(schedule=SimpleNamespace(shares=SCHEDULE.shares[:1]), origins=ORIGINS)
     assert below_totals(at_cells([1], cell, tables=bare), base) is base
     assert below_totals(at_cells([1], Cell(0.0), tables=TABLES), base) is base
-    plain = Cell(0.0, terms=(Term(ADD, S232, FIXED, 0.1, 0.5),))
+    plain = Cell(0.0, terms=(term(ADD, S232, FIXED, 0.1, 0.5),))
     assert below_totals(at_cells([1], plain, tables=TABLES), base) is base
     known = base_of(0.1)
     assert below_totals(at_cells([1], cell, tables=TABLES, at=[1]), known) is known
@@ -287,15 +288,15 @@ def test_one_destination_is_judged_whole_or_refused_whole(monkeypatch: pytest.Mo
         assert np.isnan(rate).all()
 
 
-def test_fees_are_those_of_good_lines_and_the_file_says_how_goods_came() -> None:
-    batch = pa.RecordBatch.from_pydict({"mode": ["vessel", "air", "vessel"]})
-    held, good, origin = lines(3, value=[1000.0] * 3), np.array([True, True, False]), np.zeros(3, int)
-    law: Any = SimpleNamespace(columns=SimpleNamespace(of={"mode": "mode"}), asked=SimpleNamespace(mode=None))
-    mpf, hmf = _fees(law, held, origin, batch, good)
-    same(mpf, [3.46, 3.46, NAN])
-    same(hmf, [1.25, 0, NAN])
-    silent: Any = SimpleNamespace(columns=SimpleNamespace(of={}), asked=SimpleNamespace(mode=None))
-    same(_fees(silent, held, origin, batch, good)[1], [NAN] * 3)
+def test_the_file_says_how_goods_came_or_the_mode_of_all_does() -> None:
+    origin = np.zeros(4, int)
+    held = lines(4, value=[1000.0] * 4, mode=["vessel", "air", "", " 11 "])
+    mpf, hmf = fees_of(held, origin, None)
+    same(mpf, [3.46] * 4)
+    same(hmf, [1.25, 0, NAN, 1.25])
+    same(fees_of(held, origin, "air")[1], [0.0] * 4)
+    same(fees_of(held, origin, "ship")[1], [1.25] * 4)
+    same(fees_of(lines(4), origin, None)[1], [NAN] * 4)
 
 
 @pytest.mark.parametrize(

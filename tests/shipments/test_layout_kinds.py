@@ -160,7 +160,7 @@ def test_days_with_times_and_zones(text: str) -> None:
 def test_numbers_of_days_are_read_where_all_are_such(tmp_path: Path) -> None:
     assert goods(tmp_path, HEAD + ROW.replace("2025-05-14", "45791")) == [BAGS]
     mixed = goods(tmp_path, HEAD + ROW.replace("2025-05-14", "45791") + MORE)
-    assert mixed[0][2] == "a number; as a workbook's day it would be 2025-05-14"
+    assert mixed[0][2] == "45791: a number; as a workbook's day it would be 2025-05-14"
 
 
 def test_another_column_of_days_tells_the_order(tmp_path: Path) -> None:

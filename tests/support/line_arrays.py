@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from parley.codes import PROGRAMMES
+from parley.law.products import Duty
 from parley.law.shipments.compile.cells import FIXED, TOTAL, Cell, Term, cell_arrays
 from parley.law.shipments.compile.tables import NEVER, NO_PARTY, Bases
 from parley.law.shipments.contributions import Placed
@@ -21,7 +22,7 @@ MASS, NUMBER = 0, 3
 
 
 def lines(count: int, **given: Any) -> Lines:
-    """Lines of one code and origin, worth 100 dollars each but for what is given; quantity, unit_value and unit as a file has them."""
+    """Lines of one code and origin, worth 100 dollars each but for what is given; its own columns as a file has them."""
     zero = np.zeros(count, dtype=np.int32)
     made: dict[str, Any] = {
         "product": zero,
@@ -29,9 +30,9 @@ def lines(count: int, **given: Any) -> Lines:
         "day": zero,
         "value": np.full(count, 100.0),
         "claims": {},
-        "bad": None,
+        "bad": np.zeros(count, dtype=np.int8),
     }
-    held = {n: pa.array(given.pop(n)) for n in ("quantity", "unit_value", "unit") if n in given}
+    held = {n: pa.array(given.pop(n)) for n in ("quantity", "unit_value", "unit", "mode") if n in given}
     columns: dict[str, Any] = {n: np.array(v) if isinstance(v, list) else v for n, v in given.items()}
     return Lines(**made | columns, columns=held)
 
@@ -47,13 +48,20 @@ def same(found: Any, expected: Any) -> None:
 
 
 def total(rate: float, share: float = 1.0) -> Term:
-    return Term(TOTAL, S122, FIXED, rate, share)
+    return term(TOTAL, S122, FIXED, rate, share)
+
+
+def term(combine: int, programme: int, winner: int, rate: float, share: float, duty: Duty | None = None) -> Term:
+    """A term of a rate, or of a duty by quantity in its place."""
+    return Term(combine, programme, winner, share, duty or Duty("", rate))
 
 
 # columns: general, column 2, usmca, korus; texts: 10 %; 4.4 cents a kilogram and 2 %; the last is no base
 BASES = Bases(
-    np.array([0.1, 0.5, 0.0, 0.01, NAN, 0.3, 0.04, 0.05, NAN]),
-    Duties(np.array([0.0] * 4 + [0.02] + [0.0] * 4), np.array([0.0] * 4 + [0.044] + [0.0] * 4), np.full(9, MASS), np.full(9, 2.0), {}),
+    Duties(
+        np.array([0.1, 0.5, 0.0, 0.01, NAN, 0.3, 0.04, 0.05, NAN]), np.array([0.0] * 4 + [0.02] + [0.0] * 4),
+        np.array([0.0] * 4 + [0.044] + [0.0] * 4), np.full(9, MASS), np.full(9, 2.0), {},
+    ),
     np.array([0] * 8 + [1]), np.array([0, 2, 1, 1, 0, 2, 1, 1, 0]),
 )  # fmt: skip
 ORIGINS = SimpleNamespace(

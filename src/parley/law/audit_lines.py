@@ -83,11 +83,7 @@ class _Law:
 
 def _line(row: Row, said: FileOptions, law: _Law) -> tuple[AuditLine, Detail]:
     codes = ["".join(filter(str.isdigit, c))[:8] for c in _FILED.findall(_text(row, "headings_filed"))]
-    codes += [
-        n.removeprefix(PAID)
-        for n, v in row.items()
-        if n.startswith((f"{PAID}98", f"{PAID}99")) and v and n.removeprefix(PAID) not in codes
-    ]
+    codes += [c for c, v in _paid_on(row).items() if v and c not in codes]
     value = _number(row.get("value"))
     made: AuditLine = {
         "file": _text(row, "source_file"), "row": int(_number(row.get("source_row")) or 0), "entry_number": _text(row, "entry_number"),
@@ -143,7 +139,8 @@ def _held(line: AuditLine, codes: Sequence[str], row: Row, law: _Law) -> tuple[A
     dollars = {x.measure: (x.contribution or 0.0) * (line["value"] or 0.0) for x in found.lines}
     dollars |= {m: x["duty"] or 0.0 for x in relief.treated.rows for m in x["measures"]} if relief else {}
     owed = {d.shown: (_cents(dollars.get(d.measure, 0.0)), d.measure) for d in due}
-    return made, Detail(owed, {dotted(c): _number(row.get(f"{PAID}{c}")) or 0.0 for c in codes})
+    paid_on = _paid_on(row)
+    return made, Detail(owed, {dotted(c): paid_on.get(c) or 0.0 for c in codes})
 
 
 class _Relief(NamedTuple):
@@ -198,6 +195,12 @@ def _paid(row: Row) -> float | None:
     whole = _number(row.get("duty_paid"))
     parts = [v for n, x in row.items() if n.startswith(PAID) and (v := _number(x)) is not None]
     return whole if whole is not None else round(sum(parts), 2) if parts else None
+
+
+def _paid_on(row: Row) -> dict[str, float | None]:
+    """What was paid on each heading, by its eight digits, under whatever name the file has it: paid_99030124, paid_9903.01.24."""
+    named = {n: "".join(filter(str.isdigit, n))[:8] for n in row if n.startswith((f"{PAID}98", f"{PAID}99"))}
+    return {code: _number(row[n]) for n, code in named.items()}
 
 
 def _text(row: Row, name: str) -> str:

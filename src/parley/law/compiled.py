@@ -18,6 +18,7 @@ from parley.arguments import checked
 from parley.array_types import Bool, Float, Int
 from parley.codes import country, day
 from parley.errors import CodeError, InputError
+from parley.fixed import FrozenDict
 from parley.frozen import frozen, read_only
 from parley.law.base_columns import base_columns, base_rates, take_estimates
 from parley.law.content_counted import content_claims, metal_lines
@@ -178,10 +179,10 @@ class RuleTable(NamedTuple):
     product_class: Int[ndarray, " k"]
     seller_class: Int[ndarray, " i"]
     cell: Int[ndarray, "u v"]
-    stacks: list[Stack]
+    stacks: tuple[Stack, ...]
     origins: tuple[str, ...]
     on: date
-    claims: dict[str, Value]
+    claims: Mapping[str, Value]
     estimates: bool
 
     @property
@@ -230,10 +231,10 @@ def rule_table(
         frozen(product_class),
         frozen(seller_class),
         frozen(cell),
-        stacks,
+        tuple(stacks),
         tuple(origins),
         on,
-        dict(claims),
+        FrozenDict(claims),
         regime.estimates,
     )
 

@@ -14,8 +14,9 @@ from numpy import ndarray
 from parley.arguments import checked
 from parley.array_types import Float
 from parley.codes import country, day
-from parley.errors import DateError
+from parley.errors import CodeError, DateError
 from parley.law.as_known import cited_as_known
+from parley.law.average_point import read_programmes
 from parley.law.base_columns import base_rates, take_estimates
 from parley.law.compiled import RuleTable, rule_table
 from parley.law.edition import Edition, as_edition, edition_of
@@ -103,9 +104,12 @@ def diff(
     products: prefixes of the lines that are compared; none: all. programmes: legal authorities whose measures are; none: all.
     """
     origin, destination = country(origin, "origin"), country(destination, "destination")
+    programmes = read_programmes(programmes)
     one = read_moment(first, "from") if isinstance(first, str) else first
     two = read_moment(second, "to") if isinstance(second, str) else second
     before, after = (state_of(regime, origin, destination, moment, reading, tuple(products)) for moment in (one, two))
+    if products and not (before.codes or after.codes):
+        raise CodeError("products", f"no line starts with {', '.join(products)[:60]}", "first digits of tariff codes")
     return difference(before, after, origin, destination, (one, two), reading, programmes)
 
 

@@ -251,6 +251,12 @@ def holds(name: str, wanted: Value, claims: Claims) -> bool:
     return {"<": less, "<=": less or same, ">": not (less or same), ">=": not less}[sign]
 
 
+def is_open(m: Measure, claims: Claims) -> bool:
+    """Whether all conditions of a row hold."""
+    barred = any(holds(n, wanted, claims) for n, wanted in m.unless.items())
+    return not barred and all(holds(n, wanted, claims) for n, wanted in m.when.items())
+
+
 @lru_cache(maxsize=1024, typed=True)  # true is not 1
 def bound_of(name: str, wanted: Value) -> tuple[str, Value]:
     """How a condition compares, "" for equal, and with what."""

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal, NamedTuple
 
-from parley.law.entry_claims import CLAIMS, Value, claim_of, holds
+from parley.law.entry_claims import CLAIMS, Value, claim_of, is_open
 from parley.law.law_package import law_path
 from parley.law.measure import LATEST, Measure, covers_origin, covers_product
 from parley.law.regime import Regime, knowledge
@@ -116,7 +116,7 @@ def headings_due(
     ]
     levied = {a.measure.programme for a in found.levied}
     for key, m in exclusions(rows, stated).items():
-        over = [r for r in rows if r.key == key and r.combine not in ("zero", "cap") and _is_open(r, stated)]
+        over = [r for r in rows if r.key == key and r.combine not in ("zero", "cap") and is_open(r, stated)]
         if over:
             made.append(_due(m, "exempt"))
     made += [
@@ -129,13 +129,6 @@ def headings_due(
 
 def _due(m: Measure, because: Literal["levied", "exempt"]) -> Due:
     return Due(codes_of(m.heading), because, m.id, m.programme)
-
-
-def _is_open(m: Measure, claims: Mapping[str, Value]) -> bool:
-    """Whether a row's own conditions hold, so that an exclusion takes something from it."""
-    return all(holds(n, w, claims) for n, w in m.when.items()) and not any(
-        holds(n, w, claims) for n, w in m.unless.items()
-    )
 
 
 def _is_relief(

@@ -21,6 +21,7 @@ from typing import Literal
 
 from parley.errors import InputError
 from parley.fixed import fixed_fields
+from parley.text_files import FileKind, is_file, parse_json, read_bytes
 
 FORMAT = 1  # raised where an older parley would misread a package
 MANIFEST = "law.json"
@@ -32,6 +33,8 @@ WITH_THE_CODE = ("refunds/columns.csv", "refunds/words.csv")  # how files are re
 ENDINGS = (".toml", ".csv", ".csv.gz", ".json")
 _VERSION = re.compile(r"\d{4}\.(1[0-2]|[1-9])\.(3[01]|[12]\d|[1-9])(\.\d{1,4})?")
 SAYS_VERSION = "a calendar version without leading zeros, such as 2026.11.28 or 2026.11.28.1"
+
+_KIND = FileKind("what `parley law package build` writes", ending=".json")
 
 Where = Literal["shipped", "installed", "folder"]
 
@@ -119,20 +122,18 @@ def installed_folder() -> Path | None:
 def read_package(folder: Path, where: Where = "folder") -> LawPackage:
     """A package by its manifest; its other files are not read. Raises InputError where this parley cannot read it."""
     path = folder / MANIFEST
-    try:
-        text = path.read_bytes()
-        told = json.loads(text)
-        version, number, files = told["version"], told["format"], told["files"]
-        keys, note = tuple(told.get("optional_keys", ())), told.get("note", "")
-    except (FileNotFoundError, NotADirectoryError):
+    if not is_file(path):
         hint = f"Make one of a folder of acts: parley law package build {folder} --out DIR"
-        raise InputError(
-            str(folder), f"no package of law: it has no {MANIFEST}", "a folder with a manifest", hint
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(
-            str(path), f"not readable as a manifest of law: {error!r}"[:200], "what `parley law package build` writes"
-        ) from None
+        raise InputError(str(folder), f"no package of law: it has no {MANIFEST}", "a folder with a manifest", hint)
+    text = read_bytes(path, _KIND)
+    told = parse_json(text, _KIND, str(path))
+    missing = [key for key in ("format", "version", "files") if not isinstance(told, dict) or key not in told]
+    if missing:
+        raise _KIND.fault(str(path), f"no manifest of law: it does not say {', '.join(missing)}")
+    version, number, files = told["version"], told["format"], told["files"]
+    keys, note = told.get("optional_keys", []), told.get("note", "")
+    if not (isinstance(keys, list) and all(isinstance(key, str) for key in keys)):
+        raise _KIND.fault(f"{path}, optional_keys", "no list of texts")
     if type(number) is not int or not 1 <= number <= FORMAT:
         allowed = f"format 1 to {FORMAT}, which this parley reads"
         raise InputError(
@@ -145,7 +146,7 @@ def read_package(folder: Path, where: Where = "folder") -> LawPackage:
             "paths within its folder, each with its sha256",
         )
     check_version(version, f"{path} version")
-    return LawPackage(folder, version, hashlib.sha256(text).hexdigest(), where, files, keys, number, str(note))
+    return LawPackage(folder, version, hashlib.sha256(text).hexdigest(), where, files, tuple(keys), number, str(note))
 
 
 def is_inside(name: str) -> bool:

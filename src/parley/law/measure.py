@@ -149,21 +149,21 @@ class Measure(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only=
         """Whether it is in force on a day, as known on another. Both clocks are half-open [start, end)."""
         try:
             return self.start <= on and self.is_known(known) and on < self.end_as_known(known)
-        except TypeError:  # no date: asked a million times, it is looked at only then
+        except (TypeError, ValueError):  # no date: asked a million times, it is looked at only then
             return self.at(day(on, "Measure.at: on"), day(known, "Measure.at: known"))
 
     def end_as_known(self, known: date) -> date:
         """The first day out of force, as known on a day; the last of all days where no end was known."""
         try:
             return self.end if self.end and (self.end_known or self.learnt) <= known else LATEST
-        except TypeError:
+        except (TypeError, ValueError):
             return self.end_as_known(day(known, "Measure.end_as_known: known"))
 
     def is_known(self, known: date) -> bool:
         """Whether the knowledge day lies in [known, known_end); an announcement that is no act is never known as law."""
         try:
             return not self.announced and self.learnt <= known and (self.known_end is None or known < self.known_end)
-        except TypeError:
+        except (TypeError, ValueError):
             return self.is_known(day(known, "Measure.is_known: known"))
 
 

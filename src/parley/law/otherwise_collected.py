@@ -6,11 +6,11 @@ their first day. The collected reading has what was charged (law/readings.py).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parley.law.entry_claims import Question, Value, holds
+from parley.law.entry_claims import Question, is_open
 from parley.law.measure import LATEST, Measure, Yields, covers_origin, covers_product
 from parley.law.stacking import Applied, Stack, named, stack
 
@@ -25,7 +25,7 @@ def otherwise_collected(regime: Regime, asked: Question, law: Stack) -> tuple[st
     on, seen = asked.on, asked.known or LATEST
     apart = regime.once("apart", (asked.authorities, on, seen), lambda: _apart(regime, asked.authorities, on, seen))
     ours = (m for m in apart if covers_origin(m, asked.origin) and covers_product(m, asked.product, on))
-    if not any(_is_open(m, asked.claims) for m in ours):
+    if not any(is_open(m, asked.claims) for m in ours):
         return ()
     return sentences(regime, asked, law)
 
@@ -34,12 +34,6 @@ def _apart(regime: Regime, authorities: Collection[str], on: date, seen: date) -
     """The rows of some authorities that are law and not collected on a day, or the other way about."""
     near = (m for m in regime.measures if m.start <= on and (m.end is None or on < (m.collected_end or m.end)))
     return tuple(m for m in near if m.act.authority in authorities and _is_apart(m, on, seen))
-
-
-def _is_open(m: Measure, claims: Mapping[str, Value]) -> bool:
-    """Whether the claims meet every condition of a row."""
-    barred = any(holds(n, wanted, claims) for n, wanted in m.unless.items())
-    return not barred and all(holds(n, wanted, claims) for n, wanted in m.when.items())
 
 
 def _is_apart(m: Measure, on: date, seen: date) -> bool:

@@ -42,7 +42,7 @@ _CENTS = re.compile(rf"^{_NUMBER}\s*¢\s*(?:/\s*|per\s+)?(.+)$")
 _DOLLARS = re.compile(rf"^\$\s*{_NUMBER}\s*(?:/\s*|per\s+)?(.+)$")
 _EXTREME = re.compile(r"^(max|min)\((.*)\)$", re.DOTALL)
 _PLAIN_UNIT = re.compile(r"^[A-Za-z0-9.² ³]{1,24}$")
-_GROUP = re.compile(r"([^()]+?)\s*\(([^()]*)\)")
+_GROUP = re.compile(r"(?<![^()])([^()]++)\(([^()]*+)\)")
 
 
 class Line(NamedTuple):
@@ -350,7 +350,7 @@ def preferential_duty(special: str, preference: Preference) -> Duty | None:
 def special_rates(text: str) -> dict[str, Duty]:
     """The special column as symbol → duty: "Free (A,AU,S) 5.3% (JP)"."""
     found: dict[str, Duty] = {}
-    for rate, symbols in _GROUP.findall(text[:2000]):
+    for rate, symbols in _GROUP.findall(text):
         for symbol in re.split(r"[,\s]+", symbols):  # editions have slips: "E IL", ".OM"
             if symbol.strip(" ."):
                 found[symbol.strip(" .")] = read_duty(rate.strip())

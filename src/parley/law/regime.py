@@ -208,15 +208,21 @@ class Regime(Tabular):
         if back <= day(start):
             raise DateError("Regime.suspended: until", f"{back} is not after {day(start)}", "a day after `start`")
         rows = (m for m in self.measures if name in (m.id, m.programme) and (m.end is None or m.end > back))
-        return stopped.plus(msgspec.structs.replace(m, start=max(m.start, back)) for m in rows)
+        again = (msgspec.structs.replace(m, start=max(m.start, back)) for m in rows)
+        return replaced(stopped, measures=(*stopped.measures, *again))
 
     @checked
     def plus(self, measures: Iterable[Measure] | str | Path) -> Regime:
         """The regime with more measures; a path: those of an act of the user's own, in TOML. Raises MeasureError."""
-        if isinstance(measures, (str, Path)):
-            from parley.law.acts import read_act
+        from parley.law.acts import check, read_act
 
+        if isinstance(measures, (str, Path)):
             measures = read_act(Path(measures))
+        else:
+            measures = tuple(measures)
+            for m in measures:
+                check(m, f"Regime.plus: measure {m.id}")
+                warn_of_percent(m.rate or 0.0, f"Regime.plus, {m.id}")
         return replaced(self, measures=(*self.measures, *measures))
 
     @checked
@@ -341,7 +347,8 @@ def with_rate(regime: Regime, name: str, rate: float, cut: date) -> Regime:
     if any(m.combine == "ban" for m in rows):
         raise MeasureError(name, "a ban", "a measure with a rate; a ban can be dropped", f"Use without({name!r})")
     made = (msgspec.structs.replace(m, rate=rate, expression=None, start=cut, end=None) for m in rows)
-    return regime.without(name, cut).plus(made)
+    held = regime.without(name, cut)
+    return replaced(held, measures=(*held.measures, *made))
 
 
 __all__ = [

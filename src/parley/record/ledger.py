@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 from parley.arguments import checked
 from parley.codes import country, union_of
 from parley.errors import RecordError, nearest, unknown_name
-from parley.record.entry import Entry, matches
+from parley.record.entry import Entry, actor, matches
 from parley.record.faults import read_entry
 from parley.record.in_words import EVERYONE, parties_in
 from parley.record.predicates import AbstractPredicate
@@ -87,7 +87,8 @@ class Ledger(Tabular):
 
     @checked(error=RecordError)
     def of(self, wanted: str | None) -> Ledger:
-        """The entries of one actor, or of every voice of one side."""
+        """The entries of one actor, or of every voice of one side. Raises RecordError where there is no such actor."""
+        wanted = None if wanted is None else actor(wanted, "Ledger.of: wanted").id
         return Ledger(tuple(e for e in self.entries if wanted is None or matches(e.actor, e.behalf, wanted)))
 
     @checked(error=RecordError)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, get_args
 
+from parley.fixed import fixed_fields
 from parley.record.answers import DeadlineStep, DeedRow, HistoryRow, Outcome, TrialRow
 from parley.record.entry import Entry, actor, source_row
 from parley.record.ledger import Ledger, day_of
@@ -45,6 +46,7 @@ NEAR = timedelta(days=31)  # a count and a promise speak of one period if they b
 
 
 @dataclass(frozen=True)
+@fixed_fields
 class Deed:
     """One promise, threat or deadline and what became of it by a day, as known on a day.
 

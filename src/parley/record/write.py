@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import msgspec
 from parley import outputs
 from parley.errors import DateError, RecordError
 from parley.json_values import JsonObject, dedented
+from parley.locks import locked_folder
 from parley.record.entry import Entry, LedgerFile
 from parley.record.faults import read_entry
 from parley.record.ledger import FOLDER, Ledger, Toml, TomlTable, ledger_of, read_ledger, read_month
@@ -51,7 +50,7 @@ def add_all(raws: list[TomlTable], folder: Path | str | None = None, where: str 
         raise RecordError(where, "no entry", "[[entry]] tables, or --kind, --actor, --on, --text, --publisher")
     _with(raws, _held(folder), where)  # refuses what is wrong before any folder is made
     try:
-        with _alone(folder):
+        with locked_folder(folder, wait=True):  # no other writer stands between reading and replacing
             made = _with(raws, _held(folder), where)
             for month in sorted({f"{e.on:%Y-%m}" for e in made}):
                 added = tuple(e for e in made if f"{e.on:%Y-%m}" == month)
@@ -88,23 +87,6 @@ def appended(path: Path, entries: tuple[Entry, ...]) -> str:
     except tomllib.TOMLDecodeError:  # the file holds its entries as one inline array, to which no table can be added
         return format_month((*read_month(path), *entries))
     return whole
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Holds the folder's lock, so that no other writer stands between reading and replacing. Windows has no flock."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)  # and with it the lock, as does the end of the process, however it ends
 
 
 def numbered(raw: TomlTable, entries: tuple[Entry, ...], where: str = "record add") -> TomlTable:

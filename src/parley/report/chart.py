@@ -37,7 +37,7 @@ PROGRAMME_PAINT = list(PAINT)[10:]
 
 _MARK = re.compile(r'<(path|text|line|rect) aria-label="([^"]*)"([^>]*?)(?:/>|></\1>)')
 _LONG = re.compile(r"(\.\d\d)\d{3,}")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _PATH = re.compile(r' d="[^"]*"')
 _TENTH = re.compile(r"(\.\d)\d+")
 _NOISE = re.compile(

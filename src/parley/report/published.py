@@ -75,7 +75,7 @@ def link(svg: str) -> str:
 def palette() -> dict[str, str]:
     """The light colours of the report's style sheet by name."""
     light = style_sheet().partition("@media")[0]
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-fA-F]{3,8});", light))
+    return dict(re.findall(r"--(\w[\w-]*+): (#[0-9a-fA-F]{3,8});", light))
 
 
 def _head(figure: Figure) -> list[Line]:

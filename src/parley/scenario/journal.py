@@ -7,10 +7,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 from zlib import crc32
 
 from parley.errors import InputError
+from parley.locks import is_ours
 from parley.outputs import told
 from parley.scenario.answers import Cell
 
@@ -26,7 +27,9 @@ class Journal:
         with told(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("a+b")
-        _lock(self._file, self.path)
+        if not is_ours(self._file):
+            self._file.close()
+            raise InputError(f"sweep {self.path}", "another run is writing this journal", "one run a folder")
         if fresh:
             self._file.truncate(0)
         self.done = self._read(key)
@@ -80,16 +83,3 @@ def _entry(line: bytes) -> dict[str, Any] | None:
     if not line.endswith(b"\n") or check != f"{crc32(text[:-1]):08x}".encode():
         return None
     return json.loads(text)
-
-
-def _lock(file: BinaryIO, path: Path) -> None:
-    """Takes the file for this process alone, where the system has such locks; the lock falls with the process."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise InputError(f"sweep {path}", "another run is writing this journal", "one run a folder") from None

@@ -123,8 +123,9 @@ class World(Tabular):
         return cls(countries, sectors, X, t, slopes, alpha, beta, gamma, base, name, year, elasticities, notes)
 
     def _check(self) -> None:
-        named = ("X", "t", "theta", "alpha", "beta", "gamma")
-        check_finite("World", *((name, getattr(self, name)) for name in named))
+        check_names(self.countries, self.sectors)
+        check_arrays(self.countries, self.sectors, self.X, self.t, self.theta)
+        check_finite("World", *((name, getattr(self, name)) for name in ("alpha", "beta", "gamma")))
 
     def __repr__(self) -> str:
         size = f"{len(self.countries)} countries × {len(self.sectors)} sectors"

@@ -205,7 +205,8 @@ def _headings_in(table: Table) -> Iterator[Heading]:
 
 def _leaders(text: str) -> str:
     """Words without the dots that lead to the next column."""
-    return re.sub(r"[\s.]*\.{2,}[\s.]*$|(?:\s\.)+\s*$", "", text).strip()
+    body = re.sub(r"(?<![\s.])[\s.]+$", "", text)
+    return (body if ".." in text[len(body) :] else re.sub(r"(?<!\s\.)(?:\s\.)++\s*$", "", text)).strip()
 
 
 def _rate(text: str) -> str:

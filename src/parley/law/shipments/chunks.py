@@ -19,6 +19,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Int
+from parley.csv_tables import LONGEST_CELL
 from parley.errors import InputError
 from parley.law.shipments.arrow import pa, pq
 from parley.law.shipments.sources import Extra, File, decoding, is_parquet, open_bytes, open_parquet
@@ -27,7 +28,7 @@ READ_BYTES = 4 << 20
 HEADER_BYTES = 1 << 20
 MOST_ENDS = 10_000  # of lines, among which the end of a record is sought
 SHOWN = 200  # characters of a faulty line that are shown
-LONGEST_LINE = 1 << 20  # bytes of a record
+LONGEST_LINE = LONGEST_CELL  # bytes of a record
 MOST_LINES = 50  # lines of one record, where a cell holds line ends
 _RECORD = re.compile(rb'(?:[^"\n]++|"[^"]*+"?)*+\n')  # with its end of line
 
@@ -231,7 +232,6 @@ def _record_ends(content: Content) -> Int[ndarray, " n"]:
 
 def line_by_line(content: Content, width: int, delimiter: str) -> tuple[bytes, list[Malformed], pa.LargeStringArray]:
     """A piece read a line at a time, so that one open quotation mark costs one line: clean CSV, what is no row, own lines."""
-    csv.field_size_limit(LONGEST_LINE)  # else a long cell would be one or none as its piece is plain or not
     lines = bytes(content).splitlines(keepends=True)
     made, malformed, own = io.StringIO(), list[Malformed](), list[str]()
     writer = csv.writer(made, delimiter=delimiter)

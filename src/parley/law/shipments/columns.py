@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parley.arguments import checked_fields
-from parley.codes import country, day
 from parley.errors import InputError, nearest, unknown_name
 from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
@@ -66,16 +65,6 @@ class Options:
     piece_bytes: int = PIECE_BYTES
     piece_rows: int = PIECE_ROWS
 
-    def check(self) -> None:
-        """Nothing, if the options can be read. Raises InputError or CodeError."""
-        if self.dates not in DATES:
-            raise InputError("--dates", f"{self.dates!r}", ", ".join(DATES))
-        for name, text in (("--on", self.on), ("--known", self.known)):
-            if text:
-                day(text, name)
-        if self.destination:
-            country(self.destination, "destination")
-
 
 @dataclass(frozen=True)
 class Columns:
@@ -110,7 +99,9 @@ def read_columns(
         found[role] = name
     taken = set(found.values())
     for role in (r for r in roles if r not in found):
-        held = _held(role, [n for n in names if n not in taken])
+        usual = NAMES.get(role) or (role, *CLAIMS[role].columns)  # the best first
+        alike = ([n for n in names if n not in taken and plain_name(n) == name] for name in usual)
+        held = next(filter(None, alike), [])
         if len(held) > 1:
             raise InputError(where, f"{' and '.join(held)} could each be the {role}", "one of them",
                              f"Name it: --columns {role}={held[0]}")  # fmt: skip
@@ -123,15 +114,6 @@ def read_columns(
                              f"one named {', '.join(NAMES[role][:5])}",
                              f"Name it: --columns {role}={near[0] if near else 'NAME'}")  # fmt: skip
     return Columns(tuple(names), found)
-
-
-def _held(role: str, names: Sequence[str]) -> list[str]:
-    """The columns that bear the best of a role's usual names; a claim's stand in its row."""
-    for usual in NAMES.get(role) or (role, *CLAIMS[role].columns):
-        held = [n for n in names if plain_name(n) == usual]
-        if held:
-            return held
-    return []
 
 
 def plain_name(name: str) -> str:

@@ -14,11 +14,9 @@ from numpy import ndarray
 
 from parley.array_types import Float, Int
 from parley.law.products import Duty
-from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays
+from parley.law.shipments.compile.cells import ADD, CAP, FIXED, NONE, TOTAL, CellArrays, KnownCells
 from parley.law.shipments.compile.claim_classes import PREFERENCES, SHARE_CLAIMS
-from parley.law.shipments.compile.known_cells import KnownCells
-from parley.law.shipments.compile.tables import NO_DAY as NO_PLACE
-from parley.law.shipments.compile.tables import LawTables
+from parley.law.shipments.compile.tables import NO_PLACE, LawTables
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY, NO_UNIT, Lines
 from parley.law.shipments.units import Duties
@@ -100,25 +98,20 @@ def rates_and_shares(
         if net is not None:
             winner = np.take(terms.winner, term)
             share = np.where(winner == FIXED, share, net[winner, at])
-        yield at, term, _rates(found, rows[at], term), share
+        yield at, term, rates(found.lines, rows[at], cells.duties, np.take(terms.duty, term)), share
 
 
-def _rates(found: Placed, rows: Int[ndarray, " k"], term: Int[ndarray, " k"]) -> Float[ndarray, " k"]:
-    terms, rate = found.cells.terms, np.take(found.cells.terms.rate, term)
-    by_unit = np.flatnonzero(np.take(terms.duty, term) != NONE)
-    if len(by_unit):
-        rate[by_unit] = rates_by_quantity(found.lines, rows[by_unit], found.cells.duties, terms.duty[term[by_unit]])
-    return rate
-
-
-def rates_by_quantity(
-    lines: Lines, rows: Int[ndarray, " r"], duties: Duties, which: Int[ndarray, " r"]
-) -> Float[ndarray, " r"]:
-    """The rate of each line under a duty of its own, by place; NaN where it needs a quantity that is not known."""
-    units = units_a_dollar(lines, rows, duties.dimension[which], duties.size[which])
-    rate = duties.ad_valorem[which] + duties.specific[which] * units
-    for j, duty in duties.extremes.items():
-        rate[which == j] = duty_rates(duty, units[which == j])
+def rates(lines: Lines, rows: Int[ndarray, " r"], duties: Duties, which: Int[ndarray, " r"]) -> Float[ndarray, " r"]:
+    """The rate of each line under a duty of its own, by place; NaN where it has none, or needs a quantity that is not known."""
+    rate = np.take(duties.plain, which)
+    some = np.flatnonzero(np.isnan(rate))
+    some = some[duties.specific[which[some]] != 0]
+    if len(some):
+        which = which[some]
+        units = units_a_dollar(lines, rows[some], duties.dimension[which], duties.size[which])
+        rate[some] = duties.ad_valorem[which] + duties.specific[which] * units
+        for j, duty in duties.extremes.items():
+            rate[some[which == j]] = duty_rates(duty, units[which == j])
     return rate
 
 
@@ -179,12 +172,8 @@ def bases_of(found: Placed) -> Base:
     tables, lines = found.tables, found.lines
     held = tables.schedule.bases
     key = np.take(tables.schedule.base, found.at)
-    key += np.where(key == len(held.plain) - 1, 0, _columns(tables, lines))
-    rate = np.take(held.plain, key)
-    rows = np.flatnonzero(np.isnan(rate))
-    rows = rows[held.duties.specific[key[rows]] != 0]
-    if len(rows):
-        rate[rows] = rates_by_quantity(lines, rows, held.duties, key[rows])
+    key += np.where(key == len(held.unknown) - 1, 0, _columns(tables, lines))
+    rate = rates(lines, np.arange(len(key)), held.duties, key)
     programme, unknown = np.take(held.programme, key), np.take(held.unknown, key)
     lieu = np.take(found.cells.lieu, found.cell)  # what a measure puts in place of the schedule's
     rows = np.flatnonzero(~np.isnan(lieu))

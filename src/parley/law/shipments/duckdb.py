@@ -15,11 +15,9 @@ def connect(threads: int = 0, memory: str = "", folder: str = "") -> DuckDBPyCon
     """An in-memory database of its own."""
     import duckdb
 
-    con = duckdb.connect(":memory:")
-    con.execute("SET enable_progress_bar = false; SET preserve_insertion_order = true")
-    for name, value in (("threads", threads), ("memory_limit", memory), ("temp_directory", folder)):
-        if value:
-            con.execute(f"SET {name} = '{value}'")
+    stated = {"threads": threads, "memory_limit": memory, "temp_directory": folder}
+    con = duckdb.connect(":memory:", config={name: value for name, value in stated.items() if value})
+    con.execute("SET enable_progress_bar = false")
     return con
 
 

@@ -10,7 +10,6 @@ import csv
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
 
 import numpy as np
 from msgspec import convert
@@ -21,6 +20,8 @@ from parley.codes import countries
 from parley.law.entry_claims import AGREEMENTS
 from parley.law.law_package import law_path
 from parley.law.measure import LATEST
+from parley.law.shipments.arrow import pa
+from parley.law.shipments.read import repeated
 from parley.law.shipments.typed import Lines, by_text
 
 
@@ -64,26 +65,21 @@ def sources() -> tuple[str, ...]:
 VESSEL = ("10", "11", "12", "VESSEL", "SEA", "OCEAN", "SHIP")  # modes of transport 10 to 12 of customs reports
 
 
-def processing(lines: Lines, place: Int[ndarray, " n"]) -> Float[ndarray, " n"]:
-    """The merchandise processing fee of each line before its entry's bounds, in dollars. place: of its origin."""
-    fee, where = _rounded(lines.value * rate_of("mpf")), {iso: j for j, iso in enumerate(countries())}
+def fees_of(
+    lines: Lines, place: Int[ndarray, " n"], mode: str | None
+) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
+    """The fees of each line in dollars: for processing, before its entry's bounds, and for harbour maintenance. place: of its origin.
+
+    NaN where neither the mode of all nor the file's column says how goods came.
+    """
+    mpf, hmf = (np.floor(lines.value * rate_of(name) * 100 + 0.5 + 1e-6) / 100.0 for name in ("mpf", "hmf"))
+    where, count = {iso: j for j, iso in enumerate(countries())}, len(place)
     for name, claimed in lines.claims.items():
         free = [where[o] for p in AGREEMENTS if p.claim == name and p.free_of_fee for o in p.origins]
-        fee[(claimed == 1) & np.isin(place, free)] = 0.0
-    return fee
-
-
-def harbour(value: Float[ndarray, " n"], mode: str | None, column: Any = None) -> Float[ndarray, " n"]:
-    """The harbour maintenance fee of each line; NaN where neither the file's column nor the mode of all says how goods came."""
-    fee = _rounded(value * rate_of("hmf"))
-    if mode:
-        return fee if mode.upper() in VESSEL else np.zeros(len(value))
-    if column is None:
-        return np.full(len(value), np.nan)
-    kinds = by_text(
-        column, lambda w: 1.0 if (m := w.strip(" ").upper()) in VESSEL else 0.0 if m else np.nan, np.nan, float
-    )
-    return np.where(kinds == 1, fee, kinds)
+        mpf[(claimed == 1) & np.isin(place, free)] = 0.0
+    came = repeated(mode, count) if mode else lines.columns.get("mode", pa.nulls(count, pa.string()))
+    sea = by_text(came, lambda w: float(m in VESSEL) if (m := w.strip(" ").upper()) else np.nan, np.nan, float)
+    return mpf, np.where(sea == 1, hmf, sea)
 
 
 def bounded(fee: Float[ndarray, " e"], day: Int[ndarray, " e"]) -> Float[ndarray, " e"]:
@@ -95,7 +91,3 @@ def bounded(fee: Float[ndarray, " e"], day: Int[ndarray, " e"]) -> Float[ndarray
             inside = (fee > 0) & (ordinal >= b.start.toordinal()) & (ordinal < b.end.toordinal())
             made[inside] = np.clip(fee[inside], b.least, b.greatest)
     return made
-
-
-def _rounded(dollars: Float[ndarray, " n"]) -> Float[ndarray, " n"]:
-    return np.floor(dollars * 100 + 0.5 + 1e-6) / 100.0

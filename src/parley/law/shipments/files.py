@@ -19,8 +19,9 @@ from parley.law.shipments.followed import followed_duties
 from parley.law.shipments.layouts.canonical import table_files
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.translate import SOURCE, FileRead, Translated, is_stream, translated
-from parley.law.shipments.parted import WORKBOOK, Asked, Places, parted_duties, read_rejects, write_rejects
+from parley.law.shipments.parted import WORKBOOK, Asked, parted_duties, read_rejects, write_rejects
 from parley.law.shipments.ranges import RangeTotals
+from parley.law.shipments.results import Places
 from parley.law.shipments.run import Options, Progress, Report
 from parley.law.shipments.sources import STDIN, is_remote
 from parley.text_files import is_file
@@ -108,9 +109,9 @@ def file_duties(
             report, ranges = parted_duties(read, places, law, Path(folder))
             return FileDuties(report, read.files, ranges)
         found, ranges = followed_duties(
-            read.paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress
-        )
-        name_source_rows(found.rejects, read)
+            read.paths, out, rejects=rejects, entries=entries, regime=regime, options=engine, progress=progress,
+            name=lambda made: name_source_rows(str(made), read),
+        )  # fmt: skip
         return FileDuties(replace(found, notes=(*read.notes, *found.notes)), read.files, ranges)
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
-from parley import outputs
 from parley.array_types import Bool, Int
 from parley.codes import country
 from parley.drafts import work_folder
@@ -28,10 +27,11 @@ from parley.law.shipments.layouts.days import order_of, read_day
 from parley.law.shipments.layouts.products import could_lead, leads_to_lines
 from parley.law.shipments.layouts.table_rows import SOURCE
 from parley.law.shipments.layouts.translate import Translated
-from parley.law.shipments.parted import Asked, Places, parted_duties
+from parley.law.shipments.parted import Asked, parted_duties
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.read import ROLES, Reader, as_texts
 from parley.law.shipments.rejects import Why
+from parley.law.shipments.results import Places
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.sources import STDIN, File, decoding, find_files
 
@@ -62,47 +62,30 @@ def followed_duties(
     regime: Regime | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
+    name: Callable[[Path], None] | None = None,
 ) -> tuple[Report, RangeTotals | None]:
     """The duties on every line of files in the engine's own columns, as `run.duties` gives them, and what hangs on ranges.
 
     A row whose code is no line of its day and leads to lines has their mean rate; results get the columns of EXTRA where there are
-    such rows. Standard input is not followed: give a copy. Raises InputError.
+    such rows. Standard input is not followed: give a copy. name: what names the file and row of rejects. Raises InputError.
     """
-    places, asked = Places(*(Path(p) if p else None for p in (out, rejects, entries))), options or Options()
-    with work_folder("files") as name:
-        folder = Path(name)
-        streams = any(p is not None and outputs.is_stream(p) for p in (places.out, places.rejects, places.entries))
-        apart = rows_to_follow(inputs, asked, folder, entries is not None) if streams else None
-        made = _in_folder(places, folder) if apart else places
-        found = duties(inputs, made.out, rejects=made.rejects, entries=made.entries, regime=regime, options=asked,
-                       progress=progress)  # fmt: skip
-        if not streams and UNKNOWN in found.by_reason:
-            apart = rows_to_follow(inputs, asked, folder, entries is not None)
-        if apart is None:
-            return found, None
-        report, ranges = follow_rows(found, apart, made, asked, regime, folder)
-        return _handed_on(report, made, places), ranges
+    asked, ranges = options or Options(), list[RangeTotals | None]()
+    with work_folder("files") as folder:
 
+        def amend(found: Report, made: Places) -> tuple[Report, Places]:
+            apart = None
+            if UNKNOWN in found.by_reason:
+                apart = rows_to_follow(inputs, asked, Path(folder), entries is not None)
+            if apart is not None:
+                found, made, held = follow_rows(found, apart, made, asked, regime, Path(folder))
+                ranges.append(held)
+            if name and made.rejects:
+                name(made.rejects)
+            return found, made
 
-def _in_folder(places: Places, folder: Path) -> Places:
-    """Places of a folder in the stead of devices and pipes, to which no row can be put twice."""
-
-    def own(place: Path | None, name: str) -> Path | None:
-        return folder / name if place is not None and outputs.is_stream(place) else place
-
-    return Places(own(places.out, "out.csv"), own(places.rejects, "rejects.csv"), own(places.entries, "entries.csv"))
-
-
-def _handed_on(report: Report, made: Places, places: Places) -> Report:
-    """What stands in our folder in place of devices and pipes is written to these."""
-    told = report
-    for here, there in zip(vars(made).values(), vars(places).values(), strict=True):
-        if here != there:
-            if here.exists():
-                outputs.put(here, there)
-            told = replace(told, notes=tuple(n.replace(str(here), str(there)) for n in told.notes))
-    rejects = str(places.rejects or "") if made.rejects != places.rejects or made.out != places.out else told.rejects
-    return replace(told, out=str(places.out or ""), rejects=rejects)
+        report = duties(inputs, out, rejects=rejects, entries=entries, regime=regime, options=asked, progress=progress,
+                        amend=amend)  # fmt: skip
+        return report, next(iter(ranges), None)
 
 
 def rows_to_follow(paths: Sequence[str], asked: Options, folder: Path, entries: bool = False) -> Followed | None:
@@ -151,25 +134,25 @@ def _is_in(names: Any, wanted: set[str | None]) -> Bool[ndarray, " n"]:
 
 
 def follow_rows(
-    found: Report, apart: Followed, outputs_: Places, asked: Options, regime: Regime | None, folder: Path
-) -> tuple[Report, RangeTotals | None]:
-    """The totals of a run with the rows that are followed as ranges; they are put in their places in the outputs."""
-    plain = replace(
-        asked, columns={}, dates="iso", on=None, typed=False, fees=asked.fees or outputs_.entries is not None
-    )
-    own = folder / "followed-entries.csv" if outputs_.entries else None
-    made = Places(folder / "followed.parquet", folder / "followed-rejects.csv", own)
-    now, ranges = parted_duties(Translated((apart.path,), True, short=True), made, Asked(regime, plain), folder)
+    found: Report, apart: Followed, made: Places, asked: Options, regime: Regime | None, folder: Path
+) -> tuple[Report, Places, RangeTotals | None]:
+    """The totals of a run with the rows that are followed as ranges, and its outputs with these in their places, new files beside."""
+    plain = replace(asked, columns={}, dates="iso", on=None, typed=False, fees=asked.fees or made.entries is not None)
+    own = folder / "followed-entries.csv" if made.entries else None
+    anew = Places(folder / "followed.parquet", folder / "followed-rejects.csv", own)
+    now, ranges = parted_duties(Translated((apart.path,), True, short=True), anew, Asked(regime, plain), folder)
     then = duties([apart.path], regime=regime, options=plain)
-    told = replaced(found, then, now)
-    if outputs_.out is not None:
-        put_rows(outputs_.out, folder / "followed.parquet", apart.places, apart.led)
-    if found.rejects:
-        kept = put_rejects(Path(found.rejects), apart.path, apart.led, folder / "followed-rejects.csv")
-        told = replace(told, rejects=found.rejects if kept else "")
-    if outputs_.entries is not None and own is not None:
-        put_entries(outputs_.entries, own)
-    return replace(told, notes=(*((ranges.words,) if ranges and ranges.rows else ()), *found.notes)), ranges
+    told, (out, rejects, entries) = replaced(found, then, now), (p and p.with_name(f"{p.name}-followed") for p in made)
+    if made.out and out:
+        put_rows(made.out, out, folder / "followed.parquet", apart.places, apart.led)
+    if made.rejects and rejects:
+        still = folder / "followed-rejects.csv"
+        if not put_rejects(made.rejects, rejects, apart.path, apart.led, still):
+            told, rejects = replace(told, rejects=""), None
+    if made.entries and entries and own:
+        put_entries(made.entries, entries, own)
+    notes = (*((ranges.words,) if ranges and ranges.rows else ()), *found.notes)
+    return replace(told, notes=notes), Places(out, rejects, entries), ranges
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from parley.law.shipments.followed_out import EXTRA, with_cells
 from parley.law.shipments.judge import Judged, judge
 from parley.law.shipments.layouts.days import order_of, read_day
 from parley.law.shipments.layouts.translate import Translated
-from parley.law.shipments.parted import Asked, Places, parted_duties
+from parley.law.shipments.parted import Asked, parted_duties
 from parley.law.shipments.ranges import RangeTotals
 from parley.law.shipments.rejects import reason_of
-from parley.law.shipments.results import result_columns
+from parley.law.shipments.results import Places, result_columns
 from parley.law.shipments.totals import Sums
 
 if TYPE_CHECKING:

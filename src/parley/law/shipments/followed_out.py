@@ -8,29 +8,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from parley import outputs
 from parley.law.shipments.layouts.table_rows import SOURCE
 from parley.law.shipments.results import RESULT
+from parley.law.shipments.sources import is_parquet
 
 EXTRA = ("duty_rate_low", "duty_rate_high", "duty_low", "duty_high", "range")
 
 
-def put_rows(out: Path, rated: Path, places: Any, led: Any) -> None:
-    """Puts those of some rated rows that are followed in their places, from 0; the columns of ranges come behind the others."""
+def put_rows(out: Path, to: Path, rated: Path, places: Any, led: Any) -> None:
+    """Writes rows with those of some rated ones that are followed in their places, from 0; the columns of ranges come last."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     rows, places = pq.read_table(rated).filter(pa.array(led)), places[led]
     rows = rows.append_column("k_product", rows.column("product"))  # of lines that are typed (lines.py)
-    with outputs.told(out), outputs.drafted(out) as draft:
-        if out.suffix.lower() in (".parquet", ".pq"):
-            _put_parquet(out, draft, rows, places)
-        else:
-            _put_csv(out, draft, rows, places.tolist())
+    if is_parquet(str(out)):
+        _put_parquet(out, to, rows, places)
+    else:
+        _put_csv(out, to, rows, places.tolist())
 
 
-def _put_csv(out: Path, draft: Path, rows: Any, places: Sequence[int]) -> None:
-    with out.open("rb") as held, draft.open("wb") as made:
+def _put_csv(out: Path, to: Path, rows: Any, places: Sequence[int]) -> None:
+    with out.open("rb") as held, to.open("wb") as made:
         lines = _records(held)
         names = _cells(next(lines))
         first = len(names) - 1 - names[::-1].index(RESULT[0])
@@ -80,7 +79,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _put_parquet(out: Path, draft: Path, rows: Any, places: Any) -> None:
+def _put_parquet(out: Path, to: Path, rows: Any, places: Any) -> None:
     """Batch by batch: columns of results that hold texts are plain ones in the new file."""
     import numpy as np
     import pyarrow as pa
@@ -93,7 +92,7 @@ def _put_parquet(out: Path, draft: Path, rows: Any, places: Any) -> None:
     fields = [*file.schema_arrow][:first] + [pa.field(f.name, _plain(f.type)) for f in [*file.schema_arrow][first:]]
     schema = pa.schema([*fields, *(pa.field(n, k) for n, k in zip(free_names(names), kinds, strict=True))])
     anew = [(n, x) for n, x in list(enumerate([*names, *EXTRA]))[first:] if x in rows.column_names]
-    with pq.ParquetWriter(draft, schema) as made:
+    with pq.ParquetWriter(to, schema) as made:
         for batch in file.iter_batches(1 << 17):
             a, b = np.searchsorted(places, [begun, begun + len(batch)])
             columns = [c if c.type == f.type else c.cast(f.type) for c, f in zip(batch.columns, fields, strict=True)]
@@ -121,8 +120,8 @@ def with_cells(column: Any, places: Any, new: Any) -> Any:
     return pa.concat_arrays([column, new]).take(pa.array(at))
 
 
-def put_rejects(rejects: Path, apart: str, led: Any, still: Path) -> bool:
-    """Takes rows out of a file of rejects that have a duty now; whether any is left. still: rejects of those rows."""
+def put_rejects(rejects: Path, to: Path, apart: str, led: Any, still: Path) -> bool:
+    """Writes rejects without the rows that have a duty now; whether any is left. still: rejects of those rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -130,7 +129,7 @@ def put_rejects(rejects: Path, apart: str, led: Any, still: Path) -> bool:
     gone = {(f, str(r)) for f, r in zip(*(c.to_pylist() for c in read.columns), strict=True)}
     new = {tuple(row[:2]): row for row in _rows(still)}
     count = 0
-    with outputs.told(rejects), outputs.drafted(rejects) as draft, rejects.open("rb") as held, draft.open("wb") as made:
+    with rejects.open("rb") as held, to.open("wb") as made:
         lines = _records(held)
         made.write(next(lines))
         for line in lines:
@@ -139,15 +138,13 @@ def put_rejects(rejects: Path, apart: str, led: Any, still: Path) -> bool:
                 continue
             made.write(_line(new[key]) if key in gone else line)
             count += 1
-    if not count:
-        rejects.unlink()
     return bool(count)
 
 
-def put_entries(entries: Path, anew: Path) -> None:
-    """Puts the sums of some entries in the place of those that stand in a file."""
+def put_entries(entries: Path, to: Path, anew: Path) -> None:
+    """Writes the sums of entries with those of some of them anew."""
     new = {row[0]: row for row in _rows(anew)}
-    with outputs.told(entries), outputs.drafted(entries) as draft, entries.open("rb") as held, draft.open("wb") as made:
+    with entries.open("rb") as held, to.open("wb") as made:
         for line in _records(held):
             name = _cells(line)[0]
             made.write(_line(new[name]) if name in new else line)

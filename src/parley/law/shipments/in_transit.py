@@ -187,14 +187,12 @@ def _line_rows(lines: Lines) -> str:
 
 def _report(lines: Lines) -> dict[str, Any]:
     """Sums take a step once where acts share a cut-off; of undated lines the greatest step alone."""
-    (found,) = (
-        lines.rows("""WITH each AS (SELECT DISTINCT k_line, claim, loaded_before, status, spared FROM steps WHERE spared <> 0),
+    totals = lines.rows("""WITH each AS (SELECT DISTINCT k_line, claim, loaded_before, status, spared FROM steps WHERE spared <> 0),
  by_line AS (SELECT status, CASE status WHEN 'undated' THEN max(spared) ELSE sum(spared) END AS spared FROM each GROUP BY k_line, status)
  SELECT COALESCE(sum(spared) FILTER (status = 'before'), 0) AS duty_saved, count(*) FILTER (status = 'undated') AS undated_lines,
  COALESCE(sum(spared) FILTER (status = 'undated'), 0) AS undated_saving,
- COALESCE(sum(spared) FILTER (status = 'late'), 0) AS late_missed FROM by_line""")
-    )
-    found = {name: round(x, 2) for name, x in found.items()}
+ COALESCE(sum(spared) FILTER (status = 'late'), 0) AS late_missed FROM by_line""")[0]
+    found: dict[str, Any] = {name: round(x, 2) for name, x in totals.items()}
     whys = lines.con.execute("""SELECT regexp_replace(why, ': ''.*''$| [(]empty[)]$', '', 's') AS reason, count(DISTINCT k_line)
  FROM steps WHERE why IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1""").fetchall()  # the reasons without what was found
     return found | {"rules": tuple(lines.rows(BY_RULE)), "unanswered": dict(whys)}

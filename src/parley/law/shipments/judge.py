@@ -20,9 +20,9 @@ from parley.law.shipments.arrow import pa
 from parley.law.shipments.compile.law import Law
 from parley.law.shipments.compile.tables import EPOCH
 from parley.law.shipments.contributions import Base, Part, Placed, added_to, bases_of, below_totals, placed
-from parley.law.shipments.fees import harbour, processing
+from parley.law.shipments.fees import fees_of
 from parley.law.shipments.rejects import Why
-from parley.law.shipments.typed import HIGHEST, NO_DAY, Lines, by_destination, read_lines, typed_columns
+from parley.law.shipments.typed import HIGHEST, NO_DAY, by_destination, read_lines, typed_columns
 
 CENT_GUARD = 1e-6, 4e-15  # half a cent lost in binary is given back; cents are exact below 1e9 cents
 
@@ -77,13 +77,13 @@ def _judge(law: Law, destination: str, batch: pa.RecordBatch, refused: bool = Fa
         reason[:], base.rate[:], added[:] = Why.NO_SCHEDULE, np.nan, np.nan
     parts.append(Part(slice(None), base.programme, base.rate))
     rate, good, origin = base.rate + added, reason == 0, tables.origins.place[lines.origin]
-    mpf, hmf = _fees(law, lines, origin, batch, good) if law.asked.fees else (None, None)
-    levies = None if refused else destination
+    fees = fees_of(lines, origin, law.asked.mode) if law.asked.fees else ()
+    mpf, hmf = (np.where(good, fee, np.nan) for fee in fees) if fees else (None, None)
     return Judged(
         reason, rate, base.rate, added, cents_of(lines.value, rate, good), lines.value, lines.day, origin,
         found.cell, found.cells.measures, _programmes(found, parts, good),
         _programme_rates(found, parts) if law.asked.programmes else None, mpf, hmf,
-        typed_columns(law, tables, levies, lines, batch) if law.asked.typed else {},
+        typed_columns(law, tables, None if refused else destination, lines, batch) if law.asked.typed else {},
     )  # fmt: skip
 
 
@@ -105,16 +105,14 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
     tables, lines, cells = found.tables, found.lines, found.cells
     until = (last.toordinal() - EPOCH) if last else np.iinfo(np.int32).max
     fine = (lines.value > 0) & (lines.value < HIGHEST) & ~np.isnan(base.rate + added) & (lines.day <= until)
+    fine &= lines.bad == 0
     if cells.banned.any():
         fine &= ~np.take(cells.banned, found.cell)
-    if lines.bad is not None:
-        fine &= lines.bad == 0
     reason = np.zeros(len(fine), dtype=np.int8)
     r = np.flatnonzero(~fine)
     if not len(r):
         return reason
-    value, day, origin, cell = lines.value[r], lines.day[r], lines.origin[r], found.cell[r]
-    bad = np.zeros(len(r), dtype=np.int8) if lines.bad is None else lines.bad[r]
+    value, day, origin, bad, cell = lines.value[r], lines.day[r], lines.origin[r], lines.bad[r], found.cell[r]
     given = ~np.isnan(lines.amounts("quantity", r)) | ~np.isnan(lines.amounts("unit_value", r))
     unknown, of_cell, short = base.unknown[r], cells.unknown[cell], np.isnan(base.rate[r])
     asked = (
@@ -133,9 +131,8 @@ def _reasons(found: Placed, base: Base, added: Float[ndarray, " n"], last: date 
         (short, Why.NO_QUANTITY),
         (of_cell != 0, of_cell),
     )
-    reason[r] = np.select(
-        [holds for holds, _ in asked], [np.broadcast_to(why, len(r)) for _, why in asked], Why.ADDED_NOT_KNOWN
-    )
+    hold, whys = zip(*((holds, np.broadcast_to(why, len(r))) for holds, why in asked), strict=True)
+    reason[r] = np.select(hold, whys, Why.ADDED_NOT_KNOWN)
     return reason
 
 
@@ -145,7 +142,7 @@ def _programmes(found: Placed, parts: list[Part], good: Bool[ndarray, " n"]) -> 
     of_cell = np.bincount(found.cell, held, len(found.cells.added))
     made = (of_cell[:, None] * found.cells.by_programme).sum(
         axis=0
-    )  # no product of matrices: BLAS threads would spin on
+    )  # a product of matrices leaves BLAS's threads spinning
     for part in parts:
         made += np.bincount(part.programme, np.nan_to_num(held[part.rows] * part.rate), len(PROGRAMMES))
     return made
@@ -157,15 +154,6 @@ def _programme_rates(found: Placed, parts: list[Part]) -> Float[ndarray, "p n"]:
     for part in parts:
         made[part.programme, every[part.rows]] += part.rate
     return made
-
-
-def _fees(
-    law: Law, lines: Lines, origin: Int[ndarray, " n"], batch: pa.RecordBatch, good: Bool[ndarray, " n"]
-) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
-    mode = batch.column("mode") if "mode" in law.columns.of else None
-    return np.where(good, processing(lines, origin), np.nan), np.where(
-        good, harbour(lines.value, law.asked.mode, mode), np.nan
-    )
 
 
 def _together(parts: list[tuple[Int[ndarray, " k"], Judged]]) -> Judged:

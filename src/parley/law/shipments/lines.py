@@ -43,9 +43,7 @@ class Lines:
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """What a query finds, by its columns."""
-        found = self.con.execute(query)
-        names = [c[0] for c in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return self.con.sql(query).to_arrow_table().to_pylist()
 
     def write(self, query: str, path: str | Path | None) -> None:
         """What a query finds as CSV, where a path is named."""

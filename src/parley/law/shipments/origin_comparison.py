@@ -21,7 +21,7 @@ from parley.law.explain import FIRST_DAY
 from parley.law.measure import LATEST
 from parley.law.products import column_2_days, read_products
 from parley.law.regime import Regime
-from parley.law.shipments.compile.rule_sets import periods, rows_of
+from parley.law.shipments.compile.tables import periods, rows_of
 from parley.law.shipments.duckdb import register, text_sql
 from parley.law.shipments.lines import Lines, rated_lines
 from parley.law.shipments.run import Options, Progress
@@ -30,6 +30,7 @@ FROM_FILE, ALL = "file", "all"
 SAME = 1e-12  # rates are sums of a few decimals
 OF_ORIGIN = tuple(n for n, c in CLAIMS.items() if c.of_origin)
 ASKED_AGAIN = "regexp_matches(COALESCE(reject_reason, 'unit'), '^(quantity|unit|product: the (base|ordinary))')"  # the others are faulty
+SELLERS = f"SELECT DISTINCT seller FROM lines WHERE seller IS NOT NULL AND ({ASKED_AGAIN}) ORDER BY 1"
 BY_PRODUCT = "by_product ORDER BY saving DESC NULLS LAST, destination, product"
 NOTES = (
     "origin is a legal fact (where goods were last substantially transformed), not a choice: a product that is only "
@@ -80,23 +81,15 @@ def cheapest(
     origins: "file" (those that occur), "all", or codes separated by commas. claims: made for every candidate.
     """
     stated = read_claims(claims)
-    named = None if origins in (FROM_FILE, ALL) else tuple(country(o.strip(), "--origins") for o in origins.split(","))
+    every = tuple(countries()) if origins == ALL else ()
+    listed = () if origins in (FROM_FILE, ALL) else origins.split(",")
+    named = every or tuple(dict.fromkeys(country(o.strip(), "--origins") for o in listed))
     with rated_lines(inputs, (out, rates), regime, options, progress) as lines:
-        chosen = _candidates(lines, ALL if origins == ALL else named)
+        chosen = named or tuple(row["seller"] for row in lines.rows(SELLERS))
         _sum_up(lines, lines.judged(_expand(lines, chosen, stated)))
         lines.write(f"SELECT * FROM {BY_PRODUCT}", out)
         lines.write("SELECT * FROM by_origin ORDER BY destination, product, duty_rate NULLS LAST, origin", rates)
         return _report(lines, chosen, top, str(out or ""), str(rates or ""))
-
-
-def _candidates(lines: Lines, asked: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    """The origins asked about: named, all, or those of the file's lines."""
-    if isinstance(asked, tuple):
-        return tuple(dict.fromkeys(asked))
-    if asked == ALL:
-        return tuple(countries())
-    found = lines.rows(f"SELECT DISTINCT seller FROM lines WHERE seller IS NOT NULL AND ({ASKED_AGAIN}) ORDER BY 1")
-    return tuple(row["seller"] for row in found)
 
 
 def _expand(lines: Lines, candidates: Sequence[str], stated: Mapping[str, Any]) -> str:
@@ -183,9 +176,9 @@ def _report(lines: Lines, candidates: Sequence[str], top: int, out: str, rates: 
     best = lines.rows(f"SELECT * FROM {BY_PRODUCT} LIMIT {int(top)}")
     for row in best:
         which = f"destination = {text_sql(row['destination'])} AND product = {text_sql(row['product'])}"
-        row["origins"] = (
-            lines.rows(f"""SELECT origin, duty_rate, base_rate, added_rate, duty, reason FROM by_origin WHERE {which}
- ORDER BY duty_rate NULLS LAST, origin""")
+        shown = "origin, duty_rate, base_rate, added_rate, duty, reason"
+        row["origins"] = lines.rows(
+            f"SELECT {shown} FROM by_origin WHERE {which} ORDER BY duty_rate NULLS LAST, origin"
         )
     r = lines.report
     return Cheapest(total["products"], total["answered"], r.rows, r.rejected, r.value_total, r.duty_total,

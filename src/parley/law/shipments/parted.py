@@ -21,7 +21,7 @@ from parley.law.shipments.layouts.translate import SOURCE, Translated
 from parley.law.shipments.layouts.workbooks import write_workbook
 from parley.law.shipments.ranges import RangeTotals, dollars_of
 from parley.law.shipments.rejects import reason_of
-from parley.law.shipments.results import REJECTS, drop_older, write_entries
+from parley.law.shipments.results import REJECTS, Places, drop_older, write_entries
 from parley.law.shipments.run import Options, Progress, Report, duties
 from parley.law.shipments.totals import Change, Difference, Sum
 
@@ -35,15 +35,6 @@ DOLLARS = ("duty", "duty_before", "duty_change", "duty_low", "duty_high", "mpf",
 _ORIGIN = "coalesce(z_origin, 'unknown')"
 _MONTH = "coalesce(strftime(z_day, '%Y-%m'), 'unknown')"
 UNIT = 1_000_000  # dollars: the value of rows without one, whose rates alone are kept
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the outputs go."""
-
-    out: Path | None
-    rejects: Path | None
-    entries: Path | None
 
 
 @dataclass(frozen=True)
@@ -302,4 +293,4 @@ def _without_dollars(report: Report) -> Report:
                    by_month=bare(report.by_month), difference=None)  # fmt: skip
 
 
-__all__ = ["WORKBOOK", "Asked", "Places", "parted_duties", "read_rejects", "write_rejects"]
+__all__ = ["WORKBOOK", "Asked", "parted_duties", "read_rejects", "write_rejects"]

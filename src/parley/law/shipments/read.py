@@ -151,11 +151,8 @@ def as_texts(column: pa.Array) -> pa.Array:
     try:
         return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
-        return pa.array([None if v is None else _printed(v) for v in column.to_pylist()], pa.string())
-
-
-def _printed(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        said = (v.decode("utf-8", "replace") if isinstance(v, bytes) else v for v in column.to_pylist())
+        return pa.array([None if v is None else str(v) for v in said], pa.string())
 
 
 def is_text(kind: Any) -> bool:

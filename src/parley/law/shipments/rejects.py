@@ -90,9 +90,6 @@ def near_product(found: str, destination: str) -> str:
         return moved
     codes, words = _words(destination)
     at = bisect_left(codes, digits)
-    best = max(codes[max(0, at - 1) : at + 1], key=lambda c: _common(c, digits), default="")
-    return f"{dotted(best)} {words[best][:60]}" if best and _common(best, digits) >= 2 else ""
-
-
-def _common(a: str, b: str) -> int:
-    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    beside = codes[max(0, at - 1) : at + 1]
+    best = next((c for n in range(len(digits), 1, -1) for c in beside if c.startswith(digits[:n])), "")
+    return f"{dotted(best)} {words[best][:60]}" if best else ""

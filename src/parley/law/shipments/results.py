@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -29,6 +29,16 @@ from parley.law.shipments.rows_out import CsvOutput, records
 from parley.law.shipments.typed import NO_DAY, by_text, destination_of, texts
 
 RESULT = ("duty_rate", "base_rate", "added_rate", "duty", "measures", "reject_reason")
+
+
+class Places(NamedTuple):
+    """Where the outputs go, or stand."""
+
+    out: Path | None
+    rejects: Path | None
+    entries: Path | None
+
+
 REJECTS = ("file", "row", "column", "found", "allowed", "nearest", "reason")
 SHOWN_FOUND = 80  # characters of what was found
 AT_ONCE = 1 << 16  # refusals that are held with their nearest names; entries that are written

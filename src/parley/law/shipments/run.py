@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,11 @@ from parley.law.shipments.columns import Options, own_columns, read_columns
 from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
 from parley.law.shipments.judge import judge
 from parley.law.shipments.read import REPEATED, ROLES, Reader
+from parley.law.shipments.results import Places
 from parley.law.shipments.rows_out import CsvOutput, ParquetOutput
 from parley.law.shipments.sources import STDIN, File, decoding, find_files, is_remote
 from parley.law.shipments.totals import Report, Sums, difference_of, report_of
+from parley.locks import locked_folder
 
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
 STATE = "state"
@@ -51,6 +53,7 @@ ONE_SIDED = (
     "and so in the change"
 )
 Progress = Callable[[int, int, int], None]
+Amend = Callable[[Report, Places], tuple[Report, Places]]
 
 
 @checked
@@ -63,23 +66,28 @@ def duties(
     regime: Regime | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
+    amend: Amend | None = None,
 ) -> Report:
     """The duties on every line of some files: written to `out` where given, summed in any case.
 
     A run that was cut off goes on where its last finished piece ended, if nothing about it has changed.
+    amend: what becomes of the totals and of the outputs, files of the run's folder, before these are put in their places.
     """
     start, asked = time.perf_counter(), options or Options()
     asked = replace(asked, fees=True) if entries else asked
-    asked.check()
     files = find_files([str(x) for x in inputs])
     with Work(files, out, rejects, entries, asked, regime) as work:
-        _run(files, work, asked, regime, progress or (lambda *_: None))
-        return _report(work, asked, time.perf_counter() - start)
+        made = _run(files, work, asked, regime, progress or (lambda *_: None))
+        report = _report(work, asked, time.perf_counter() - start)
+        if amend:
+            report, made = amend(report, made)
+        work.finish(made)
+        return report
 
 
 def _report(work: Work, asked: Options, seconds: float) -> Report:
     """The totals of all pieces."""
-    rejects = str(work.rejects) if work.rejects and work.state.refused and work.rejects.exists() else ""
+    rejects = str(work.rejects) if work.rejects and work.state.refused else ""
     told, *then = (report_of(sums, asked, seconds) for sums in work.state.sums)
     difference = difference_of(told, then[0]) if then else None
     notes = [f"sums by entry: {work.entries}"] if work.entries else []
@@ -91,8 +99,8 @@ def _report(work: Work, asked: Options, seconds: float) -> Report:
                    resumed_rows=work.resumed_rows)  # fmt: skip
 
 
-def _run(files: Sequence[File], work: Work, asked: Options, regime: Regime | None, progress: Progress) -> None:
-    """Every piece that is not done yet; then the outputs in their places."""
+def _run(files: Sequence[File], work: Work, asked: Options, regime: Regime | None, progress: Progress) -> Places:
+    """Every piece that is not done yet; the outputs, whole, in the folder of the run."""
     pieces = _pieces(files, asked)
     first = next(pieces, None)
     if first is None:
@@ -105,13 +113,14 @@ def _run(files: Sequence[File], work: Work, asked: Options, regime: Regime | Non
         for piece, done in in_order(left, writer.judge, asked.threads or os.cpu_count() or 2):
             writer.add(piece, done)
             progress(work.state.rows, piece.ends_at, total)
-        work.finish(writer.finish())
+        made = work.made(writer.finish())
     except BaseException:
         with suppress(OSError):  # of which the first error tells
             writer.close()
         raise
     for law in laws:
         law.keep()
+    return made
 
 
 def _pieces(files: Sequence[File], asked: Options) -> Iterator[Piece]:
@@ -207,8 +216,12 @@ class Writer:
             self.work.keep()
 
     def finish(self) -> Path | None:
-        """The rows, once all outputs are whole. Where that fails, what was kept before it stands: pieces that can be ended anew."""
-        self.close()
+        """The rows, once all outputs are whole. Where that fails, what was kept last stands: pieces that can be ended anew.
+
+        It is kept once more before sums by entry, which may take their time.
+        """
+        if self.work.entries:
+            self.close()
         self.whole = False
         if self.work.entries:
             parts = sorted(self.work.folder.glob("entries-*.parquet"))
@@ -260,17 +273,14 @@ class Work:
         self, files: Sequence[File], out: Any, rejects: Any, entries: Any, asked: Options, law: Regime | None
     ) -> None:
         self.out, self.entries = Path(out) if out else None, Path(entries) if entries else None
-        self.wanted = bool(rejects)
-        beside = (
-            self.out.with_name(self.out.name + ".rejects.csv") if self.out and not outputs.is_stream(self.out) else None
-        )
-        self.rejects = Path(rejects) if rejects else beside
+        file = self.out if self.out and not outputs.is_stream(self.out) else None
+        self.rejects = Path(rejects) if rejects else file and file.with_name(f"{file.name}.rejects.csv")
         outputs.check_all((self.out, self.entries, self.rejects), [f.path for f in files if not is_remote(f.path)])
         named = [p for p in (self.out, self.rejects, self.entries) if p and not outputs.is_stream(p)]
         self.home = outputs.real(named[0]) if named else None  # of what a run cut off leaves to the next one
         question = _question(files, asked, law, self.entries) if named else []
         self.state = State(question, sums=[Sums.none()] * (2 if asked.before else 1))
-        self.safe_at, self.resumed_rows, self.notes = time.monotonic(), 0, list[str]()
+        self.safe_at, self.resumed_rows, self.notes, self.held = time.monotonic(), 0, list[str](), ExitStack()
 
     def __enter__(self) -> Work:
         if self.home is None:
@@ -278,7 +288,9 @@ class Work:
         else:
             self.folder = self.home.with_name(self.home.name + ".parley-work")
             with outputs.told(self.home):
-                self.folder.mkdir(exist_ok=True)
+                alone = self.held.enter_context(locked_folder(self.folder))
+            if not alone:
+                raise InputError(str(self.home), "another run is writing it", "one run at a time for each output")
             self._take_up()
         self.resumed_rows = self.state.rows
         return self
@@ -287,6 +299,7 @@ class Work:
         if self.home is None or kind is None or not (self.folder / STATE).exists():
             (self.folder / STATE).unlink(missing_ok=True)  # first: it may not tell of what is gone
             shutil.rmtree(self.folder, ignore_errors=True)
+        self.held.close()
         said = error and outputs.met(error, self.home or self.folder)
         if said:
             raise said from None
@@ -331,17 +344,21 @@ class Work:
         state.rows_of[path] = state.rows_of.get(path, 0) + sums[0].rows
         state.sums = [a.merge(b) for a, b in zip(state.sums, sums, strict=True)]
 
-    def finish(self, rows: Path | None) -> None:
+    def made(self, rows: Path | None) -> Places:
+        """The outputs that are asked for, in the folder; None where there is no such file."""
+        named = ((rows, self.out), (self.folder / "rejects", self.rejects), (self.folder / "entries", self.entries))
+        return Places(*(path if path and place and path.exists() else None for path, place in named))
+
+    def finish(self, made: Places) -> None:
         """The outputs under their own names, the rows last: where they stand, the rest does too."""
-        rejects = self.rejects if self.state.refused or self.wanted else None
-        places = ((self.folder / "rejects", rejects), (self.folder / "entries", self.entries), (rows, self.out))
-        made = [(path, place) for path, place in places if path and place and path.exists()]
+        places = ((made.rejects, self.rejects), (made.entries, self.entries), (made.out, self.out))
+        found = [(path, place) for path, place in places if path and place]
         with outputs.told(self.home or self.folder):
-            for path, _ in made:
+            for path, _ in found:
                 _on_disk(path)
-        if self.rejects and not self.state.refused:
+        if self.rejects and not made.rejects:
             results.drop_older(self.rejects)
-        for path, place in made:
+        for path, place in found:
             outputs.put(path, place)
 
 

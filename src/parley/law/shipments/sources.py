@@ -64,12 +64,8 @@ def decoding(place: str, allowed: str = "a whole Parquet file") -> Iterator[None
     """Bytes of a file that cannot be decoded are a fault of the file: InputError in the place of the reader's error."""
     try:
         yield
-    except Exception as error:
-        of_bytes = (
-            isinstance(error, (OSError, EOFError, zlib.error, UnicodeDecodeError))
-            or "pyarrow" in type(error).__module__
-        )
-        if isinstance(error, InputError) or getattr(error, "errno", 0) or not of_bytes:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, pa.ArrowException) as error:
+        if getattr(error, "errno", 0):
             raise
         found = f"cannot be decoded: {(str(error).splitlines() or ['?'])[0][:160]}"
         raise InputError(place, found, allowed) from None
@@ -146,9 +142,8 @@ class _Action(Struct):
 def partitions(path: str) -> Extra:
     """The columns that the folders of a path state: …/origin=CHN/…"""
     pairs = (part.partition("=") for part in re.split(r"[/\\]", path)[:-1])
-    return tuple(
-        (unquote(name), None if value == NULL else unquote(value)) for name, sign, value in pairs if sign and name
-    )
+    stated = ((name, value) for name, sign, value in pairs if sign and name)
+    return tuple((unquote(name), None if value == NULL else unquote(value)) for name, value in stated)
 
 
 def refuse_other_tables(folder: str, inside: Sequence[str]) -> None:
@@ -254,7 +249,7 @@ def _named(text: str) -> Iterator[File]:
         if not inside:
             raise InputError(text, "no file fits", "a pattern such as 'entries/*.parquet'")
         yield from map(_file, inside)
-    elif is_folder(text) if here else _is_folder(text):
+    elif is_folder(text) if here else _told(text).type != pa_fs.FileType.File:
         yield from _of_folder(text)
     elif here and not is_file(text):
         folder = Path(text).parent
@@ -265,13 +260,13 @@ def _named(text: str) -> Iterator[File]:
         yield _file(text)
 
 
-def _is_folder(address: str) -> bool:
+def _told(address: str) -> pa_fs.FileInfo:
     with reading(address):
         system, inner = file_system(address)
-        return system.get_file_info(inner).type != pa_fs.FileType.File
+        return system.get_file_info(inner)
 
 
-def _inside(folder: str) -> list[str]:
+def names_in(folder: str) -> list[str]:
     """The files of a folder or of an address, by their names in it."""
     if not is_remote(folder):
         return sorted(p.relative_to(folder).as_posix() for p in Path(folder).rglob("*") if p.is_file())
@@ -286,12 +281,12 @@ def matching(pattern: str) -> list[str]:
     base = pattern
     while has_magic(base):
         base = base.rpartition("/")[0]
-    return [place for p in _inside(base) if fnmatch(place := f"{base.rstrip('/')}/{p}", pattern)]
+    return [place for p in names_in(base) if fnmatch(place := f"{base.rstrip('/')}/{p}", pattern)]
 
 
 def _of_folder(folder: str) -> Iterator[File]:
     """The files of a folder: those that a Delta log says stand in it, else all that are tables by their names."""
-    inside = _inside(folder)
+    inside = names_in(folder)
     refuse_other_tables(folder, inside)
     held = delta_files(folder, inside)
     if held is None:
@@ -305,10 +300,9 @@ def _of_folder(folder: str) -> Iterator[File]:
 def _file(path: str, extra: Extra | None = None) -> File:
     """extra: where it is not as the path states."""
     extra = partitions(path) if extra is None else extra
+    if is_remote(path):
+        told = _told(path)
+        return File(path, extra, told.size or 0, told.mtime_ns or 0)
     with reading(path):
-        if is_remote(path):
-            system, inner = file_system(path)
-            told = system.get_file_info(inner)
-            return File(path, extra, told.size or 0, told.mtime_ns or 0)
         held = os.stat(path)
     return File(path, extra, held.st_size, held.st_mtime_ns)

@@ -13,10 +13,12 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, lru_cache, partial, reduce
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -29,22 +31,21 @@ from parley.law.shipments.columns import Columns, Options, own_columns, read_col
 from parley.law.shipments.compile.law import Law, compile_law, packed, unpacked
 from parley.law.shipments.followed_batch import NOTHING, Found, Told, found_of
 from parley.law.shipments.followed_out import EXTRA, free_names
-from parley.law.shipments.read import CODED, as_judged
+from parley.law.shipments.read import CHUNK, CODED, as_judged
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.results import COUNTED, ENTRIES, SUMS, entry_lines, result_kinds, shown_columns, summed
-from parley.law.shipments.sources import ENDINGS, STDIN, is_remote, refuse_other_tables
+from parley.law.shipments.sources import ENDINGS, STDIN, is_remote, names_in, refuse_other_tables
 from parley.law.shipments.totals import Report, report_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession  # pyright: ignore[reportMissingImports]
 
-BATCH = 1 << 17  # rows judged at a time
 OTHER_LAYOUTS = (
     "Files of other layouts are translated by the local engine: parley law duties FILE --layout … --out FILE.parquet"
 )
 # of Java on this machine: its full compiler costs more than it gives back, and Arrow checks each value's place in memory twice
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC -Darrow.enable_unsafe_memory_access=true -Darrow.enable_null_check_for_get=false"
-DAEMON = "parley.law.shipments.spark_daemon"
+MODULE = "parley.law.shipments.spark"  # this one, as others name it
 _TOLD = "parley_told"  # the column in which tasks tell
 # the law that was sent by the driver of this run: each process of an executor keeps what it resolved under claims
 _law_of: Callable[[bytes], tuple[Law, Regime | None]] = lru_cache(2)(pickle.loads)
@@ -74,16 +75,23 @@ def session(master: str = "", memory: str = "2g") -> SparkSession:
     elif master or not os.environ.get("SPARK_REMOTE"):
         if (master or "local").startswith("local"):
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-            made = made.config("spark.driver.extraJavaOptions", QUICK).config("spark.python.daemon.module", DAEMON)
+            made = made.config("spark.driver.extraJavaOptions", QUICK).config("spark.python.daemon.module", MODULE)
         made = made.master(master or "local[*]").config("spark.ui.enabled", "false")
         made = made.config("spark.driver.memory", memory).config("spark.log.level", "ERROR")
-    try:
+    with _spark_answers("--engine spark", "Spark did not start", "Java 17 or newer, a master that answers"):
         return made.getOrCreate()
+
+
+@contextmanager
+def _spark_answers(where: str, found: str, allowed: str) -> Iterator[None]:
+    """What Spark says is the user's error: its first line."""
+    try:
+        yield
+    except InputError:
+        raise
     except Exception as error:
-        first = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise InputError(
-            "--engine spark", f"Spark did not start: {first}", "Java 17 or newer, a master that answers"
-        ) from None
+        first = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise InputError(where, f"{found}: {first}", allowed) from None
 
 
 def duties_on_spark(
@@ -102,7 +110,6 @@ def duties_on_spark(
     a table; so too `rejects`, and `entries`, the sums by entry. follow: codes that are no line of their day, as followed_duties does."""
     start, asked = time.perf_counter(), options or Options()
     asked = replace(asked, fees=True) if entries is not None else asked
-    asked.check()
     if asked.before is not None:
         raise InputError("--engine spark", "--difference", "the local engine, or two runs")
     for place in (out, rejects, entries):
@@ -110,7 +117,7 @@ def duties_on_spark(
         if place and not is_remote(str(place)) and os.path.lexists(place):
             raise InputError(str(place), "it exists already", "the name of a new folder")
     engine = spark or session(master)
-    engine.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
+    engine.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(CHUNK))
     engine.conf.set("spark.sql.session.timeZone", "UTC")
     frame = read_frame(engine, [str(x) for x in inputs])
     if entries is not None and "entry" not in _columns(frame, asked).of:
@@ -173,17 +180,17 @@ def rated(
 
 def judged_batches(shipped: Shipped, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Batches of a file's columns with the result behind them, and a last row that holds what they tell; on an executor."""
-    told, kinds, names = NOTHING, list[Any](), list[str]()
+    told, made = NOTHING, None
     for batch in batches:
         found = _found(shipped, batch)
         told = told.and_also(found.told)
         plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in found.columns(shipped.follows)]
         columns = [*batch.columns, *plain, pa.nulls(len(batch), pa.binary())]
-        kinds, names = [c.type for c in columns], [*batch.schema.names, *shipped.result, _TOLD]
-        yield pa.RecordBatch.from_arrays(columns, names)
-    if names:
-        last = [pa.nulls(1, kind) for kind in kinds[:-1]]
-        yield pa.RecordBatch.from_arrays([*last, pa.array([packed(told)])], names)
+        made = pa.RecordBatch.from_arrays(columns, [*batch.schema.names, *shipped.result, _TOLD])
+        yield made
+    if made is not None:
+        last = [pa.nulls(1, kind) for kind in made.schema.types[:-1]]
+        yield pa.RecordBatch.from_arrays([*last, pa.array([packed(told)])], made.schema.names)
 
 
 def _found(shipped: Shipped, batch: pa.RecordBatch) -> Found:
@@ -205,9 +212,8 @@ def _by_entry(back: DataFrame, shipped: Shipped) -> DataFrame:
     from pyspark.sql import functions as f  # pyright: ignore[reportMissingImports]
 
     kinds = {"entry": "string", "day": "date", "entry_date": "date"} | dict.fromkeys(COUNTED, "bigint")
-    told, shown = (
-        ", ".join(f"{n} {kinds.get(n, 'double')}" for n in names) for names in (("entry", "day", *SUMS), ENTRIES)
-    )
+    held = (("entry", "day", *SUMS), ENTRIES)
+    told, shown = (", ".join(f"{n} {kinds.get(n, 'double')}" for n in names) for names in held)
     own = back.select(*dict.fromkeys(f"`{n.replace('`', '``')}`" for n in shipped.roles.values()))
     parts = own.mapInArrow(partial(entry_batches, shipped), told)
     whole = parts.groupBy("entry").agg(f.min("day").alias("day"), *(f.sum(n).alias(n) for n in SUMS))
@@ -236,19 +242,12 @@ def read_frame(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
     if len(kinds) > 1:
         raise InputError("--engine spark", f"{' and '.join(sorted(kinds))} in one run", "inputs of one kind")
     kind = kinds.pop()
-    try:
+    with _spark_answers(", ".join(inputs)[:200], "Spark cannot read it", "a path, an address or a table"):
         if kind == "table":
             return reduce(lambda frame, more: frame.unionByName(more), map(engine.table, inputs))
         if kind == "csv":
             return _read_csv(engine, inputs)
         return engine.read.format(kind).load(list(inputs) if len(inputs) > 1 else inputs[0])
-    except InputError:
-        raise
-    except Exception as error:
-        first = (str(error).splitlines() or ["?"])[0][:200]
-        raise InputError(
-            ", ".join(inputs)[:200], f"Spark cannot read it: {first}", "a path, an address or a table"
-        ) from None
 
 
 def _read_csv(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
@@ -263,18 +262,16 @@ def _read_csv(engine: SparkSession, inputs: Sequence[str]) -> DataFrame:
 
 def _kind_of(text: str) -> str:
     """What Spark reads an input as: parquet, csv, delta or table."""
-    path, bare = Path(text), text.rstrip("/").lower()
-    if path.is_dir() and not is_remote(text):
-        inside = [p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()]
-        refuse_other_tables(text, inside)
-        if any(p.startswith("_delta_log/") for p in inside):
-            return "delta"
-        return "csv" if any(p.lower().endswith(_TEXT) for p in inside) else "parquet"
-    if bare.endswith(ENDINGS):
-        return "csv" if bare.endswith(_TEXT) else "parquet"
-    if _TABLE.fullmatch(text) and not path.exists():
-        return "table"
-    return "parquet"
+    here = not is_remote(text) and Path(text).is_dir()
+    names = names_in(text) if here else [text.rstrip("/")]
+    if here:
+        refuse_other_tables(text, names)
+    if any(n.startswith("_delta_log/") for n in names):
+        return "delta"
+    if any(n.lower().endswith(_TEXT) for n in names):
+        return "csv"
+    is_table = _TABLE.fullmatch(text) and not os.path.exists(text) and not text.lower().endswith(ENDINGS)
+    return "table" if is_table else "parquet"
 
 
 def write_frame(frame: DataFrame, place: str, amounts: Sequence[str] = (), anew: bool = False) -> None:
@@ -286,3 +283,12 @@ def write_frame(frame: DataFrame, place: str, amounts: Sequence[str] = (), anew:
         write.saveAsTable(place)
     else:
         write.csv(place, header=True, escape='"')
+
+
+if (
+    __name__ == "__main__"
+):  # what Spark's Python processes on this machine are forked from has read what each of them needs
+    import_module(MODULE)
+    from pyspark.daemon import manager  # pyright: ignore[reportMissingImports]
+
+    manager()

@@ -13,6 +13,7 @@ from numpy import ndarray
 from parley.array_types import Float, Int
 from parley.codes import PROGRAMMES, countries
 from parley.fixed import fixed_fields
+from parley.law.shipments.arrow import pa
 from parley.law.shipments.columns import Options
 from parley.law.shipments.fees import sources
 from parley.law.shipments.judge import Judged
@@ -22,7 +23,6 @@ from parley.law.shipments.typed import NO_DAY
 UNKNOWN = "unknown"  # origin or month
 _REASONS = max(Why) + 1
 FIRST_YEAR = 1970
-LAST_DAY, MOST_DAYS = (1 << 31) - 1, 1 << 14  # the days of a batch within so many are counted through
 MONTHS = 1 << 18  # of a group's key: (place of origin + 1) · MONTHS + year · 12 + month + 1, of which −1 is none
 
 
@@ -46,17 +46,18 @@ class Sums:
     @classmethod
     def of(cls, judged: Judged) -> Sums:
         """The sums of a batch."""
-        slot, months = _slots(judged.origin, judged.day)
+        coded: Any = pa.array(judged.day).dictionary_encode()
+        days = coded.dictionary.to_numpy()
+        month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + FIRST_YEAR * 12 + 1
+        months, at = np.unique(np.where(days == NO_DAY, -1, month), return_inverse=True)
+        slot = (judged.origin.astype(np.int64) + 1) * len(months) + np.take(at, coded.indices.to_numpy())
         refused = np.flatnonzero(judged.reason)
         value = judged.value.copy()
         value[refused] = 0.0
         rows = np.bincount(slot)
         met = np.flatnonzero(rows)
-        counts = (
-            rows,
-            np.bincount(slot[refused], minlength=len(rows)),
-            np.bincount(slot, judged.cents).astype(np.int64),
-        )
+        cents = np.bincount(slot, judged.cents).astype(np.int64)
+        counts = (rows, np.bincount(slot[refused], minlength=len(rows)), cents)
         keys = met // len(months) * MONTHS + months[met % len(months)] + 1
         reasons = np.bincount(judged.reason, minlength=_REASONS)
         return cls(keys, np.array([c[met] for c in counts]), np.bincount(slot, value)[met], judged.programmes, reasons)
@@ -81,19 +82,6 @@ class Sums:
         rows, refused, cents = self.counts.tolist()
         origins, months = (self.keys // MONTHS - 1).tolist(), (self.keys % MONTHS - 1).tolist()
         return [*zip(origins, months, rows, refused, self.value.tolist(), cents, strict=True)]
-
-
-def _slots(origin: Int[ndarray, " n"], day: Int[ndarray, " n"]) -> tuple[Int[ndarray, " n"], Int[ndarray, " m"]]:
-    """Of each line (origin + 1) · months + the place of its month, and the months: year · 12 + month, −1 for none."""
-    low, high = int(day.min(where=day != NO_DAY, initial=LAST_DAY)), int(day.max(initial=NO_DAY))
-    if 0 <= high - low < MOST_DAYS:
-        days, place = np.arange(low - 1, high + 1), np.maximum(day, low - 1) - (low - 1)
-        days[0] = NO_DAY
-    else:
-        days, place = np.unique(day, return_inverse=True)
-    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + FIRST_YEAR * 12 + 1
-    months, at = np.unique(np.where(days == NO_DAY, -1, month), return_inverse=True)
-    return (origin.astype(np.int64) + 1) * len(months) + np.take(at, place), months
 
 
 @dataclass(frozen=True)
@@ -192,21 +180,14 @@ def report_of(sums: Sums, asked: Options, seconds: float) -> Report:
 
 
 def difference_of(now: Report, before: Report) -> Difference:
-    """The change from the totals of the same rows under another law."""
-    return Difference(
-        before.rejected,
-        before.duty_total,
-        round(now.duty_total - before.duty_total, 2),
-        _changes(now.by_origin, before.by_origin),
-        _changes(now.by_month, before.by_month),
-        before.by_programme,
+    """The change from the totals of the same rows under another law: their groups are the same."""
+    groups = (zip(now.by_origin, before.by_origin, strict=True), zip(now.by_month, before.by_month, strict=True))
+    by_origin, by_month = (
+        tuple(Change(a.name, b.rejected, a.rejected, b.duty, a.duty, round(a.duty - b.duty, 2)) for a, b in pairs)
+        for pairs in groups
     )
-
-
-def _changes(now: Sequence[Sum], before: Sequence[Sum]) -> tuple[Change, ...]:
-    """Group by group: both laws sum the same rows, so that the groups are the same."""
-    pairs = zip(now, before, strict=True)
-    return tuple(Change(a.name, b.rejected, a.rejected, b.duty, a.duty, round(a.duty - b.duty, 2)) for a, b in pairs)
+    change = round(now.duty_total - before.duty_total, 2)
+    return Difference(before.rejected, before.duty_total, change, by_origin, by_month, before.by_programme)
 
 
 def _sums(rows: Sequence[Any], names: Sequence[str]) -> tuple[Sum, ...]:

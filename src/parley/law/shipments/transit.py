@@ -11,7 +11,7 @@ from parley.law.as_known import cited_as_known
 from parley.law.entry_claims import CLAIMS, bound_of, claim_of
 from parley.law.measure import LATEST, Measure, in_origins
 from parley.law.regime import Regime
-from parley.law.shipments.compile.rule_sets import rows_of
+from parley.law.shipments.compile.tables import rows_of
 
 WATER = tuple(n for n, c in CLAIMS.items() if c.in_transit)  # the claims on which such rules turn
 

@@ -31,11 +31,11 @@ from parley.law.shipments.units import OF_NO_FILE, dimension_of
 HIGHEST = 1e15  # dollars: beyond it a double no longer holds cents
 NO_DAY = -(1 << 31)
 NO_UNIT, UNREAD_UNIT = -1, -2  # the dimension of a quantity whose unit is not stated, or is no unit
-_PLAIN = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
+_PLAIN = re.compile(r"[-+]?([0-9]++(?:[.][0-9]*+)?|[.][0-9]++)([eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"-?[$]?[0-9]{1,3}(,[0-9]{3})*([.][0-9]*)?")
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9:.]{1,16}Z?)?")
 _SLASHED = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_TRUE, _FALSE = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
+_FLAGS: dict[str, float] = {"true": 1, "yes": 1, "y": 1, "1": 1, "t": 1, "false": 0, "no": 0, "n": 0, "0": 0, "f": 0}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Lines:
     """A batch, typed. Places of none are the last ones. value: NaN where there is no such number.
 
     claims: numbers; a flag is 1 or 0, a day its ordinal; NaN where not made. bad: 0, or the reason why a claim cannot be.
-    columns: quantity, unit_value and unit, where the file has them: read where they are asked for, as few lines need them.
+    columns: quantity, unit_value, unit and mode, where the file has them: read where they are asked for, as few lines need them.
     """
 
     product: Int[ndarray, " n"]
@@ -51,7 +51,7 @@ class Lines:
     day: Int[ndarray, " n"]
     value: Float[ndarray, " n"]
     claims: dict[str, Float[ndarray, " n"]]
-    bad: Int[ndarray, " n"] | None
+    bad: Int[ndarray, " n"]
     columns: Mapping[str, Any]
 
     def amounts(self, name: str, rows: Int[ndarray, " r"]) -> Float[ndarray, " r"]:
@@ -85,7 +85,7 @@ def read_lines(law: Law, tables: LawTables, batch: pa.RecordBatch) -> Lines:
         np.full(len(batch), one, dtype=np.int32) if asked.on else days(held["entry_date"], asked.dates),
         np.floor(value + 0.5) if asked.whole_dollars else value,
         *_claims(law, tables, held, origin),
-        {n: held[n] for n in ("quantity", "unit_value", "unit") if n in held},
+        {n: held[n] for n in ("quantity", "unit_value", "unit", "mode") if n in held},
     )
 
 
@@ -222,15 +222,13 @@ def number(text: str) -> float:
 
 def _claims(
     law: Law, tables: LawTables, held: dict[str, Any], origin: Int[ndarray, " n"]
-) -> tuple[dict[str, Float[ndarray, " n"]], Int[ndarray, " n"] | None]:
+) -> tuple[dict[str, Float[ndarray, " n"]], Int[ndarray, " n"]]:
     """The claims that are made, and why a line's cannot be. What cannot be read, or is no preference of the origin, is not made."""
     made, bad = {}, np.zeros(len(origin), dtype=np.int8)
     for name in law.columns.claims:
         if name not in law.columns.of:
-            symbols = {s for p in AGREEMENTS if p.claim == name for s in p.symbols}
-            made[name] = by_text(
-                held["spi"], lambda w, s=symbols: 1.0 if w.strip(" ").upper() in s else np.nan, np.nan, float
-            )
+            symbols = {s: 1.0 for p in AGREEMENTS if p.claim == name for s in p.symbols}
+            made[name] = by_text(held["spi"], lambda w, s=symbols: s.get(w.strip(" ").upper(), np.nan), np.nan, float)
         elif held[name].null_count < len(origin):
             made[name] = claim(held[name], CLAIMS[name].kind, law.asked.dates)
             fine = (made[name] >= 0) & (made[name] <= 1) if CLAIMS[name].kind == "share" else ~np.isnan(made[name])
@@ -245,7 +243,7 @@ def _claims(
         above = np.nansum([made[n] for n in metals], axis=0) > 1.000000001
         bad[above & (bad == 0)] = Why.METALS_ABOVE_ALL
         made |= {n: np.where(above, np.nan, made[n]) for n in metals if above.any()}
-    return made, bad if bad.any() else None
+    return made, bad
 
 
 def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:
@@ -256,10 +254,8 @@ def claim(column: Any, kind: str, dates: str) -> Float[ndarray, " n"]:
     if kind != "flag":
         return numbers(column)
     if pa.types.is_boolean(column.type):
-        return column.cast(pa.int8()).cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
-    return by_text(
-        column, lambda w: 1.0 if (v := w.strip(" ").lower()) in _TRUE else 0.0 if v in _FALSE else np.nan, np.nan, float
-    )
+        return numbers(column.cast(pa.int8()))
+    return by_text(column, lambda w: _FLAGS.get(w.strip(" ").lower(), np.nan), np.nan, float)
 
 
 def typed_columns(

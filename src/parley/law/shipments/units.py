@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -30,15 +29,13 @@ DIMENSIONS: dict[str, dict[str, float]] = {
 }  # fmt: skip
 
 
+_SPELLED = {u: (place, float(size)) for place, units in enumerate(DIMENSIONS.values()) for u, size in units.items()}
 OF_NO_FILE = -3  # the dimension of a unit that no file can state: nothing, or a word of one act
 
 
-@cache
 def dimension_of(text: str) -> tuple[int, float]:
     """The place of a unit's dimension among DIMENSIONS, and how many of its first unit it is."""
-    spelling = " ".join(text.upper().split())
-    held = ((place, float(units[spelling])) for place, units in enumerate(DIMENSIONS.values()) if spelling in units)
-    return next(held, (OF_NO_FILE, 1.0))
+    return _SPELLED.get(" ".join(text.upper().split()), (OF_NO_FILE, 1.0))
 
 
 def units_of(duty: Duty) -> set[str]:
@@ -49,9 +46,10 @@ def units_of(duty: Duty) -> set[str]:
 class Duties(NamedTuple):
     """Duties of one unit each: ad_valorem, a fraction, and dollars `specific` per `size` of the first unit of a dimension.
 
-    extremes: those that are the greatest or least of several duties, by place.
+    plain: the rate of those that need no quantity; NaN: none. extremes: the greatest or least of several duties, by place.
     """
 
+    plain: Float[ndarray, " d"]
     ad_valorem: Float[ndarray, " d"]
     specific: Float[ndarray, " d"]
     dimension: Int[ndarray, " d"]
@@ -61,8 +59,9 @@ class Duties(NamedTuple):
 
 def duties_of(held: Sequence[Duty]) -> Duties:
     """Duties as arrays; the unit of each is the first of those that it names."""
-    ad_valorem, specific = [d.ad_valorem for d in held], [sum((x for x, _ in d.specific), 0.0) for d in held]
+    ad_valorem = np.array([d.ad_valorem for d in held], dtype=float)
+    specific = np.array([sum((x for x, _ in d.specific), np.nan if d.extreme else 0.0) for d in held], dtype=float)
     units = [dimension_of(next(iter(units_of(d)), "")) for d in held]
     dimension, size = np.array([x for x, _ in units], dtype=np.int16), np.array([x for _, x in units], dtype=float)
-    extremes = {j: d for j, d in enumerate(held) if d.extreme}
-    return Duties(np.array(ad_valorem, dtype=float), np.array(specific, dtype=float), dimension, size, extremes)
+    plain, extremes = np.where(specific == 0, ad_valorem, np.nan), {j: d for j, d in enumerate(held) if d.extreme}
+    return Duties(plain, ad_valorem, specific, dimension, size, extremes)

@@ -10,15 +10,15 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import numpy as np
-from numpy import ndarray
 
 from parley import cache_folder
 from parley.codes import country, day
@@ -30,11 +30,10 @@ from parley.law.measure import LATEST, Measure
 from parley.law.products import SCHEDULES
 from parley.law.readings import Reading
 from parley.law.regime import Regime, measures_folder, read_regime, read_to
-from parley.law.shipments.columns import Columns, Options
+from parley.law.shipments.columns import DATES, Columns, Options
+from parley.law.shipments.compile.cells import Kept, KnownCells
 from parley.law.shipments.compile.claim_classes import splits
-from parley.law.shipments.compile.known_cells import Kept, KnownCells
-from parley.law.shipments.compile.rule_sets import periods, rows_of, rule_sets
-from parley.law.shipments.compile.tables import schedule_of, tables_of
+from parley.law.shipments.compile.tables import periods, rows_of, schedule_of, tables_of
 
 T = TypeVar("T")
 FOLDER = "duties"
@@ -42,24 +41,11 @@ MOST_KEPT = 8  # laws: the eldest give way
 AS_IT_IS = 0  # not made smaller, which takes longer to read; zlib checks that no byte is lost
 
 
-def place_of(key: str) -> Path:
-    """The file of a law in the cache."""
-    return cache_folder.cache_folder() / FOLDER / f"{key}.law"
-
-
-def law_key(law: Regime | None, destination: str, known: date | None, reading: Reading) -> str:
-    """The checksum of all that the tables depend on. No law: the packaged one, which its files stand for."""
+def place_of(law: Regime | None, destination: str, known: date | None, reading: Reading) -> Path:
+    """The file of a law in the cache, by a checksum of all that the tables depend on. No law: the packaged one, by its files."""
     held = law and (law.measures, law.reached, law.estimates)
-    told = [destination, known, reading, of_files(), held]
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
-
-
-def read_law(key: str) -> Kept | None:
-    """The law under a key; none where the cache does not hold it whole."""
-    try:
-        return unpacked(zlib.decompress(place_of(key).read_bytes()), Kept)
-    except (OSError, ValueError, zlib.error):
-        return None
+    told = msgspec.json.encode([destination, known, reading, of_files(), held])
+    return cache_folder.cache_folder() / FOLDER / f"{hashlib.sha256(told).hexdigest()[:32]}.law"
 
 
 def packed(value: object) -> bytes:
@@ -69,12 +55,8 @@ def packed(value: object) -> bytes:
 
 def unpacked(content: bytes | memoryview, kind: type[T]) -> T:
     """What was packed. Raises ValueError where it is none of its kind."""
-
-    def array(_: type, parts: Any) -> ndarray:
-        return np.frombuffer(parts[2], parts[0]).reshape(parts[1])
-
     try:
-        return msgspec.msgpack.decode(content, type=kind, dec_hook=array)
+        return msgspec.msgpack.decode(content, type=kind, dec_hook=lambda _, a: np.frombuffer(a[2], a[0]).reshape(a[1]))
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from None
 
@@ -95,14 +77,17 @@ class Law:
         for cells in self.cells.values():
             if len(cells.answered) > len(cells.kept.cell_of):
                 cells.kept = cells.known
-                cache_folder.keep(place_of(cells.key), zlib.compress(packed(cells.kept), AS_IT_IS), MOST_KEPT)
+                cache_folder.keep(cells.place, zlib.compress(packed(cells.kept), AS_IT_IS), MOST_KEPT)
 
 
 def compile_law(columns: Columns, asked: Options, regime: Regime | None = None) -> Law:
-    """The law of the destinations that a file may name. regime: none is the packaged one."""
+    """The law of the destinations that a file may name. regime: none is the packaged one. Raises InputError, DateError or CodeError."""
+    if asked.dates not in DATES:
+        raise InputError("--dates", f"{asked.dates!r}", ", ".join(DATES))
     one = asked.destination or ("" if "destination" in columns.of else "USA")
     names = (country(one, "destination"),) if one else tuple(SCHEDULES)
-    known, on = day(asked.known) if asked.known else None, str(day(asked.on)) if asked.on else None
+    known = day(asked.known, "--known") if asked.known else None
+    on = str(day(asked.on, "--on")) if asked.on else None
     cells = {n: _compiled(n, regime, known, asked.reading) for n in names if n in SCHEDULES}
     if not cells:
         raise InputError("destination", f"no schedule of {names[0]}", ", ".join(SCHEDULES))
@@ -112,16 +97,15 @@ def compile_law(columns: Columns, asked: Options, regime: Regime | None = None) 
 
 def _compiled(destination: str, regime: Regime | None, known: date | None, reading: Reading) -> KnownCells:
     """The compiled law of one destination, from the cache where it holds it."""
-    rows, key = partial(_rows, regime, destination, reading), law_key(regime, destination, known, reading)
-    kept = read_law(key)
-    if kept is None:
-        every, estimates = rows(), regime is None or regime.estimates
-        spans = periods(every, known or LATEST, reading)
-        schedule = schedule_of(destination, estimates, law_in_use().hash)
-        told = splits(every)
-        made = rule_sets(every, destination, spans)
-        kept = Kept(tables_of(destination, every, made, spans, schedule, [s.name for s in told]), told, [], {0: 0})
-    return KnownCells(kept, rows, key)
+    rows, place = partial(_rows, regime, destination, reading), place_of(regime, destination, known, reading)
+    with suppress(OSError, ValueError, zlib.error):
+        return KnownCells(unpacked(zlib.decompress(place.read_bytes()), Kept), rows, place)
+    every, estimates = rows(), regime is None or regime.estimates
+    spans = periods(every, known or LATEST, reading)
+    schedule = schedule_of(destination, estimates, law_in_use().hash)
+    told = splits(every)
+    tables = tables_of(destination, every, spans, schedule, [s.name for s in told])
+    return KnownCells(Kept(tables, told, [], {0: 0}), rows, place)
 
 
 def _rows(regime: Regime | None, destination: str, reading: Reading) -> tuple[Measure, ...]:

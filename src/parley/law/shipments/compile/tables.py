@@ -1,6 +1,10 @@
 """The compiled law of a destination: arrays that lead from a code, an origin and a day to a cell, and from a code to its base.
 
 product × edition → class; class × origin → rule set; rule set × period → raw cell; raw cell × class of claims → cell.
+
+A pair of classes has in each period the sum of the random numbers of the rows that cover it (interning.RuleSets). Equal sums
+are one raw cell, equal sequences of cells one rule set: rows that can ever apply, over all periods of unchanged law. Two sums
+differ by chance with probability below n²/2^65: 1e-10 for the 1e4 cells of the packaged law.
 """
 
 from __future__ import annotations
@@ -17,36 +21,73 @@ from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
 from parley.codes import EU, PROGRAMMES, countries, spellings, union_of
+from parley.law import interning
 from parley.law.base_columns import by_partner
-from parley.law.edition import as_edition, edition_days, read_schedule
+from parley.law.edition import as_edition, covered, edition_days, read_schedule
 from parley.law.entry_claims import AGREEMENTS
 from parley.law.estimates import EVERYONE
 from parley.law.explain import FIRST_DAY
-from parley.law.measure import LATEST, Measure
+from parley.law.interning import Seller, product_classes, seller_classes
+from parley.law.measure import LATEST, Measure, listed
 from parley.law.products import COLUMN_2, FIRST_EDITION, Duty, Line, base_line, column_2_from
+from parley.law.readings import Reading, looked_at, own_days
+from parley.law.regime import Regime
 from parley.law.shipments.arrow import pa
-from parley.law.shipments.compile.claim_classes import PREFERENCES, names_asked
-from parley.law.shipments.compile.rule_sets import Period, RawCell, RuleSets
+from parley.law.shipments.compile.claim_classes import PREFERENCES, factorised, names_asked
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.units import Duties, duties_of, units_of
 
 EPOCH = date(1970, 1, 1).toordinal()
 NEVER = 1 << 30  # a day that does not come
 NO_PARTY = -1
-NO_DAY = 0  # the place of no day
+NO_PLACE = 0  # of a day: none
 COLUMNS = 2 + len(AGREEMENTS)  # general, column 2, one for each agreement
 NO_DUTY = Duty("", np.nan)
+Scope = tuple[Sequence[str], tuple[str, ...]]  # the codes that begin so, and those left out
 SHORT = 8  # digits of a code that stands for the one line of ten under it
+
+
+class Period(NamedTuple):
+    """Days [start, end) on which the same rows are in force, as known on one day."""
+
+    start: date
+    end: date
+    known: date
+
+
+def rows_of(regime: Regime, destination: str) -> tuple[Measure, ...]:
+    """Every row that a destination's authorities ever levied."""
+    authorities = (destination, union_of(destination))
+    return tuple(m for m in regime.measures if m.act.authority in authorities)
+
+
+def periods(rows: Sequence[Measure], known: date, reading: Reading = "law") -> tuple[Period, ...]:
+    """The periods of a destination's rows, in order, from the first day that the package covers.
+
+    In the collected reading every day is seen with that day's own knowledge, never later than `known`.
+    """
+    collected = reading == "collected"
+    days = looked_at(rows) if collected else {d for m in rows for d in own_days(m, known)}
+    starts = [FIRST_DAY, *sorted(d for d in days if FIRST_DAY < d < LATEST)]
+    ends = [*starts[1:], LATEST]
+    return tuple(Period(a, b, min(a, known) if collected else known) for a, b in zip(starts, ends, strict=True))
+
+
+class RawCell(NamedTuple):
+    """Rows that stand together in a period: their places, and a moment and origin for which they do."""
+
+    rows: tuple[int, ...]
+    origin: str
+    on: date
+    known: date
 
 
 class Bases(NamedTuple):
     """The base duty of every set of rate texts in every column (text · COLUMNS + column); the last one is no base.
 
-    plain: the rate where it needs no quantity (NaN: none). duties: those that do, by the same places.
     unknown: 0, or the reason why it has no rate (rejects.Why). programme: a place.
     """
 
-    plain: Float[ndarray, " b"]
     duties: Duties
     unknown: Int[ndarray, " b"]
     programme: Int[ndarray, " b"]
@@ -74,7 +115,9 @@ def schedule_of(destination: str, estimates: bool, law: str) -> Schedule:
     """The packaged schedule of a destination. law: in use."""
     held = read_schedule(destination)
     edition = as_edition(destination, held.lines)
-    bases = _bases([_base(line, destination, c) for line in edition.texts for c in range(COLUMNS)])
+    rows = [_base(line, destination, c) for line in edition.texts for c in range(COLUMNS)]
+    duties, unknown, programme = zip(*rows, (NO_DUTY, 0, 0), strict=True)
+    bases = Bases(duties_of(duties), np.array(unknown, dtype=np.int8), np.array(programme, dtype=np.int8))
     told, partners, shares = by_partner(edition)
     row = np.full(len(held.lines), len(shares), dtype=np.int32)
     row[told] = np.arange(len(shares)) if estimates else len(shares)
@@ -83,7 +126,7 @@ def schedule_of(destination: str, estimates: bool, law: str) -> Schedule:
     place = {code: j for j, code in enumerate(codes)}
     own = np.array([place[code] for code in edition.codes])
     edges = [d.toordinal() for d in edition_days(destination) if date.min < d < LATEST]
-    shape, nones = (len(codes) + 1, len(edges) + 2), (-1, len(bases.plain) - 1, len(shares) - 1)
+    shape, nones = (len(codes) + 1, len(edges) + 2), (-1, len(rows), len(shares) - 1)
     line, base, charged = (np.full(shape, none, dtype=np.int32) for none in nones)
     for e, day in enumerate([date.min.toordinal(), *edges]):
         here = np.flatnonzero((held.start <= day) & (day < held.end))
@@ -116,13 +159,6 @@ def _base(line: Line, destination: str, column: int) -> tuple[Duty, int, int]:
     if not duty.text or not duty.readable or len(units_of(duty)) > 1 or duty.extreme:
         return NO_DUTY, Why.BASE_NOT_COMPUTABLE if duty.text else Why.NO_BASE_RATE, programme
     return duty, 0, programme
-
-
-def _bases(rows: list[tuple[Duty, int, int]]) -> Bases:
-    held, unknown, programme = zip(*rows, (NO_DUTY, 0, 0), strict=True)
-    duties = duties_of(held)
-    plain = np.where(duties.specific == 0, duties.ad_valorem, np.nan)
-    return Bases(plain, duties, np.array(unknown, dtype=np.int8), np.array(programme, dtype=np.int8))
 
 
 class Origins(NamedTuple):
@@ -178,25 +214,69 @@ class LawTables:
 
 
 def tables_of(
-    destination: str,
-    rows: Sequence[Measure],
-    made: RuleSets,
-    spans: Sequence[Period],
-    schedule: Schedule,
-    claims: Sequence[str],
+    destination: str, rows: Sequence[Measure], spans: Sequence[Period], schedule: Schedule, claims: Sequence[str]
 ) -> LawTables:
-    """The arrays of interned law."""
-    (classes, sellers), none = made.rule_set.shape, ((0, 1), (0, 1))
-    pairs = np.pad(made.rule_set, none, constant_values=len(made.cell_of)).astype(np.int32) * (len(spans) + 1)
-    raw = np.pad(made.cell_of + 1, none).astype(np.min_scalar_type(-len(made.cells) - 1))
-    kind = np.array([*(made.product_class.get(code, classes) for code in schedule.codes), classes], dtype=np.int32)
+    """Every product and origin of a destination sorted into rule sets, as arrays. claims: by which law is split."""
+    every, scopes = as_edition(destination, read_schedule(destination).lines), dict[Scope, int]()
+    in_force = [_in_force(rows, span, scopes) for span in spans]
+    masks = [covered(every, inside) & ~covered(every, outside) for inside, outside in scopes]
+    product_class, members = product_classes(np.array(masks, dtype=bool).reshape(len(masks), len(every.codes)))
+    origins = [c for c in countries() if c != destination]
+    origin_class, sellers = seller_classes(rows, origins, {p.claim: True for p in AGREEMENTS})
+    numbers, cells = _raw_cells(rows, in_force, spans, members, sellers)
+    (*shape, count), none = numbers.shape, ((0, 1), (0, 1))
+    by_pair = np.ascontiguousarray(numbers.reshape(-1, count))
+    whole = by_pair.view(np.dtype((np.void, count * by_pair.itemsize))).ravel()
+    _, first, rule_set = np.unique(whole, return_index=True, return_inverse=True)
+    pairs = np.pad(rule_set.reshape(shape), none, constant_values=len(first)).astype(np.int32) * (count + 1)
+    raw = np.pad(by_pair[first] + 1, none).astype(np.min_scalar_type(-len(cells) - 1))
+    by_code = dict(zip(every.codes, product_class.tolist(), strict=True))
+    kind = np.array([*(by_code.get(code, len(members)) for code in schedule.codes), len(members)], dtype=np.int32)
     asked, place = [names_asked(m) for m in rows], {frozenset[str](): 0}
-    asks = [place.setdefault(frozenset().union(*(asked[m] for m in cell.rows)), len(place)) for cell in made.cells]
+    asks = [place.setdefault(frozenset().union(*(asked[m] for m in cell.rows)), len(place)) for cell in cells]
+    seller = dict(zip(origins, origin_class.tolist(), strict=True))
     return LawTables(
-        schedule, _origins(made.origin_class, sellers, destination, schedule.partners), _days(spans, schedule.edges),
-        kind[schedule.line].ravel() * (sellers + 1), pairs.ravel(), raw.ravel(), msgspec.msgpack.encode(made.cells),
+        schedule, _origins(seller, len(sellers), destination, schedule.partners), _days(spans, schedule.edges),
+        kind[schedule.line].ravel() * (len(sellers) + 1), pairs.ravel(), raw.ravel(), msgspec.msgpack.encode(cells),
         np.array([0, *asks], dtype=np.int32), np.array([[name in names for names in place] for name in claims], dtype=bool),
     )  # fmt: skip
+
+
+def _in_force(rows: Sequence[Measure], span: Period, scopes: dict[Scope, int]) -> tuple[list[int], Int[ndarray, " h"]]:
+    """The rows in force in a period by place, and the scope of each by number; new ones join the scopes."""
+    here = [m for m, row in enumerate(rows) if row.at(span.start, span.known)]
+    found = (
+        (row.products or listed(row.folder, row.product_list, span.start),
+         (*row.products_except, *listed(row.folder, row.products_except_list, span.start)))
+        for row in (rows[m] for m in here)
+    )  # fmt: skip
+    return here, np.array([scopes.setdefault(scope, len(scopes)) for scope in found], dtype=np.int64)
+
+
+def _raw_cells(
+    rows: Sequence[Measure],
+    in_force: Sequence[tuple[list[int], Int[ndarray, " h"]]],
+    spans: Sequence[Period],
+    members: Bool[ndarray, "u s"],
+    sellers: Sequence[Seller],
+) -> tuple[Int[ndarray, "u v p"], list[RawCell]]:
+    """The raw cell of every class of products from every class of origins in every period; the cells."""
+    held, cells, place = interning.RuleSets(), list[RawCell](), dict[int, int]()
+    made = np.zeros((len(members), len(sellers), len(spans)), dtype=np.int32)
+    for p, (span, (here, of)) in enumerate(zip(spans, in_force, strict=True)):
+        masks, scope_of = np.unique(of, return_inverse=True)
+        (sums, _), covers = held.sums([rows[m] for m in here], scope_of, sellers, span.start, span.known)
+        alike, within = product_classes(members[:, masks].T)  # few classes differ in any one period
+        numbers = within.astype(np.uint64) @ sums
+        distinct, inverse, first = factorised(numbers.ravel())
+        for number, at in zip(distinct, first.tolist(), strict=True):
+            if number not in place:
+                place[number] = len(cells)
+                u, v = divmod(at, len(sellers))
+                chosen = np.flatnonzero(within[u, scope_of] & covers[:, v]).tolist()
+                cells.append(RawCell(tuple(here[j] for j in chosen), sellers[v].origin, span.start, span.known))
+        made[:, :, p] = np.array([place[n] for n in distinct])[inverse].reshape(numbers.shape)[alike]
+    return made, cells
 
 
 def _origins(seller: dict[str, int], none: int, destination: str, partners: Mapping[str, int]) -> Origins:
@@ -208,11 +288,9 @@ def _origins(seller: dict[str, int], none: int, destination: str, partners: Mapp
     found = [next((partners[o] for o in (iso, union_of(iso), EVERYONE) if o in partners), 0) for iso in names]
     column = {(o, p.claim): 2 + j for j, p in reversed(list(enumerate(AGREEMENTS))) for o in p.origins}
     party = [[column.get((iso, n), NO_PARTY) if iso in ours else NO_PARTY for iso in names] for n in PREFERENCES]
+    spelled = {c.census: c.iso3 for c in countries().values() if c.census} | spellings()
     return Origins(
-        {
-            text: place[iso]
-            for text, iso in {**{c.census: c.iso3 for c in countries().values() if c.census}, **spellings()}.items()
-        },
+        {text: place[iso] for text, iso in spelled.items()},
         np.array([*(seller.get(iso, none) for iso in names), none], dtype=np.int32),
         np.array([*range(len(names)), -1], dtype=np.int16),
         np.array([*(iso == destination for iso in names), False]),

@@ -15,7 +15,7 @@ from parley.law.shipments.layouts.spelling import currencies, currency_of, halfw
 
 Decimal = Literal[".", ","]
 _SPACES = re.compile(r"[\s\u00a0\u202f'’`]+")
-_PLAIN = re.compile(r"\d+|\d*\.\d+(?:[eE][+-]?\d+)?|\d+\.?\d*[eE][+-]?\d+|\d+\.")
+_PLAIN = re.compile(r"\d++\.?|\d*+\.\d++(?:[eE][+-]?\d+)?|\d++\.?[eE][+-]?\d+")
 _COMMA_GROUPS = re.compile(
     r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?|[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d*)?"
 )  # the second: 1,00,000

@@ -18,9 +18,9 @@ from parley.law.shipments.layouts.flows import measures
 from parley.law.shipments.layouts.heading_rows import find_table, is_blank
 from parley.law.shipments.layouts.heading_words import may_be_paid, named_by_words
 from parley.law.shipments.layouts.matching import Matched
-from parley.law.shipments.layouts.places import place
-from parley.law.shipments.layouts.plan import FileOptions, cells
-from parley.law.shipments.layouts.products import WHOLE, codes_in, is_chapter_98_or_99, lines_below, read_code
+from parley.law.shipments.layouts.places import not_stated, place, two_places
+from parley.law.shipments.layouts.plan import FileOptions, beside, cells
+from parley.law.shipments.layouts.products import LOST, WHOLE, codes_in, is_chapter_98_or_99, lines_below, read_code
 from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, open_bytes, raw_files
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of, paid_under
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
@@ -33,7 +33,7 @@ TAIL = 1 << 12  # bytes
 SMALL = 8 << 20  # bytes of a file at whose end totals and notes are looked for: some 100,000 rows
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][0-9:.]{1,16}Z?)?", re.ASCII)
 _SLASHES = re.compile(r"\d\d/\d\d/\d{4}", re.ASCII)
-_NUMBER = re.compile(r"-?[$]?(?:\d{1,3}(?:,\d{3})*(?:[.]\d*)?|\d+[.]?\d*(?:[eE][-+]?\d+)?|[.]\d+)", re.ASCII)
+_NUMBER = re.compile(r"-?[$]?(?:\d{1,3}(?:,\d{3})*(?:[.]\d*)?|\d++(?:[.]\d*+)?(?:[eE][-+]?\d+)?|[.]\d+)", re.ASCII)
 _MARKS = ("_delta_log", "metadata")  # folders of tables that the engine reads, or refuses, as such
 
 
@@ -141,6 +141,8 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
     buyer = asked.destination or (buyers[0] if buyers else "USA")
     if _says_lines_twice(columns, sample) or [*measures(m, sample, raw.path)]:
         return False
+    if any(not_stated(cells(m, sample, r), beside(m, sample)) for r in ("origin", "destination")):
+        return False
     if any(unmarked(c) != c for row in sample for n in m.columns.values() for c in row[n : n + 1]):
         return False
     tests: dict[str, Callable[[list[str]], bool]] = {
@@ -188,8 +190,8 @@ def _only_translated_day(text: str, dates: str) -> bool:
 
 
 def _only_translated_place(text: str) -> bool:
-    """Whether a text is a country, and not as the engine spells one."""
-    return text.strip(" ").casefold() not in spellings() and place(text) is not None
+    """Whether a text is a country, and not as the engine spells one; or may be two."""
+    return bool(two_places(text, False)) or (text.strip(" ").casefold() not in spellings() and place(text) is not None)
 
 
 def _is_known(text: str) -> bool:
@@ -206,7 +208,9 @@ def _only_translated_code(text: str, buyer: str) -> bool:
     digits = re.sub(r"[. ]", "", text)
     if digits.isdecimal() and len(digits) in PRODUCT_DIGITS and len(digits) <= WHOLE.get(destination, 10):
         return is_chapter_98_or_99(digits)
-    found = read_code(text, destination).digits
+    found, fault = read_code(text, destination)
+    if fault == LOST:
+        return True
     return len(codes_in(text)) > 1 or (len(found) >= 4 and bool(lines_below(found, destination)))
 
 

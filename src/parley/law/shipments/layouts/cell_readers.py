@@ -6,14 +6,14 @@ What cannot be read stays as it was found, with the reason behind it, so that th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from parley.law.entry_claims import CLAIMS
 from parley.law.shipments.layouts.amounts import TWO_MEANINGS, Decimal, read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR
-from parley.law.shipments.layouts.days import EMPTY, Day, Order, month_in, month_of, read_day
+from parley.law.shipments.layouts.days import EMPTY, LONG, NO_DAY, Day, Order, month_in, month_of, read_day
 from parley.law.shipments.layouts.money import Unit
 from parley.law.shipments.layouts.places import Aggregate, System, place, two_places
 from parley.law.shipments.layouts.plan import DAYS, FileOptions, Plan, is_number
@@ -60,11 +60,12 @@ def readers_of(plan: Plan, asked: FileOptions, destination: str) -> Readers:
         fixed = plan.layout.origin if role == "origin" else plan.layout.destination
         system = plan.origin_system if role == "origin" else plan.destination_system
         if role in columns:
-            made[at] = _place(columns[role], system, plan.provinces and role == "origin" and system != "province")
+            provinces = plan.provinces and role == "origin" and system != "province"
+            made[at] = _place(columns[role], system, provinces, plan.unstated.get(role, {}))
         elif fixed and not (at == "destination" and asked.destination):
             made[at] = _always(fixed)
     if day is not None and not asked.on:
-        made["entry_date"] = lambda row: said_day(found := day(row), day_in(found, asked))
+        made["entry_date"] = _entry_date(plan, day, asked)
     for role in ("value", "unit_value"):
         if role in columns:
             made[role] = _money(plan, columns[role], day or (lambda row: Day(None)), asked)
@@ -144,9 +145,9 @@ def _no_amount(text: str, fault: str) -> str:
     return _found(text, f"{one:g} or {other:g}, and no other text tells; say --decimal . or --decimal ,")
 
 
-def _place(n: int, system: System, provinces: bool) -> Reader:
+def _place(n: int, system: System, provinces: bool, unstated: Mapping[str, str]) -> Reader:
     def read(text: str) -> str:
-        if both := two_places(text, provinces):
+        if both := two_places(text, provinces) or unstated.get(text.strip()):
             return f"{text.strip()}: {both}"
         found = place(text, system)
         return text.strip() if found is None or isinstance(found, Aggregate) else found
@@ -183,7 +184,7 @@ def _of_month(year: str, month: str) -> Day:
 
 def day_in(found: Day, asked: FileOptions) -> date | None:
     """The day on which a row is rated: its own; of a month the one that is asked for."""
-    if found.day is None or found.precision == "year":
+    if found.day is None or found.precision in LONG:
         return None
     if found.precision == "month" and asked.month_day != 1:
         after = date(found.day.year + found.day.month // 12, found.day.month % 12 + 1, 1)
@@ -191,12 +192,28 @@ def day_in(found: Day, asked: FileOptions) -> date | None:
     return found.day
 
 
-def said_day(found: Day, when: date | None = None) -> str:
-    """A day as text; what is none with both readings or the reason."""
+def said_day(found: Day, when: date | None = None, text: str = "") -> str:
+    """A day as text; what is none as it was written (text), with both readings or the reason."""
+    if found.day is not None and found.precision not in LONG:
+        return (when or found.day).isoformat()
     if found.day is not None:
-        return f"{found.day.year}: a year, no day" if found.precision == "year" else (when or found.day).isoformat()
+        return f"{text or found.day.year}: a {found.precision}, no day"
     said = " or ".join(map(str, found.readings)) if found.readings else found.fault
-    return "" if said == EMPTY else said
+    if said == EMPTY:
+        return ""
+    return f"{text[:60]}: {said}" if text and said != NO_DAY else text[:60] or said
+
+
+def _entry_date(plan: Plan, day: Callable[[Row], Day], asked: FileOptions) -> Reader:
+    """The day on which a row is rated."""
+    columns = plan.matched.columns
+    places = [columns[r] for r in (("entry_date",) if "entry_date" in columns else ("year", "month"))]
+
+    def read(row: Row) -> str:
+        found = day(row)
+        return said_day(found, day_in(found, asked), " ".join(row[n].strip() for n in places))
+
+    return read
 
 
 def _money(plan: Plan, n: int, day: Callable[[Row], Day], asked: FileOptions) -> Reader:
@@ -327,7 +344,12 @@ def _other(role: str, n: int, plan: Plan, day: Callable[[Row], Day] | None, aske
     """Evidence, claims and amounts that were paid."""
     if role in DAYS:
         order, serial = plan.order, plan.serial
-        return _once(n, lambda text: "" if plain(text) in _NOT_STATED else said_day(read_day(text, order, serial)))
+        return _once(
+            n,
+            lambda text: (
+                "" if plain(text) in _NOT_STATED else said_day(read_day(text, order, serial), text=text.strip())
+            ),
+        )
     if is_number(role):
         return _money(plan, n, day or (lambda row: Day(None)), asked)
     if role in CLAIMS and CLAIMS[role].kind == "flag":

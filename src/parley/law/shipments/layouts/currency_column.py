@@ -82,7 +82,7 @@ def _stands_behind(m: Matched, currency: int, value: int) -> bool:
     before = currency - 1
     if before in (-1, value):
         return False
-    words = words_of(re.sub(r"\(.*?\)", " ", m.headings[before]))  # "Amount (Foreign Currency)" is an amount
+    words = words_of(re.sub(r"\([^()]*\)", " ", m.headings[before]))  # "Amount (Foreign Currency)" is an amount
     amount = words & {"amount", "value"} and not words & {"currency", "code", "unit"}
     return bool(amount) or any(x.role == "value" and x.rank < 3 for x in roles_named(m.headings[before]))
 

@@ -40,9 +40,14 @@ _MONTHS = {
     12: "dec december dezember dez decembre diciembre dic dezembro dicembre",
 }
 MONTH_NAMES = {name: number for number, names in _MONTHS.items() for name in names.split()}
+LONG = ("quarter", "year")  # precisions of periods within which duties change
 _ZONE = r"(?:Z|(?:UTC|GMT)?(?:\s*[+-]\d{2}:?\d{2})?|[A-Z]{2,4}T)(?:\s*\([^()]*\))?"
-_TIME = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*" + _ZONE + r")?"
-_YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
+_TIME = (
+    r"(?:-\d\d\.\d\d\.\d\d(?:\.\d{1,9})?|(?:[T\s]+|:)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*"
+    + _ZONE
+    + r")?"
+)
+_YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.年년])\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})[日일]?" + _TIME)
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}  # the year before the first of each
 _OF_ERA = re.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)\s*年\s*(\d{{1,2}})\s*月\s*(?:(\d{{1,2}})\s*日)?")
 _OF_REPUBLIC = re.compile(
@@ -55,25 +60,36 @@ _STAMP = re.compile(
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})" + _TIME)
 _DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/.]*([^\W\d_]{3,12})\.?[\s\-/.,]*(\d{4}|\d{2})" + _TIME)
 _NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/]*(\d{1,2})(?:st|nd|rd|th)?\s*[,\s\-/]\s*(\d{4}|\d{2})" + _TIME)
+_BEFORE_TIME = re.compile(
+    r"([^\W\d_]{3})\s+(\d{1,2})\s+[\d:]{8}\s+(?:[A-Z]{2,4}\s+)?(\d{4})"
+)  # May 20 00:00:00 EDT 2025
 _WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+", re.IGNORECASE)
 _OF = re.compile(r"(?i)(?<=[\w.])\s+(?:de|del|do|of)\s+(?=\w)")  # 2 de mayo de 2025, 2nd of May 2025
 _MONTH = (  # with the groups of year and month
-    (re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})月?"), 1, 2),
+    (re.compile(r"(\d{4})\s*[-/.年년]\s*(\d{1,2})[月월]?"), 1, 2),
     (re.compile(r"(\d{4})(\d{2})"), 1, 2),
     (re.compile(r"(\d{4})\s*-?M(\d{1,2})"), 1, 2),
-    (re.compile(r"(\d{1,2})[/\-.](\d{4})"), 2, 1),
+    (re.compile(r"(?i)(?:tháng\s*)?(\d{1,2})[/\-.](\d{4})"), 2, 1),
     (re.compile(r"([^\W\d_]{3,12})\.?[\s\-/,]*(\d{4})(?:\s+through\s+.*)?"), 2, 1),
     (re.compile(r"(\d{4})[\s\-/,]*([^\W\d_]{3,12})\.?"), 1, 2),
     (re.compile(r"([^\W\d_]{3,4})\.?[-/'’]((?:1[89]|[23]\d))"), 2, 1),  # May-25, as a workbook shows a month
 )
+_QUARTER = (  # with the group of the year
+    (re.compile(r"(?i)(\d{4})\s*[-/.]?\s*[QT][1-4]"), 1),
+    (re.compile(r"(?i)[QT][1-4]\s*[-/.']?\s*(\d{4}|\d\d)"), 1),
+    (re.compile(r"(?i)[1-4](?:Q|(?:st|nd|rd|th)\s+quarter)\s*[-/.']?\s*(\d{4}|\d\d)"), 1),
+    (re.compile(r"(\d{4})\s*[年년]?\s*第?\s*[1-4一二三四]\s*(?:四半期|季度|분기)"), 1),
+)
+_OF_MONTHS = re.compile(r"([^\W\d_]{3,12})\.?\s*(?:-|–|to)\s*([^\W\d_]{3,12})\.?\s*(\d{4})")  # Jan-Mar 2025
+_NUMBERED = re.compile(r"(\d{1,2})\s*[.\-–]\s*([^\W\d_]+)")  # 05. Maio
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
 class Day(NamedTuple):
-    """A day read, or the first of a month or year (precision), or why it is none: `fault`, with both readings where it has two."""
+    """A day read, or the first of a month, quarter or year (precision), or why it is none: `fault`, with both readings where it has two."""
 
     day: date | None
-    precision: Literal["day", "month", "year"] = "day"
+    precision: Literal["day", "month", "quarter", "year"] = "day"
     fault: str = ""
     readings: tuple[date, ...] = ()
 
@@ -86,6 +102,7 @@ def order_of(text: str) -> Order | None:
 
 
 EMPTY = "no day is stated"
+NO_DAY = "not a day"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -94,7 +111,7 @@ def read_day(text: str, order: Order | None = None, serial: bool = False) -> Day
     said = _OF.sub(" ", _WEEKDAY.sub("", " ".join(halfwidth(text).split()))).removesuffix(".0")
     if not said:
         return Day(None, fault=EMPTY)
-    for read in (_of_digits, _year_first, _of_era, _by_month_name, _of_month):
+    for read in (_of_digits, _year_first, _of_era, _by_month_name, _of_month, _of_quarter):
         found = read(said)
         if found is not None:
             return found
@@ -109,7 +126,7 @@ def read_day(text: str, order: Order | None = None, serial: bool = False) -> Day
         return Day(made) if serial else Day(None, fault=f"a number; as a workbook's day it would be {made}")
     if _YEAR.fullmatch(said):
         return Day(date(int(said), 1, 1), "year")
-    return Day(None, fault="not a day")
+    return Day(None, fault=NO_DAY)
 
 
 def _of_digits(said: str) -> Day | None:
@@ -136,7 +153,7 @@ def _of_era(said: str) -> Day | None:
 
 
 def _by_month_name(said: str) -> Day | None:
-    for pattern, places in ((_DAY_NAME, (3, 2, 1)), (_NAME_DAY, (3, 1, 2))):
+    for pattern, places in ((_DAY_NAME, (3, 2, 1)), (_NAME_DAY, (3, 1, 2)), (_BEFORE_TIME, (3, 1, 2))):
         found = pattern.fullmatch(said)
         month = MONTH_NAMES.get(plain(found[places[1]])) if found else None
         if found and month:
@@ -151,6 +168,15 @@ def _of_month(said: str) -> Day | None:
         if found and number and (made := month_in(_whole_year(found[year]), number)):
             return made
     return None
+
+
+def _of_quarter(said: str) -> Day | None:
+    """A quarter, or several months of a year: a period that is no month."""
+    found = next((m[year] for pattern, year in _QUARTER if (m := pattern.fullmatch(said))), "")
+    months = _OF_MONTHS.fullmatch(said)
+    if months and plain(months[1]) in MONTH_NAMES and plain(months[2]) in MONTH_NAMES:
+        found = months[3]
+    return Day(date(_whole_year(found), 1, 1), "quarter") if found and 1900 <= _whole_year(found) <= 2100 else None
 
 
 def month_in(year: int, month: int) -> Day | None:
@@ -189,9 +215,12 @@ def _day(year: int, month: int, day: int) -> Day:
 
 def month_of(text: str) -> int | None:
     """The number of a month by its name or number; nothing for a year's 13 and others."""
-    said = text.strip().removesuffix(".0").removesuffix("月")
+    said = text.strip().removesuffix(".0").removesuffix("月").removesuffix("월")
     if said.isdecimal():
         return int(said) if 1 <= int(said) <= 12 else None
+    numbered = _NUMBERED.fullmatch(said)
+    if numbered and MONTH_NAMES.get(plain(numbered[2])) == int(numbered[1]):
+        return int(numbered[1])
     return MONTH_NAMES.get(plain(said))
 
 
@@ -231,6 +260,8 @@ def two_meanings(texts: Iterable[str]) -> str:
 
 __all__ = [
     "DAY_FIRST",
+    "LONG",
+    "NO_DAY",
     "ORDERS",
     "Day",
     "Order",

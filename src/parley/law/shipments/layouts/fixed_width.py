@@ -15,7 +15,7 @@ FEWEST = 3  # columns, and two lines of them
 WIDE = "\x00"  # the second place of a wide sign
 _WIDE = re.compile(r"\S {2,}(?=\S)")
 _DIGIT = re.compile(r"\d")
-_RULE = re.compile(r"[-=_+ ]*[-=_]{2,}[-=_+ ]*")
+_RULE = re.compile(r"(?=.*[-=_]{2})[-=_+ ]+")
 
 
 def gaps_of(text: str) -> Gaps:

@@ -16,9 +16,11 @@ from parley.law.shipments.layouts.spelling import plain
 from parley.law.shipments.layouts.wide import Matched
 
 IMPORTS = frozenset(
-    "m import imports 1 generalimports importsforconsumption grossimp arrivals noneuimports euimports 进口".split()
+    "m import imports 1 generalimports importsforconsumption grossimp grossimports arrivals noneuimports euimports 进口".split()
 )
-EXPORTS = frozenset("x export exports 2 grossexp domesticexports dispatches noneuexports euexports 出口".split())
+EXPORTS = frozenset(
+    "x export exports 2 grossexp grossexports domesticexports dispatches noneuexports euexports 出口".split()
+)
 _MRN = re.compile(r"\d\d([A-Z]{2})[A-Z0-9]{12,15}|\d{18}")
 MEASURES = ("value", "quantity", "duty_paid", "unit_value")
 MOST_MEASURES = 12  # of a column that says what the number of each row is

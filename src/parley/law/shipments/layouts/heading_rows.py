@@ -21,7 +21,7 @@ _TOTAL = re.compile(
 )  # a star: of a list that SAP writes
 _TOTAL_OF = re.compile(r"(?i).*\S\s+(?:sub[\s-]?|grand\s+)?totals?:?|.*(?:合计|小计|合計|小計)")
 _CODE_TOTAL = re.compile(
-    r"(?i)\s*[\d.\s-]+(?:sub[\s-]?|grand\s+)?(?:totals?|result|ergebnis|summe|suma|合计|小计|合計|小計|계)\s*"
+    r"(?i)[\d.\s-]++(?:sub[\s-]?|grand\s+)?(?:totals?|result|ergebnis|summe|suma|合计|小计|合計|小計|계)\s*"
 )
 _ABOVE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.(?:\s*[A-Za-z]\.?)?")  # a year, the box of a form
 _ORDINAL = re.compile(r"[1-6]")  # "Tariff" above 1 and 2
@@ -73,7 +73,7 @@ def find_tables(rows: Sequence[Sequence[str]], own: Layout | None = None) -> tup
     spans = [*over, span, *under]
     tops = [0, *(_top(rows, last, first) for (_, last), (first, _) in pairwise(spans))]
     return tuple(
-        Table(_named(_together(rows[a:b], own)), b, (top, a), stop, b - spans[0][1] + 1)
+        Table(_named(_together(rows[a:b], own), rows[b:stop]), b, (top, a), stop, b - spans[0][1] + 1)
         for (a, b), top, stop in zip(spans, tops, [*tops[1:], None], strict=True)
     )
 
@@ -105,7 +105,7 @@ def _top(rows: Sequence[Sequence[str]], last: int, first: int) -> int:
 def find_table(rows: Sequence[Sequence[str]], own: Layout | None = None) -> Table | None:
     """The table whose headings stand among a file's first rows; none where there are no headings."""
     span = _headings_at(rows, own)
-    return Table(_named(_together(rows[slice(*span)], own)), span[1]) if span else None
+    return Table(_named(_together(rows[slice(*span)], own), rows[span[1] :]), span[1]) if span else None
 
 
 def _headings_at(rows: Sequence[Sequence[str]], own: Layout | None) -> tuple[int, int] | None:
@@ -232,11 +232,14 @@ def _named_by_layouts() -> frozenset[str]:
     return frozenset(plain(h) for x in layouts() for names in x.columns.values() for h in names)
 
 
-def _named(row: Sequence[str]) -> tuple[str, ...]:
-    """The headings with a name each: a blank one by its place, a second of one name with its number."""
+def _named(row: Sequence[str], below: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The headings with a name each: a blank one by its place, a second of one name with its number.
+
+    Columns behind the last heading have one too, where the rows below hold something in them.
+    """
     made: list[str] = []
-    last = max((n for n, c in enumerate(row) if c.strip()), default=-1)
-    for n, cell in enumerate(row[: last + 1], 1):
+    last = max((n for held in (row, *filter(_is_row, below)) for n, c in enumerate(held) if c.strip()), default=-1)
+    for n, cell in enumerate([*row, *[""] * (last + 1 - len(row))][: last + 1], 1):
         name, count = " ".join(cell.split()).lstrip("\ufeff") or f"column_{n}", 2
         first = name
         while name in made:

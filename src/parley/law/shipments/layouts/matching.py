@@ -13,7 +13,7 @@ from parley.errors import InputError
 from parley.law.shipments.layouts.amounts import bare, own_decimal, read_amount
 from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.currency_column import with_currency
-from parley.law.shipments.layouts.days import month_of, read_day
+from parley.law.shipments.layouts.days import LONG, month_of, read_day
 from parley.law.shipments.layouts.heading_words import named_by_words, words_of
 from parley.law.shipments.layouts.places import place
 from parley.law.shipments.layouts.products import codes_in, is_chapter_98_or_99, is_product, read_code
@@ -39,6 +39,7 @@ _IDENTIFIER = re.compile(r"\d{10,}")  # no sign of an amount: numbers of declara
 
 _LINE = frozenset(("line", "lineitem", "item", "goods"))
 _COUNTS = frozenset(("quantity", "units", "pieces", "pcs", "count", "shipped", "ordered", "received", "sold"))
+_AMOUNT = frozenset(("value", "amount", "cost", "price", "total", "usd", "dollars", "sum", "worth"))
 _WHOLE = frozenset(("total", "header", "summary", "grand"))
 Sample = Sequence[Sequence[str]]
 
@@ -221,7 +222,8 @@ def _by_content(m: Matched, sample: Sample, needed: Sequence[str], where: str) -
             continue
         free = [n for n in range(len(m.headings)) if n not in columns.values()]
         free = [n for n in free if role not in _NEVER or not _NEVER[role].search(m.headings[n])]
-        able = [n for n in free if _fits(role, [_cell(row, n) for row in sample])]
+        able = [n for n in free if _fits(role, held := [_cell(row, n) for row in sample])
+                and (role != "value" or _is_of_money(m.headings[n], held))]  # fmt: skip
         if role == "product" and all(_cell(row, able[0]) == _cell(row, n) for row in sample for n in able):
             able = able[:1]
         if len(able) > 1:
@@ -244,6 +246,12 @@ def _fits(role: str, cells: Sequence[str]) -> bool:
     return bool(held) and test is not None and sum(map(test, held)) >= FITS * len(held)
 
 
+def _is_of_money(text: str, cells: Sequence[str]) -> bool:
+    """Whether some cell has a sign of money: a fraction, thousands, a currency; of whole numbers a heading must speak of an amount."""
+    signs = any(re.search(r"[.,]\d{1,2}\D*$|\d[.,'’ ]\d{3}|[^\d\s.,()+-]", c) for c in cells)
+    return signs or bool(words_of(text) & _AMOUNT)
+
+
 def _longest(text: str) -> int:
     """The digits of the longest code of a cell."""
     return max(len(read_code(one).digits) for one in codes_in(text))
@@ -255,7 +263,7 @@ def _is_origin(text: str) -> bool:
 
 def _is_day(text: str) -> bool:
     found = read_day(text)
-    return (found.day is not None and found.precision != "year") or len(found.readings) > 1
+    return (found.day is not None and found.precision not in LONG) or len(found.readings) > 1
 
 
 def _is_value(text: str) -> bool:
@@ -291,6 +299,7 @@ _NEVER = {  # words of headings whose columns are not a role's, whatever their c
         "id", "no", "nr", "num", "number", "weight", "kg", "kgs", "lbs?", "rate", "percent", "pct", "port", "zip", "phone", "qty",
         "quantity", "count", "units?", "duty", "duties", "tax(?:es)?", "fees?", "mpf", "hmf", "freight", "shipping", "insurance", "year",
         "month", "codes?", "cd", "plant", "regular", "retail", "msrp", "compare",
+        "volume", "cbm", "m3", "teu", "refs?", "reference", "age", "length", "width", "height", "exchange", "fx",
         "selling", "sale", "list", "rrp", "org", "batch", "key", "grams", "inventory", "discount", "uom", "uq", "state", "province",
         "mas(?:a|se|sa)", "peso", "poids", "gewicht", "waga", "вес", "menge", "quantité", "quantità", "quantidade", "cantidad", "ilość",
         "nº", "n°", "số", "номер", "nummer", "numer", "numéro", "número", "numero", "dazio", "zoll", "droits?", "arancel", "cło",

@@ -85,7 +85,17 @@ def units_of(
     paid = {n for n, h in enumerate(m.headings) if plain_name(h).startswith(PAID)}
     for n in paid | {n for r, n in m.columns.items() if r == "duty_paid" or r.startswith(PAID)}:
         units[n] = _of_paid(m.headings[n], layout, said, value_unit(m, units))
+        if not units[n].stated and (behind := _behind(m, n, sample)):
+            units[n] = units[n]._replace(currency=behind, stated=True)
     return units
+
+
+def _behind(m: Matched, n: int, sample: Sequence[Sequence[str]]) -> str:
+    """The one currency of a column of currencies directly behind an amount; empty where none stands there, or several do."""
+    text = re.sub(r" [2-9]$", "", m.headings[n + 1]) if n + 1 < len(m.headings) else ""
+    named = "currency" in words_of(text) or any(x.role == "currency" for x in roles_named(text))
+    found = {currency_of(c) for c in _cells(n + 1, sample)} if named else {""}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _beside(m: Matched, n: int, unit: Unit, sample: Sequence[Sequence[str]]) -> Unit:

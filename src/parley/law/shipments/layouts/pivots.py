@@ -13,7 +13,7 @@ from typing import NamedTuple
 from parley.law.shipments.layouts.amounts import NO_TRADE
 from parley.law.shipments.layouts.days import MONTH_NAMES
 from parley.law.shipments.layouts.heading_words import roles_named, words_of
-from parley.law.shipments.layouts.places import Aggregate, is_aggregate, place
+from parley.law.shipments.layouts.places import Aggregate, is_aggregate, not_stated, place
 from parley.law.shipments.layouts.registry import headings_by_role
 from parley.law.shipments.layouts.spelling import currency_of, plain
 from parley.law.shipments.layouts.wide import period_of
@@ -25,7 +25,7 @@ LONGEST_MARK = 5  # signs of what stands for a number
 _DIGIT = re.compile(r"\d")
 VALUE = "Value"  # what the columns hold where their headings say nothing else
 _BETWEEN = re.compile(r"[\s,;:/_-]+")
-_IN_BRACKETS = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
+_IN_BRACKETS = re.compile(r"(.[^(\[]*+)[(\[](.+)[)\]]")
 _NUMBER = re.compile(r"[\s$€£¥(+-]*\d[\d.,'\s]*[)%]?\s*")
 _SUM = frozenset(("total", "totals", "subtotal", "grand", "sum"))
 
@@ -67,6 +67,7 @@ def pivot_of(headings: Sequence[str], sample: Sequence[Sequence[str]], given: Ma
     if "origin" in given or any(x.role == "origin" for h in headings for x in roles_named(h)):
         return None
     found = {n: head for n, h in enumerate(headings) if (head := _country(h))}
+    found = {n: head for n, head in found.items() if head[0] not in not_stated(h for h, _ in found.values())}  # "No"
     if not all(_is_of_numbers(sample, n) for n in found) or not any(_filled(sample, n) for n in found):
         return None  # a column of something else would be lost beside those of figures
     groups: dict[str, dict[str, int]] = {}
@@ -111,7 +112,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     """A heading cut between words in two, where one part names an amount or a month: the other comes first; and as a whole."""
     said = " ".join(text.split())
     cuts = [(said[: cut.start()], said[cut.end() :]) for cut in _BETWEEN.finditer(said)]
-    cuts += [found.groups()] if (found := _IN_BRACKETS.fullmatch(said)) else []
+    cuts += [(found[1].rstrip(), found[2])] if (found := _IN_BRACKETS.fullmatch(said)) else []
     for one, other in cuts:
         pairs = ((one, other), (other, one))
         yield from ((head, rest) for head, rest in pairs if head and not _DIGIT.search(head) and _measures(rest))

@@ -9,7 +9,8 @@ Labrador: it is a province in a column of provinces, and two meanings in one tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -18,15 +19,15 @@ from parley.law.shipments.layouts.spelling import halfwidth, plain, rows_of
 
 System = Literal["iso", "census", "comtrade", "gacc", "province"]
 NAMES = ("country-spellings.csv", "country-names.csv", "country-names-cldr.csv")
-_ARTICLE = re.compile(r"(?i)\s*\(\s*(?:the|l['’a-z]{0,3}|la|le|les)\s*\)\s*$")
-_PART = re.compile(r"\s+[-–—:|/]\s+|\s*[()（）\[\]]\s*")
+_ARTICLE = re.compile(r"(?i) ?\( ?(?:the|l['’a-z]{0,3}|la|le|les) ?\)$")
+_PART = re.compile(r" [-–—:|/] | ?[()（）\[\]] ?")
 _CODED = (
     re.compile(r"(?P<code>[A-Za-z]{2,3}|\d{3,4})\s+(?P<name>.+)"),
     re.compile(r"(?P<name>.+)\s+(?P<code>[A-Z]{2,3}|\d{3,4})"),
 )
 _SYSTEMS: tuple[System, ...] = ("iso", "census", "comtrade", "gacc")
-_ANY_PART = re.compile(r"\s*[-–—:|/,()（）\[\]]\s*")
-_MADE_IN = re.compile(r"(?i)\s*(?:made|manufactured|produced|product|originated|origin)(?:\s+(?:in|of)|\s*:)\s+")
+_ANY_PART = re.compile(r" ?[-–—:|/,()（）\[\]] ?")
+_MADE_IN = re.compile(r"(?i) ?(?:made|manufactured|produced|product|originated|origin)(?: (?:in|of)| ?:) ")
 _FORM_OF_STATE = frozenset(
     "the of and rep republic peoples democratic dem soc socialist islamic isl kingdom state federation fed roc mainland pr pdr dr "
     "republica repubblica republique popular popolare populaire pop democratica democratique socialista socialiste federal federale "
@@ -35,6 +36,7 @@ _FORM_OF_STATE = frozenset(
 _LETTERS_APART = re.compile(
     r"[A-Za-z]\s*[^\w\s]\s*[A-Za-z]\W*|[A-Za-z]\s+[A-Za-z]\W*"
 )  # "N/A" and "n.a." are no Namibia
+_TWO_LETTERS = re.compile("[A-Z]{2}")
 _SHORTENED = frozenset(("us", "uk", "eu"))
 _BETWEEN = frozenset(
     "da de del della do di du la".split()
@@ -44,6 +46,9 @@ _BETWEEN = frozenset(
 _NAMES_OF_TWO = frozenset(
     ("republicofchina", "chinarepublicof", "roc", "republicadechina", "republiquedechine", "republikchina")
 )
+
+_NAMES_LIKE_CODES = {"Nga": "Nigeria (NGA) or, in Vietnamese, Russia (RUS)"}
+_NOT_STATED = {"na": "not available", "no": "none"}  # codes of countries that are also words for what is not stated
 
 
 class Aggregate(str):
@@ -103,7 +108,7 @@ def is_aggregate(text: str, system: System = "iso") -> bool:
 @lru_cache(maxsize=1 << 17)
 def place(text: str, system: System = "iso") -> str | None:
     """The ISO3 code of a country as a file writes it, an Aggregate, or nothing where no country is meant."""
-    said = halfwidth(text).strip().strip("'\"")
+    said = " ".join(halfwidth(text).strip().strip("'\"").split())
     if not said or plain(said) in _NAMES_OF_TWO or (_LETTERS_APART.fullmatch(said) and plain(said) not in _SHORTENED):
         return None
     if is_aggregate(said, system):
@@ -119,6 +124,23 @@ def place(text: str, system: System = "iso") -> str | None:
     return own or _by_name(_MADE_IN.sub("", said, 1))
 
 
+def _is_short_with_accents(text: str) -> bool:
+    """Whether a text without its accents would be as short as a code: Áo (Austria) is no AO (Angola)."""
+    return not text.isascii() and len(plain(text)) <= 3 and plain(text).isascii()
+
+
+@cache
+def _short_names() -> dict[str, str]:
+    """The names with accents that are as short as codes, as they are written."""
+    held = (
+        (unicodedata.normalize("NFC", t), row["iso3"])
+        for n in NAMES
+        for row in rows_of(n)
+        for t in row["names"].split(";")
+    )
+    return {text.casefold(): iso3 for text, iso3 in held if _is_short_with_accents(text)}
+
+
 def is_province(text: str) -> bool:
     """Whether a text is a Canadian province and no country: ON, XO, Ontario."""
     said = text.strip().upper()
@@ -132,10 +154,30 @@ def two_places(text: str, provinces: bool) -> str:
     said, names = text.strip().upper(), _names()
     if plain(said) in _NAMES_OF_TWO:
         return "China (CHN) or Taiwan (TWN)"
+    if text.strip() in _NAMES_LIKE_CODES:
+        return _NAMES_LIKE_CODES[text.strip()]
     if not provinces or said not in _own_codes("post") or plain(said) not in names:
         return ""
     iso3 = names[plain(said)]
     return f"{countries()[iso3].name if iso3 in countries() else iso3} ({iso3}) or {_provinces()[said]} in Canada (CAN)"
+
+
+def not_stated(texts: Iterable[str], others: Iterable[str] = ()) -> Mapping[str, str]:
+    """The texts of a column that are codes of countries or say that nothing is stated, each with both meanings.
+
+    NA and NO are Namibia and Norway among codes of two capital letters alone, if no other column (others) holds them too.
+    """
+    filled = {t.strip() for t in texts} - {""}
+    found = {t for t in filled if plain(t) in _NOT_STATED and t.isalpha()}
+    rest = filled - found
+    if found and rest and all(map(_TWO_LETTERS.fullmatch, rest)):
+        found -= {t for t in found if t.isupper()} - {o.strip() for o in others}
+    return {t: f"{_country_of(plain(t))} or {_NOT_STATED[plain(t)]}" for t in found}
+
+
+def _country_of(code: str) -> str:
+    iso3 = _names()[code]
+    return f"{countries()[iso3].name} ({iso3})"
 
 
 @cache
@@ -150,6 +192,8 @@ def _province_names() -> frozenset[str]:
 
 def _by_name(said: str) -> str | None:
     names = _names()
+    if _is_short_with_accents(said):
+        return _short_names().get(said.casefold())
     found = names.get(plain(said)) or names.get(plain(_ARTICLE.sub("", said)))
     if found:
         return found
@@ -220,4 +264,4 @@ def system_of(texts: Iterable[str]) -> System | None:
     return able[0] if len(meanings) == 1 else None
 
 
-__all__ = ["Aggregate", "System", "is_aggregate", "is_province", "place", "system_of", "two_places"]
+__all__ = ["Aggregate", "System", "is_aggregate", "is_province", "not_stated", "place", "system_of", "two_places"]

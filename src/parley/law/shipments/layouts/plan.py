@@ -33,7 +33,7 @@ from parley.law.shipments.layouts.money import (
     unread_payments,
     value_unit,
 )
-from parley.law.shipments.layouts.places import System, is_province, system_of
+from parley.law.shipments.layouts.places import System, is_province, not_stated, system_of
 from parley.law.shipments.layouts.raw_files import RawFile
 from parley.law.shipments.layouts.registry import PAID, Layout, languages_of, role_named
 from parley.law.shipments.layouts.spelling import unmarked
@@ -42,6 +42,7 @@ from parley.question import Says
 SAMPLED = 5000  # rows by whose cells columns and spellings are told
 DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
         *(n for n, c in CLAIMS.items() if c.kind == "day"))  # fmt: skip
+PLACES = ("origin", "destination")
 OF_ONE = frozenset(("price", "cost"))  # words of a heading that may be of one unit, without these beside them
 OF_LINE = frozenset(
     ("line", "total", "extended", "subtotal", "sum", "invoice", "customs", "entered", "net", "amount", "value")
@@ -106,6 +107,9 @@ class Plan:
     marked: frozenset[int] = frozenset()  # columns whose cells bear a spreadsheet's mark of a text
     serial: bool = False  # whether numbers are a workbook's days
     provinces: bool = False  # whether the origins are Canadian provinces among countries
+    unstated: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # role → texts of countries that may say "none"
 
     @property
     def name(self) -> str:
@@ -168,6 +172,7 @@ def plan_of(
         notes=(*table.said, *unread_currencies(m, sample), *unread_payments(m, sample, bool(asked.evidence))),
         marked=_marked(m, held), serial=serial,
         provinces=any(map(is_province, cells(m, sample, "origin"))),
+        unstated={r: not_stated(cells(m, sample, r), beside(m, sample)) for r in PLACES if r in m.columns},
     )  # fmt: skip
 
 
@@ -213,22 +218,25 @@ def _check_days(m: Matched, sample: Sequence[Sequence[str]], where: str) -> None
         raise InputError(where, f"{m.heading_of('value')!r} is a sum since January, and duties change within a year",
                          "values of months, or one day for all rows: --on YYYY-MM-DD")  # fmt: skip
     texts = cells(m, sample, "entry_date")
-    years = all(read_day(t).precision == "year" and read_day(t).day for t in texts) if texts else (
-        "year" in m.columns and "month" not in m.columns) or bool(m.periods)  # fmt: skip
-    if m.periods:
-        years = all(d.precision == "year" for _, d in m.periods)
+    found = [d for _, d in m.periods] or [*map(read_day, texts)]
+    years = all(d.day and d.precision in days.LONG for d in found) if found else (
+        "year" in m.columns and "month" not in m.columns)  # fmt: skip
     if years and (not texts or "month" not in m.columns):
-        raise InputError(
-            where,
-            "its rows have years and no days, and duties change within a year",
-            "one day for all rows: --on YYYY-MM-DD",
-        )
+        period = found[0].precision if found else "year"
+        told = f"its rows have {period}s and no days, and duties change within a {period}"
+        raise InputError(where, told, "one day for all rows: --on YYYY-MM-DD")
 
 
 def cells(m: Matched, sample: Sequence[Sequence[str]], role: str) -> list[str]:
     """The filled cells of a role's column."""
     n = m.columns.get(role)
     return [] if n is None else [row[n].strip() for row in sample if n < len(row) and row[n].strip()]
+
+
+def beside(m: Matched, sample: Sequence[Sequence[str]]) -> set[str]:
+    """The cells of all columns but those of countries."""
+    places = {m.columns[r] for r in PLACES if r in m.columns}
+    return {c for row in sample for n, c in enumerate(row) if n not in places}
 
 
 def is_number(role: str) -> bool:
@@ -360,4 +368,4 @@ def _system(m: Matched, role: str, said: str, sample: Sequence[Sequence[str]], w
     return found or "iso"
 
 
-__all__ = ["DAYS", "SAMPLED", "FileOptions", "Plan", "cells", "is_number", "plan_of"]
+__all__ = ["DAYS", "SAMPLED", "FileOptions", "Plan", "beside", "cells", "is_number", "plan_of"]

@@ -15,9 +15,10 @@ from parley.law.products import FIRST_EDITION, SCHEDULES, read_products
 from parley.law.shipments.layouts.registry import BESIDE
 from parley.law.shipments.layouts.spelling import halfwidth
 
-_LEADING = re.compile(r"^\s*(?:HTSUS|HTS|HS|NCM|TARIC|CN)?[\s:#]*'?(\d[\d.\s\-]*)")
+_LEADING = re.compile(r"^\s*+(?:HTSUS|HTS|HS|NCM|TARIC|CN)?[\s:#]*+'?(\d[\d.\s\-]*)")
 _WORDS = re.compile(r"^\s*'?(\d{2}\.?\d{2}[\d.]*)\s*(?:[-–—:(\[]\s*)?[^\W\d_]")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){1,3}")  # as a spreadsheet shows numbers: 9,503,000,073
+LOST = "digits were lost to scientific notation; format the column as text"
 WHOLE = {"USA": 10, "CHN": 8}  # digits of a line
 
 
@@ -92,8 +93,10 @@ def leads_elsewhere(code: str, destination: str, when: date) -> bool:
 def read_code(text: str, destination: str = "USA") -> Code:
     """The digits of a code: 9503.00.00.73, "9503000073 TOYS", 101210010 with its zero lost, 9503000073.0."""
     said = halfwidth(text).strip().strip("'\"")
-    if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+?\d+", said):
-        return Code("", "digits were lost to scientific notation; format the column as text")
+    if power := re.fullmatch(r"(\d)(?:[.,](\d+))?[eE]\+?(\d+)", said):
+        if len(power[2] or "") != int(power[3]):  # 9.503000073E+09 has them all
+            return Code("", LOST)
+        said = power[1] + power[2]
     said = said.split(".")[0] if re.fullmatch(r"\d{4,10}\.0|\d{9,10}\.00", said) else said
     said = said.replace(",", "") if _THOUSANDS.fullmatch(said) else said
     words = _WORDS.match(said)

@@ -6,18 +6,19 @@ import csv
 import gzip
 import io
 import itertools
-import re
 import zlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from parley.csv_tables import LONGEST_CELL
 from parley.errors import InputError
 from parley.json_values import Json
+from parley.law.shipments.layouts.encodings import encoding_of
 from parley.law.shipments.layouts.fixed_width import Gaps, gaps_of, rows_of_lines
 from parley.law.shipments.layouts.heading_words import roles_named
 from parley.law.shipments.layouts.markup import html_rows, is_markup, xml_rows
@@ -28,16 +29,15 @@ from parley.law.shipments.layouts.spelling import plain
 from parley.law.shipments.layouts.workbooks import as_text, read_sheet, sheet_names
 from parley.text_files import FileKind, parse_json
 
-ASIAN = ("gb18030", "cp932", "big5", "cp949", "euc_jp")  # encodings whose bytes do not tell them apart
 JSON = FileKind("a list of rows, or of objects", ending=".json")
 MOST_BYTES = 1 << 30  # of what is read at once: JSON and markup
+MOST_CELLS = (
+    4_096  # of a line: no table of goods has so many columns, and looking for headings among more takes minutes
+)
 HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
 DELIMITERS = ",;\t|"
-_MARKS = (  # the longer first: UTF-32 begins with the mark of UTF-16
-    (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
-)  # fmt: skip
 AT_ONCE = 100_000  # rows of Parquet
+MOST_SIGNS = 1_000  # of a cell that is a heading, or shows what stands in a column
 MOST_DEPTH = 6  # of objects in a JSON document
 MOST_LINES = 50  # of one record, where a cell holds line ends
 SUFFIXES = tuple(".csv .csv.gz .tsv .tsv.gz .txt .parquet .pq .xlsx .xlsm .xls .json .jsonl".split())
@@ -61,7 +61,13 @@ class RawFile:
     gaps: Gaps = ()
 
     def rows(self) -> Iterator[list[str]]:
-        """Its rows from the first line on, headings and titles among them."""
+        """Its rows from the first line on, headings and titles among them. Raises InputError."""
+        for row in self._read():
+            if len(row) > MOST_CELLS:
+                raise InputError(self.path, f"a row of {len(row):,} cells", f"at most {MOST_CELLS:,} columns")
+            yield row
+
+    def _read(self) -> Iterator[list[str]]:
         if self.kind == "csv":
             return _csv_rows(self)
         if self.kind == "fixed":
@@ -73,10 +79,9 @@ class RawFile:
         return read_sheet(self.path, self.sheet) if self.kind == "xlsx" else _parquet_rows(self.path)
 
     def head(self, count: int) -> list[list[str]]:
-        """Its first rows."""
-        if self.kind == "parquet":
-            return list(_parquet_rows(self.path, count))
-        return list(itertools.islice(self.rows(), count))
+        """Its first rows; of a longer cell its first MOST_SIGNS, which tell what it is."""
+        rows = _parquet_rows(self.path, count) if self.kind == "parquet" else self.rows()
+        return [[c if len(c) <= MOST_SIGNS else c[:MOST_SIGNS] for c in row] for row in itertools.islice(rows, count)]
 
 
 def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, ...]:
@@ -141,65 +146,6 @@ def whole(path: str) -> bytes:
     return content
 
 
-def encoding_of(first: bytes, path: str) -> str:
-    """UTF-8, UTF-16 or UTF-32 by their marks, or UTF-16 by its bytes; of other encodings the one in which known headings stand,
-    then the one whose letters stand in words, else the one of Windows' Latin alphabets with the most known headings."""
-    for mark, name in _MARKS:
-        if first.startswith(mark):
-            return name
-    for at, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if first[at:200:2].count(0) > 0.8 * len(first[at:200:2]) and first[1 - at : 200 : 2].count(0) == 0:
-            return name
-    whole = first[: first.rfind(b"\n") + 1] or first
-    try:
-        whole.decode("utf-8")
-    except UnicodeDecodeError:
-        fitting = {name: known for name in ASIAN if (known := _known_headings(whole, name)) > 1}
-        if fitting:
-            return max(fitting, key=fitting.__getitem__)
-    for name, is_of in (("utf-8", bool), *LETTERS.items()):
-        try:
-            text = whole.decode(name)
-        except UnicodeDecodeError:
-            continue
-        if is_of(text):
-            return name
-    if b"\x00" in whole:
-        raise InputError(path, "not a text", "CSV, JSON, .xlsx or Parquet")
-    return max(LATIN, key=lambda name: _known_headings(whole, name))
-
-
-def _known_headings(content: bytes, encoding: str) -> int:
-    """How many headings of other letters than Latin stand in the first lines, read in an encoding; 0 where they cannot be read so."""
-    try:
-        lines = content.decode(encoding).splitlines()[:20]
-    except UnicodeDecodeError:
-        return 0
-    cells = {plain(c) for line in lines for c in re.split(r"[,;\t|]", line) if not c.isascii()}
-    return sum(c in headings_by_role() for c in cells)
-
-
-def _is_chinese(text: str) -> bool:
-    """Whether ideographs stand in words: an accented letter misread as GB18030 stands alone among Latin letters."""
-    runs = Counter(len(list(g)) for held, g in itertools.groupby(text, lambda c: "\u4e00" <= c <= "\u9fff") if held)
-    return sum(length * n for length, n in runs.items() if length > 1) > runs.get(1, 0)
-
-
-def _has_share(text: str, least: float, letters: str, run: int = 1) -> bool:
-    """Whether of the letters and signs beyond ASCII such a share are of some ranges, and stand in words of so many on average."""
-    runs = [len(found) for found in re.findall(f"[{letters}]+", text)]
-    return bool(runs) and sum(runs) >= least * sum(not c.isascii() for c in text) and sum(runs) >= run * len(runs)
-
-
-LETTERS: dict[str, Callable[[str], bool]] = {  # in this order: whether a text read in an encoding is of its letters
-    "cp1251": lambda text: _has_share(text, 0.95, "\u0400-\u045f\u2116", 3),
-    "cp949": lambda text: _has_share(text, 0.95, "\uac00-\ud7a3"),
-    "cp932": lambda text: _has_share(text, 0.1, "\u3041-\u30fe"),
-    "gb18030": _is_chinese,
-}
-LATIN = ("cp1252", "cp1250", "cp1254")
-
-
 def delimiter_of(text: str) -> tuple[str, int]:
     """The sign that cuts most lines into the same number of cells, and that number."""
     lines = [x for x in text.splitlines()[:200] if x.strip()]
@@ -219,13 +165,13 @@ def _fixed_rows(raw: RawFile) -> Iterator[list[str]]:
 
 
 def _csv_rows(raw: RawFile) -> Iterator[list[str]]:
-    csv.field_size_limit(1 << 20)
     with reading(raw.path) as stream:
         text = io.TextIOWrapper(stream, encoding=raw.encoding, errors="replace", newline="")
         try:
             yield from csv.reader(_closed(text, raw.delimiter), delimiter=raw.delimiter)
         except csv.Error as error:
-            raise InputError(raw.path, f"not readable as CSV: {error}", "a table of texts") from None
+            found = f"not readable as CSV, with cells of at most {LONGEST_CELL:,} signs: {error}"
+            raise InputError(raw.path, found, "a table of texts") from None
 
 
 def _closed(lines: Iterable[str], delimiter: str) -> Iterator[str]:

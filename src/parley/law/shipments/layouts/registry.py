@@ -55,7 +55,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     order: the heading of an order's number, below whose first row cells of the whole order are blank.
     flow: headings of what says whether a row is of imports; imports, exports: its cells that do, beside those that are general.
     to_date: headings of values that are sums since January. measures: the heading that says what the value of a row is, one of
-    those to keep. multiplier: dollars of one unit of value.
+    those to keep. multiplier: dollars of one unit of value. nomenclature: of its codes, where no schedule of the package has them.
     """
 
     title: str
@@ -83,6 +83,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     imports: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     keep: dict[str, tuple[str, ...]] = {}
+    nomenclature: str = ""
     without: Without = Without()
 
     def fits(self, headings: Sequence[Heading]) -> bool:
@@ -173,7 +174,7 @@ def paid_under(text: str) -> str:
 
 def says_money(text: str) -> bool:
     """Whether a heading says that its cells are amounts: "Section 301 Duty" does, "Section 301" may head rates or marks."""
-    return not _OF_MONEY.isdisjoint(re.findall("[a-z]+", text.casefold()))
+    return not _OF_MONEY.isdisjoint(map(str.casefold, re.findall("[A-Z]?[a-z]+|[A-Z]+(?![a-z])", text)))
 
 
 @cache

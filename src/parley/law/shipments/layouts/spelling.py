@@ -38,8 +38,9 @@ def plain(text: str) -> str:
     return "".join(c for c in folded if c.isalnum())
 
 
-_HALF = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5, 0xFFE1: 0xA3,
-         0x66B: 0x2E, 0x66C: 0x2C}  # fmt: skip
+_UNSEEN = dict.fromkeys((0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF), "")  # marks without width
+_HALF = _UNSEEN | {wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFFE5: "¥", 0xFFE1: "£",
+         0x66B: ".", 0x66C: ","}  # fmt: skip
 
 
 def halfwidth(text: str) -> str:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from parley.errors import InputError
+from parley.inputs import refuse_endless
 from parley.law.shipments.sources import STDIN
 from parley.outputs import told
 
@@ -19,6 +20,7 @@ def copied(text: str, folder: Path) -> str:
             shutil.copyfileobj(sys.stdin.buffer, out)
             return str(copy)
         try:
+            refuse_endless(text)
             with Path(text).open("rb") as source:
                 shutil.copyfileobj(source, out)
         except OSError as error:

@@ -252,7 +252,7 @@ def _numbers(plan: Plan, row: Row) -> list[tuple[str, dict[str, str]]]:
 
 def _parts(text: str, count: int) -> list[str]:
     """The parts of a cell that has one for each of several numbers; none where it has not."""
-    found = [p for p in re.split(r"\s*[\n;|]\s*", text.strip()) if p]
+    found = [p for part in re.split(r"[\n;|]", text) if (p := part.strip())]
     return found if len(found) == count else []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from parley.law.shipments.layouts.cell_readers import readers_of
 from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.entry_lines import OF_BESIDE, joined
 from parley.law.shipments.layouts.file_tables import plans_of
+from parley.law.shipments.layouts.nomenclatures import cut_to_shared
 from parley.law.shipments.layouts.plan import FileOptions, Plan
 from parley.law.shipments.layouts.products import is_of_all_days, leads_elsewhere
 from parley.law.shipments.layouts.registry import PAID, languages_of
@@ -137,6 +139,8 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         unread = _load(con, table, names, bool(asked.evidence) and not any(c.beside for c in counts))
         table.unlink()
         aggregates = _without_sums(con, plans, names)
+        buyer = destination or plans[0].layout.destination or "USA"
+        cut = [*cut_to_shared(con, plans, names, buyer)]
         beside = any(c.beside for c in counts)
         twice = [*_lines_twice(con, names)]
         repeated = beside and joined(con, names)
@@ -147,7 +151,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
         rest, short = con.execute(
             "SELECT count(*), count(*) FILTER (length(product) BETWEEN 4 AND 8) FROM rows"
         ).fetchall()[0]
-        short = short or _lead_elsewhere(con, names, asked, destination or plans[0].layout.destination or "USA")
+        short = short or _lead_elsewhere(con, names, asked, buyer)
     except duckdb.Error as error:
         if outputs.number_of(error):
             raise
@@ -157,7 +161,11 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
     finally:
         con.close()
     if not rest:
-        raise InputError(", ".join(paths)[:200], "no rows that could be read below the headings", "a file with rows")
+        left = Counter({why: n for c in counts for why, n in c.left_out.items()})
+        told = f"; left out: {', '.join(f'{n:,} {why}' for why, n in left.items())}" if left else ""
+        raise InputError(
+            ", ".join(paths)[:200], f"no rows that could be read below the headings{told}", "a file with rows"
+        )
     files = tuple(_told(p, c, aggregates) for p, c in zip(plans, counts, strict=True))
     return Translated(
         (str(place),),
@@ -172,6 +180,7 @@ def translate(paths: Sequence[str], asked: FileOptions, folder: Path) -> Transla
             *([_REPEATED] if repeated else []),
             *twice,
             *unread,
+            *cut,
         ),
     )
 

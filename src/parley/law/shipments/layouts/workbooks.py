@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WORKBOOK = FileKind("a whole .xlsx file", ending=".xlsx")
 MOST_ROWS = 1_048_576  # of a sheet
 LONGEST_CELL = 32_767
+_NO_PART = re.compile(r"no item named '(.+?)' in the archive")  # as zipfile says it
 _SIGN = re.compile(r'\[\$([^\]-]*)(?:-([0-9A-Fa-f]+))?\]|"([^"]*)"|([€£¥₩₹])')  # in the format of a cell
 _BY_PLACE = {  # signs of several currencies, by the place that Excel names beside them
     **{("$", n): c for n, c in zip("1009 C0C C09 1409 80A 1004 C04 404".split(), "CAD CAD AUD NZD MXN SGD HKD TWD".split(), strict=True)},
@@ -46,8 +47,10 @@ def _readable(path: str) -> Iterator[None]:
     except InputError:
         raise
     except Exception as error:  # of zip, XML and openpyxl, which has no one error for a file that is none
-        found = f"not readable as a workbook: {type(error).__name__}: {str(error)[:160]}"
-        raise InputError(path, found, "a whole .xlsx file") from None
+        part = _NO_PART.search(str(error))
+        why = f"it has no part {part[1][:80]!r}" if part else str(error)[:160] if isinstance(error, SyntaxError) else ""
+        hint = "Save it anew as .xlsx, or as CSV UTF-8"
+        raise WORKBOOK.fault(path, f"a damaged workbook{f': {why}' if why else ''}", hint) from None
 
 
 @contextmanager
@@ -57,8 +60,9 @@ def _opened(path: str) -> Iterator[Workbook]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions that are not read
-        with opened_zip(path, WORKBOOK, path):
-            pass  # one that unpacks to more than memory holds is refused before it is read
+        with opened_zip(path, WORKBOOK, path) as archive:  # one that unpacks to more than memory holds is refused here
+            if "[Content_Types].xml" not in archive.namelist():
+                raise WORKBOOK.fault(path, "a zip archive that is no workbook", "Unpack it, and give the files in it")
         with _readable(path), open(path, "rb") as stream:  # a stream needs no name that ends in .xlsx
             book = load_workbook(stream, read_only=True, data_only=True)
             try:

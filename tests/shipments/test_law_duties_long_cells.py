@@ -1,0 +1,32 @@
+"""A cell of a hundred thousand signs, among headings or in a row, holds no reader up."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from parley.errors import ParleyError
+from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.translate import translate
+
+RUNS = ("[", "(", " ", "\u3000", "-", "=_", "1", "0.", "1,", "a ", "- ", "( ", "中", ". ")
+LONGEST = 100_000  # signs
+MOST = 4.0  # seconds of processor time; what grows by the square of the length took minutes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run", RUNS)
+def test_a_long_cell_is_read_or_refused_at_once(tmp_path: Path, run: str) -> None:
+    long, place = run * (LONGEST // len(run)), tmp_path / "mine.csv"
+    rows = ["product;origin;entry_date;value", "9503000073;CHN;2025-05-02;100"]
+    begun = time.process_time()
+    for row, column in ((row, column) for row in range(2) for column in range(4)):
+        cells = rows[row].split(";")
+        cells[column] += long
+        place.write_text("\n".join([*rows[:row], ";".join(cells), *rows[row + 1 :]]), encoding="utf-8")
+        with suppress(ParleyError):
+            translate([str(place)], FileOptions(), tmp_path)
+    assert time.process_time() - begun < MOST
