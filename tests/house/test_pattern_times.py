@@ -42,10 +42,8 @@ def asked_patterns() -> tuple[Asked, dict[re.Pattern[str], str]]:
             continue
         said = ast.unparse(func.value)
         written = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
-        if said == "re" and isinstance(written, str):
-            pattern = re.compile(written)
-        else:
-            pattern = getattr(importlib.import_module(module), said, None)
+        is_text = said == "re" and isinstance(written, str)
+        pattern = re.compile(str(written)) if is_text else getattr(importlib.import_module(module), said, None)
         if isinstance(pattern, re.Pattern) and isinstance(pattern.pattern, str):
             ways[pattern].add(func.attr)
             places[pattern] = f"{module}:{call.lineno}"
