@@ -255,3 +255,10 @@ def test_a_refusal_keeps_the_form_and_names_the_field_by_its_label(
     assert "aria-invalid" in page
     if address.startswith("/ask"):
         assert 'name="go" value="1"' in page
+
+
+def test_a_name_that_holds_itself_alone_is_no_row() -> None:
+    """Of the players of a war only unions have members to tell."""
+    (union,) = tables({"members": {"USA": ["USA"], "CHN": ["CHN"], "EUU": ["DEU", "FRA"]}})
+    assert [row["name"] for row in union.rows] == ["EUU"]
+    assert not tables({"members": {"USA": ["USA"], "CHN": ["CHN"]}})

@@ -142,12 +142,15 @@ def _is_number(value: Any) -> bool:
 
 
 def _rows(value: Any) -> list[JsonObject]:
-    """A list of objects, or an object by name, as flat rows; of an object of lists, one row an element under its name."""
+    """A list of objects, or an object by name, as flat rows; of an object of lists, one row an element under its name.
+
+    A name that holds itself alone, as a country among the members of unions, says nothing.
+    """
     if isinstance(value, list) and not _is_plain(value):
         return [flat(v) if isinstance(v, dict) else {"value": shown(v)} for v in value]
     if not isinstance(value, dict) or not value:
         return []
-    return [_under(name, row) for name, v in value.items() for row in _rows_below(v)]
+    return [_under(name, row) for name, v in value.items() if v != [name] for row in _rows_below(v)]
 
 
 def _under(name: str, row: JsonObject) -> JsonObject:

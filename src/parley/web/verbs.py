@@ -86,7 +86,7 @@ VERBS = (
     Verb("/law/treatment", of_law.Treatment, law.treatment, "thread", "parley law treatment", _law),
     Verb("/law/measures", of_law.Measures, law.measures, "thread", "parley law measures list", _law, rows="measures"),
     Verb("/law/measure", of_law.Measure, law.measure, "thread", "parley law measures show", _law),
-    Verb("/law/act", of_law.Act, law.act, "thread", "", _law),
+    Verb("/law/act", of_law.Act, law.act, "thread", "", _law, rows="measures"),
     Verb("/situation", of_scenario.Situation, situation.answer, "thread", "parley situation"),
     Verb("/trade/worlds", of_trade.Worlds, trade.worlds, "worlds", "parley trade worlds", _packaged),
     Verb("/trade/elasticities", of_trade.Elasticities, trade.elasticities, "elasticities", "parley trade elasticities", _packaged),

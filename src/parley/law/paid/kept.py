@@ -58,8 +58,8 @@ def kept_paid(
     if alone or entered:
         what = f"alone {on} {entered or ''}".strip()
         return chosen(kept(what, lambda: (paid_table(regime, destination, origins, on, known, entered).rate,))[0], at)
-    day, entered = (charged_on(regime, destination, origins, d, known) for d in (first, on))
-    waves = waves_of(entered, edition_of(destination, first).codes, [on])
+    day, asked = (charged_on(regime, destination, origins, d, known) for d in (first, on))
+    waves = waves_of(asked, edition_of(destination, first).codes, [on])
     if not waves:
         return chosen(kept("ashore", lambda: (ashore(day).rates.rate,))[0], at)
 
