@@ -55,7 +55,9 @@ def base_columns(
     return columns, np.array([place[column] for column in asked], dtype=np.int64)
 
 
-def column_asked(edition: Edition, origin: str, claims: Mapping[str, Value], on: date) -> tuple[Preference | None, bool]:
+def column_asked(
+    edition: Edition, origin: str, claims: Mapping[str, Value], on: date
+) -> tuple[Preference | None, bool]:
     """Which column an origin's goods pay: the preference that they claim, and whether it is column 2."""
     own = own_claims(claims, origin)[0]
     return claimed(origin, own), base_line(_ANY, origin, edition.destination, own, on).programme == "column2"
