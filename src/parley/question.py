@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields
 from functools import lru_cache
 from importlib import import_module
+from inspect import cleandoc
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -199,4 +200,4 @@ def held(part: Part, value: Any) -> object:
 
 def said(kind: type) -> str:
     """What a question says of itself, without its examples."""
-    return (kind.__doc__ or "").partition("\b")[0].strip()
+    return cleandoc(kind.__doc__ or "").partition("\b")[0].strip()

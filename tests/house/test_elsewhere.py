@@ -44,10 +44,11 @@ def test_every_module_and_some_commands_run_without_posix(tmp_path: Path) -> Non
 
 
 def test_an_entry_is_added_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from parley.record import write
+    from parley import locks
 
-    monkeypatch.setitem(sys.modules, "fcntl", None)
-    with write._alone(tmp_path / "ledger"):
+    monkeypatch.setattr(locks, "fcntl", None)
+    with locks.locked_folder(tmp_path / "ledger", wait=True) as ours:
+        assert ours
         (tmp_path / "ledger" / "2025-05.toml").write_text("", "utf-8")
     assert (tmp_path / "ledger" / "2025-05.toml").exists()
 
@@ -57,3 +58,15 @@ def test_standard_output_is_known_where_there_is_no_folder_of_open_files() -> No
     assert outputs.is_standard_output("-")
     assert not outputs.is_stream("--")
     assert not outputs.is_stream("./-")
+
+
+def test_a_lock_is_held_by_one_and_outlives_no_folder_that_its_holder_removes(tmp_path: Path) -> None:
+    from parley.locks import locked_folder
+
+    folder = tmp_path / "work"
+    with locked_folder(folder) as one, locked_folder(folder) as other:
+        assert (one, other) == (True, False)
+        folder.rmdir()
+        with locked_folder(folder) as third:
+            assert third
+            assert folder.is_dir()

@@ -41,10 +41,9 @@ def asked_patterns() -> tuple[Asked, dict[re.Pattern[str], str]]:
         if func.attr not in (*WHOLE, *ANYWHERE):
             continue
         said = ast.unparse(func.value)
-        if said == "re" and call.args and isinstance(call.args[0], ast.Constant):
-            pattern = re.compile(call.args[0].value)
-        else:
-            pattern = getattr(importlib.import_module(module), said, None)
+        written = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+        is_text = said == "re" and isinstance(written, str)
+        pattern = re.compile(str(written)) if is_text else getattr(importlib.import_module(module), said, None)
         if isinstance(pattern, re.Pattern) and isinstance(pattern.pattern, str):
             ways[pattern].add(func.attr)
             places[pattern] = f"{module}:{call.lineno}"

@@ -13,7 +13,7 @@ from test_layout_headings import Rows, rows_of_file
 
 from parley.errors import InputError
 from parley.law.audit import audit
-from parley.law.shipments.files import file_duties
+from parley.law.shipments.layouts.canonical import is_canonical
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.places import NAMES, not_stated, place, two_places
@@ -72,11 +72,11 @@ def test_codes_that_say_nothing_is_stated_are_read_among_codes_alone(
 
 
 def test_both_meanings_of_such_a_code_are_said_in_a_file_of_the_engines_columns(tmp_path: Path) -> None:
-    (tmp_path / "in.csv").write_text(HEAD + TOY.format("China") + TOY.format("NA") + TOY.format("No"))
-    found = file_duties([str(tmp_path / "in.csv")], tmp_path / "out.csv").report
-    assert (found.rejected, found.duty_total) == (2, 30.15)
-    assert "Namibia (NAM) or not available" in (told := (tmp_path / "out.csv.rejects.csv").read_text())
-    assert "Norway (NOR) or none" in told
+    _, rows = read(tmp_path, HEAD + TOY.format("China") + TOY.format("NA") + TOY.format("No"))
+    assert [r["origin"] for r in rows] == ["CHN", "NA: Namibia (NAM) or not available", "No: Norway (NOR) or none"]
+    assert not is_canonical(str(tmp_path / "in.csv"), FileOptions())
+    (tmp_path / "in.csv").write_text(HEAD + TOY.format("CN") + TOY.format("NA"))
+    assert is_canonical(str(tmp_path / "in.csv"), FileOptions())
 
 
 def test_a_column_that_numbers_rows_is_no_country(tmp_path: Path) -> None:
@@ -196,3 +196,9 @@ def test_a_place_that_duckdb_does_not_find_is_told_in_a_sentence() -> None:
         "/proc/x.csv", duckdb.IOException('IO Error: Cannot open file "/proc/.x.part": No such file or directory')
     )
     assert "cannot be written: No such file or directory. Allowed" in str(told)
+
+
+def test_accents_of_dos_are_no_korean(tmp_path: Path) -> None:
+    text = "Zolltarifnummer;Ursprungsland;Einfuhrdatum;Währung;Zollwert\n95030000;Österreich;20.05.2025;EUR;1000,50\n"
+    _, (row,) = read(tmp_path, text.encode("cp850"), EUROS)
+    assert (row["origin"], row["value"]) == ("AUT", 2001.0)

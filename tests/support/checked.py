@@ -33,7 +33,7 @@ def install(rooms: list[str]) -> None:
 def kind_of(value: Any) -> Hashable:
     """All of a value that an annotation of ours can speak of; of lists and dicts the ends (beartype looks at one item)."""
     found = type(value)
-    deeper = DEEPER.get(found)
+    deeper = DEEPER.get(ndarray if issubclass(found, ndarray) else found)
     return deeper(value) if deeper else found
 
 

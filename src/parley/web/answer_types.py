@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import is_dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -87,3 +87,20 @@ def parts_of(kind: Any) -> tuple[Any, ...]:
 def has_fields(kind: Any) -> bool:
     """Whether a type names its fields: a typed dict, a struct, a dataclass."""
     return is_typeddict(kind) or (isinstance(kind, type) and (issubclass(kind, msgspec.Struct) or is_dataclass(kind)))
+
+
+def read_names(kinds: Iterable[Any]) -> None:
+    """Names in the fields of typed dicts, at any depth of some types, as what they mean where each was written.
+
+    From Python 3.14 on msgspec looks up what a typed dict inherits in the module of the heir, where not every name stands.
+    """
+    found: dict[Any, dict[str, Any]] = {}
+    left = list(kinds)
+    while left:
+        kind = left.pop()
+        left += get_args(kind)
+        if has_fields(kind) and kind not in found:
+            found[kind] = get_type_hints(kind, include_extras=True)
+            left += found[kind].values()
+    for kind in filter(is_typeddict, found):  # when all are read: heirs ask those that they inherit from
+        kind.__annotations__ = found[kind]

@@ -196,14 +196,16 @@ class Writer:
 
     def add(self, piece: Piece, done: Done) -> None:
         """A piece at the end of the outputs; then it counts."""
-        work, path, self.whole = self.work, piece.source.path, False
+        work, state, path, self.whole = self.work, self.work.state, piece.source.path, False
         if self.out is not None:
             self.out.add(done.part)
         if work.rejects:
-            self.rejects.add(done.refused, path, work.state.rows_of.get(path, 0))
+            self.rejects.add(done.refused, path, state.rows_of.get(path, 0))
         if done.entries:
-            pq.write_table(results.summed(done.entries), work.folder / f"entries-{work.state.pieces:06}.parquet")
-        work.count(path, done.sums)
+            pq.write_table(results.summed(done.entries), work.folder / f"entries-{state.pieces:06}.parquet")
+        state.pieces += 1
+        state.rows_of[path] = state.rows_of.get(path, 0) + done.sums[0].rows
+        state.sums = [a.merge(b) for a, b in zip(state.sums, done.sums, strict=True)]
         self.whole = True
         if work.is_due:
             self.close()
@@ -336,13 +338,6 @@ class Work:
                 self.state.files[path.name] = size, checksum(path, size, before)
             outputs.replace(self.folder / STATE, packed(self.state))
         self.safe_at = time.monotonic()
-
-    def count(self, path: str, sums: Sequence[Sums]) -> None:
-        """A piece is finished: its sums to those of the others."""
-        state = self.state
-        state.pieces += 1
-        state.rows_of[path] = state.rows_of.get(path, 0) + sums[0].rows
-        state.sums = [a.merge(b) for a, b in zip(state.sums, sums, strict=True)]
 
     def made(self, rows: Path | None) -> Places:
         """The outputs that are asked for, in the folder; None where there is no such file."""

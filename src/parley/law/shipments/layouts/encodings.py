@@ -67,7 +67,7 @@ def _is_chinese(text: str) -> bool:
     return sum(length * n for length, n in runs.items() if length > 1) > runs.get(1, 0)
 
 
-def _has_share(text: str, least: float, letters: str, run: int = 1) -> bool:
+def _has_share(text: str, least: float, letters: str, run: float = 1) -> bool:
     """Whether of the letters and signs beyond ASCII such a share are of some ranges, and stand in words of so many on average."""
     runs = [len(found) for found in re.findall(f"[{letters}]+", text)]
     return bool(runs) and sum(runs) >= least * sum(not c.isascii() for c in text) and sum(runs) >= run * len(runs)
@@ -75,7 +75,7 @@ def _has_share(text: str, least: float, letters: str, run: int = 1) -> bool:
 
 LETTERS: dict[str, Callable[[str], bool]] = {  # in this order: whether a text read in an encoding is of its letters
     "cp1251": lambda text: _has_share(text, 0.95, "\u0400-\u045f\u2116", 3),
-    "cp949": lambda text: _has_share(text, 0.95, "\uac00-\ud7a3"),
+    "cp949": lambda text: _has_share(text, 0.95, "\uac00-\ud7a3", 1.5),
     "cp932": lambda text: _has_share(text, 0.1, "\u3041-\u30fe"),
     "gb18030": _is_chinese,
 }

@@ -233,10 +233,10 @@ def cells(m: Matched, sample: Sequence[Sequence[str]], role: str) -> list[str]:
     return [] if n is None else [row[n].strip() for row in sample if n < len(row) and row[n].strip()]
 
 
-def beside(m: Matched, sample: Sequence[Sequence[str]]) -> set[str]:
+def beside(m: Matched, sample: Sequence[Sequence[str]]) -> Iterator[str]:
     """The cells of all columns but those of countries."""
     places = {m.columns[r] for r in PLACES if r in m.columns}
-    return {c for row in sample for n, c in enumerate(row) if n not in places}
+    return (c for row in sample for n, c in enumerate(row) if n not in places)
 
 
 def is_number(role: str) -> bool:
