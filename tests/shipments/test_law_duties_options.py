@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from commands import PARLEY
-from parley.errors import ScenarioError
+from parley.errors import InputError, ScenarioError
 from parley.law.shipments.origin_comparison import cheapest
 from parley.law.shipments.run import Options, duties
 from parley.scenario.shipments import scenario_duties, scenario_law
@@ -166,3 +166,9 @@ def test_a_faulty_change_is_refused_and_the_known_day_is_the_scenarios(tmp_path:
     with pytest.raises(ScenarioError, match="cannot be read"):
         scenario_law(tmp_path / "none.toml")
     assert str(scenario_law().known) == "2025-05-02"
+
+
+@pytest.mark.parametrize("memory", ["abc", "0GB", "-1GB", "10XB", ""])
+def test_a_size_of_memory_that_is_none_is_refused_before_a_row_is_read(tmp_path: Path, memory: str) -> None:
+    with pytest.raises(InputError, match="--memory.*1GB or 500MiB"):
+        duties(written(tmp_path, f"A,{TOY},CHN,2025-05-02,100\n"), options=Options(threads=1, memory=memory))

@@ -8,6 +8,7 @@ package's own files (sizes and times). A file that cannot be read is compiled an
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -38,6 +39,7 @@ from parley.law.shipments.compile.tables import periods, rows_of, schedule_of, t
 T = TypeVar("T")
 FOLDER = "duties"
 MOST_KEPT = 8  # laws: the eldest give way
+MEMORY = r"(?i)(?=.*[1-9])\d+(?:\.\d+)?\s*(?:[KMGT]i?B|%)"
 AS_IT_IS = 0  # not made smaller, which takes longer to read; zlib checks that no byte is lost
 
 
@@ -84,6 +86,8 @@ def compile_law(columns: Columns, asked: Options, regime: Regime | None = None) 
     """The law of the destinations that a file may name. regime: none is the packaged one. Raises InputError, DateError or CodeError."""
     if asked.dates not in DATES:
         raise InputError("--dates", f"{asked.dates!r}", ", ".join(DATES))
+    if not re.fullmatch(MEMORY, asked.memory):
+        raise InputError("--memory", f"{asked.memory!r}", "a size, such as 1GB or 500MiB, or a share such as 50%")
     one = asked.destination or ("" if "destination" in columns.of else "USA")
     names = (country(one, "destination"),) if one else tuple(SCHEDULES)
     known = day(asked.known, "--known") if asked.known else None
