@@ -207,6 +207,7 @@ def levy_of(
     """What one party levies on a day on all its origins; one that somebody holds still, where the world's own rates are no part."""
     origins, lines = origins_of(scenario, world, party), lines_of(regime, scenario, world, party)
     shared = scenario.parties, mirrors(scenario)
+    entered = entered if party in paid_parties(scenario) else None  # a law as written asks for no entries
 
     def looked_up() -> Levy:
         weight, _, source = imports_of(party, lines, origins, *shared)
