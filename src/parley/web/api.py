@@ -188,8 +188,8 @@ async def scenario_solve(request: Request) -> Response:
 async def brief(request: Request) -> Response:
     """POST /brief: the whole briefing, always a job."""
     asked = reading.read_body(questions.Brief, await json_body(request))
-    if asked.toml:
-        scenario = await in_thread(request, lambda: scenarios.own_text(asked.toml))
+    if toml := asked.toml:
+        scenario = await in_thread(request, lambda: scenarios.own_text(toml))
     else:
         scenario = await in_thread(request, lambda: scenarios.brief_of(asked))
     return await done_or_job(request, "brief", {"": ("brief", solver.scenario_bytes(scenario))}, base_of(scenario), 0.0)
