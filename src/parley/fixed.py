@@ -38,7 +38,7 @@ class FrozenList(list[Any]):
 
 def fixed(value: Any, other: Callable[[Any], Any] = lambda value: value) -> Any:
     """A value whose mappings and lists cannot be changed: itself, where they cannot. other: what becomes of any other value."""
-    found = type(value)
+    found: Any = type(value)
     if found in (dict, MappingProxyType):
         return FrozenDict({key: fixed(v, other) for key, v in value.items()})
     if found is list:

@@ -34,7 +34,7 @@ class Sealed(ndarray):
         return array[()] if return_scalar else array
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return asarray(self).__reduce_ex__(protocol)
+        return asarray(self).__reduce_ex__(min(protocol, 4))  # from 5 on, what may not be written to stays so
 
     def __repr__(self) -> str:
         return repr(asarray(self))

@@ -129,7 +129,7 @@ def test_what_is_reckoned_copied_or_pickled_from_a_held_array_is_its_reader_s_ow
         np.exp(held),
         held.sum(axis=0),
         held.copy(),
-        pickle.loads(pickle.dumps(held)),
+        *(pickle.loads(pickle.dumps(held, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)),
         np.array(held),
     ):
         mine += 1

@@ -88,7 +88,7 @@ def test_toml_is_refused_with_line_and_column_or_key(tmp_path: Path, text: str, 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{"a": 1,}', "line 1, column 9: not JSON"),
+        ('{"a": 1,}', "line 1, column [89]: not JSON"),
         ('{"a": 1, "a": 2}', "a key twice in one object: 'a'"),
         ('{"a": NaN}', "NaN, which is no finite number"),
         ("[" * 100_000, "nested too deeply"),

@@ -37,6 +37,7 @@ from parley.scenario.trade import solve_scenario, trade_section
 from parley.trade.answers import DEFINITIONS, AccountsAnswer, Indicators
 from parley.trade.uncertainty import Draws
 from parley.trade.world_accounts import accounts_answer
+from parley.web.answer_types import names_read
 from parley.world.answers import ElasticitiesAnswer, ManifestEntry, WorldsAnswer
 from parley.world.catalogue import elasticities_answer, worlds_answer
 from parley.world.read import manifest
@@ -54,7 +55,8 @@ def baseline():
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
 def test_every_answer_has_a_schema_that_names_its_keys(kind: type) -> None:
-    (reference,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
+    with names_read([kind]):
+        (reference,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
     named = parts[reference["$ref"]]["properties"]
     assert set(named) == set(kind.__annotations__)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import is_dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -17,6 +19,8 @@ from parley.web import solver
 from parley.web.commands import Command, commands
 from parley.web.questions import Room
 from parley.web.verbs import VERBS, Verb
+
+AS_WRITTEN = "__annotate__" if sys.version_info >= (3, 14) else "__annotations__"  # from which the other is made
 
 
 def every_type() -> Iterator[Any]:
@@ -89,7 +93,8 @@ def has_fields(kind: Any) -> bool:
     return is_typeddict(kind) or (isinstance(kind, type) and (issubclass(kind, msgspec.Struct) or is_dataclass(kind)))
 
 
-def read_names(kinds: Iterable[Any]) -> None:
+@contextmanager
+def names_read(kinds: Iterable[Any]) -> Iterator[None]:
     """Names in the fields of typed dicts, at any depth of some types, as what they mean where each was written.
 
     From Python 3.14 on msgspec looks up what a typed dict inherits in the module of the heir, where not every name stands.
@@ -102,5 +107,11 @@ def read_names(kinds: Iterable[Any]) -> None:
         if has_fields(kind) and kind not in found:
             found[kind] = get_type_hints(kind, include_extras=True)
             left += found[kind].values()
-    for kind in filter(is_typeddict, found):  # when all are read: heirs ask those that they inherit from
+    written = {kind: getattr(kind, AS_WRITTEN) for kind in filter(is_typeddict, found)}
+    for kind in written:  # when all are read: heirs ask those that they inherit from
         kind.__annotations__ = found[kind]
+    try:
+        yield
+    finally:
+        for kind, fields in written.items():
+            setattr(kind, AS_WRITTEN, fields)

@@ -64,8 +64,8 @@ def document() -> JsonObject:
     posted += [c.question for c in commands().values() if c.posted]
     asked = {kind: questions.struct_of(kind) for kind in posted}
     kinds = list(dict.fromkeys([*asked.values(), ProblemDetails, JobStatus, *answer_types.every_type(), Says]))
-    answer_types.read_names(kinds)
-    references, components = msgspec.json.schema_components(kinds, ref_template=REFERENCE + "{name}")
+    with answer_types.names_read(kinds):
+        references, components = msgspec.json.schema_components(kinds, ref_template=REFERENCE + "{name}")
     renamed = {name: short(name) for name in components}
     if len(set(renamed.values())) < len(renamed):
         raise ValueError(f"two schemas of one name: {sorted(renamed.values())}")
