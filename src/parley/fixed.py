@@ -38,7 +38,7 @@ class FrozenList(list[Any]):
 
 def fixed(value: Any, other: Callable[[Any], Any] = lambda value: value) -> Any:
     """A value whose mappings and lists cannot be changed: itself, where they cannot. other: what becomes of any other value."""
-    found: Any = type(value)
+    found = type(value)
     if found in (dict, MappingProxyType):
         return FrozenDict({key: fixed(v, other) for key, v in value.items()})
     if found is list:
@@ -49,7 +49,7 @@ def fixed(value: Any, other: Callable[[Any], Any] = lambda value: value) -> Any:
         made = tuple(fixed(v, other) for v in value)
         if all(a is b for a, b in zip(made, value, strict=True)):
             return value
-        return made if found is tuple else found._make(made)  # of names
+        return made if found is tuple else value._make(made)  # of names
     return other(value)
 
 
