@@ -11,8 +11,9 @@ import re
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,21 @@ def asked_patterns() -> tuple[Asked, dict[re.Pattern[str], str]]:
         if isinstance(pattern, re.Pattern) and isinstance(pattern.pattern, str):
             ways[pattern].add(func.attr)
             places[pattern] = f"{module}:{call.lineno}"
+    for module in {place.partition(":")[0] for place in places.values()}:
+        for name, pattern in _in_tables(vars(importlib.import_module(module))):
+            ways[pattern].add("fullmatch")
+            places[pattern] = f"{module}.{name}"
     return ways, places
+
+
+def _in_tables(held: Mapping[str, Any]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Patterns that stand in tuples of a module, at any depth."""
+    left = [(name, value) for name, value in held.items() if type(value) is tuple]
+    for name, value in left:
+        if type(value) is tuple:
+            left += ((name, part) for part in value)
+        elif isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+            yield name, value
 
 
 def runs(pattern: re.Pattern[str]) -> list[str]:

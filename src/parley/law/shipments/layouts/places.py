@@ -23,7 +23,7 @@ _ARTICLE = re.compile(r"(?i) ?\( ?(?:the|l['’a-z]{0,3}|la|le|les) ?\)$")
 _PART = re.compile(r" [-–—:|/] | ?[()（）\[\]] ?")
 _CODED = (
     re.compile(r"(?P<code>[A-Za-z]{2,3}|\d{3,4})\s+(?P<name>.+)"),
-    re.compile(r"(?P<name>.+)\s+(?P<code>[A-Z]{2,3}|\d{3,4})"),
+    re.compile(r"(?P<name>.+) (?P<code>[A-Z]{2,3}|\d{3,4})"),
 )
 _SYSTEMS: tuple[System, ...] = ("iso", "census", "comtrade", "gacc")
 _ANY_PART = re.compile(r" ?[-–—:|/,()（）\[\]] ?")
