@@ -166,6 +166,9 @@ def as_floats(value: Any) -> ndarray:
         raise Wrong(in_words(value), allowed)
     if hidden := int(ma.count_masked(value)) if isinstance(value, ma.MaskedArray) else 0:
         raise Wrong(f"{in_words(value)}, {hidden} of its cells masked", allowed, "Fill them first: array.filled(0.0)")
+    if _has_labels(value):
+        hint = "Put it in the world's own order and give its numbers alone: .to_numpy()"
+        raise Wrong(f"a {type(value).__name__} with labels, which are not looked at", allowed, hint)
     try:
         found = asarray(value)
         if found.dtype.kind == "O" and found.ndim and all(map(_is_real, found.flat)):
@@ -179,6 +182,12 @@ def as_floats(value: Any) -> ndarray:
         raise Wrong(f"an array of {held}" if found.ndim else in_words(value), allowed)
     with errstate(over="ignore"):  # what no double holds is infinite then, and refused as such
         return asarray(found, dtype=float)
+
+
+def _has_labels(value: Any) -> bool:
+    """Whether rows or columns have names of their own (pandas, xarray), which may stand in another order than a world's."""
+    axes = (a.tolist() for a in (getattr(value, "index", ()), getattr(value, "columns", ())) if hasattr(a, "tolist"))
+    return any(names != [*range(len(names))] for names in axes) or bool(len(getattr(value, "coords", ())))
 
 
 def _is_real(value: Any) -> bool:

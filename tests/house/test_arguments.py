@@ -80,7 +80,7 @@ def test_arrays_come_as_lists_frames_series_and_other_types_and_go_in_as_floats(
     pandas = pytest.importorskip("pandas")
     whole = [[1, 2], [3, 4]]
     for value in (
-        whole, tuple(map(tuple, whole)), np.array(whole), np.array(whole, np.float32), pandas.DataFrame(whole, columns=["a", "b"]),
+        whole, tuple(map(tuple, whole)), np.array(whole), np.array(whole, np.float32), pandas.DataFrame(whole),
         np.ma.array(whole), np.array(whole, object), [[Decimal(1), Fraction(2)], [3, 4]],
     ):  # fmt: skip
         found = asked(X=value)["X"]
@@ -89,6 +89,22 @@ def test_arrays_come_as_lists_frames_series_and_other_types_and_go_in_as_floats(
     assert asked(t=pandas.Series([1, 2]))["t"].tolist() == [1, 2]
     mine = np.ones((2, 2))
     assert asked(X=mine)["X"] is mine
+
+
+@pytest.mark.slow
+def test_labels_are_not_passed_over() -> None:
+    """What bears names of its own may stand in another order than a world's countries."""
+    pandas, xarray = pytest.importorskip("pandas"), pytest.importorskip("xarray")
+    held = np.ones((2, 2))
+    for value in (
+        pandas.DataFrame(held, columns=["CHN", "USA"]), pandas.DataFrame(held, index=["CHN", "USA"]),
+        pandas.DataFrame(held, index=[1, 0]), xarray.DataArray(held, {"country": ["CHN", "USA"]}, ("country", "sector")),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=r"with labels.*\.to_numpy\(\)"):
+            asked(X=value)
+    assert asked(X=xarray.DataArray(held))["X"].tolist() == held.tolist()
+    with pytest.raises(InputError, match="Series with labels"):
+        asked(t=pandas.Series({"CHN": 1.0, "USA": 2.0}))
 
 
 WRONG = [
