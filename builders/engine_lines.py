@@ -10,7 +10,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parents[1] / "src" / "parley" / "law" / "shipments"
 ENGINE = {
     "compile": ("compile/*",),
-    "judge": ("judge", "contributions", "typed", "units", "fees", "rejects"),
+    "judge": ("judge", "contributions", "typed", "units", "fees", "modes", "rejects"),
     "read": ("arrow", "chunks", "read", "columns", "sources"),
     "write": ("results", "rows_out"),
     "run": ("run", "totals", "duckdb", "__init__"),

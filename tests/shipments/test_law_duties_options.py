@@ -172,3 +172,8 @@ def test_a_faulty_change_is_refused_and_the_known_day_is_the_scenarios(tmp_path:
 def test_a_size_of_memory_that_is_none_is_refused_before_a_row_is_read(tmp_path: Path, memory: str) -> None:
     with pytest.raises(InputError, match=r"--memory.*1GB or 500MiB"):
         duties(written(tmp_path, f"A,{TOY},CHN,2025-05-02,100\n"), options=Options(threads=1, memory=memory))
+
+
+def test_a_mode_of_transport_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"--mode.*'vesel'.*vessel, air"):
+        duties(written(tmp_path, f"A,{TOY},CHN,2025-05-02,100\n"), options=Options(threads=1, fees=True, mode="vesel"))

@@ -39,6 +39,7 @@ from parley.law.shipments.judge import (
     cents_of,
     judge,
 )
+from parley.law.shipments.modes import by_sea
 from parley.law.shipments.rejects import Why
 from parley.law.shipments.typed import HIGHEST, NO_DAY
 from parley.law.stacking import WHOLE
@@ -297,6 +298,14 @@ def test_the_file_says_how_goods_came_or_the_mode_of_all_does() -> None:
     same(fees_of(held, origin, "air")[1], [0.0] * 4)
     same(fees_of(held, origin, "ship")[1], [1.25] * 4)
     same(fees_of(lines(4), origin, None)[1], [NAN] * 4)
+
+
+def test_a_mode_of_transport_that_is_not_known_is_no_mode_on_land() -> None:
+    told = {
+        "Ocean Freight": 1, "11 - Vessel, containerized": 1, "sea": 1, "40": 0, "40: air": 0, "Air Freight": 0, "truck": 0,
+        "vesel": NAN, "sea/air": NAN, "40' HC": NAN, "99": NAN, "": NAN,
+    }  # fmt: skip
+    same(np.array([by_sea(text) for text in told]), [*told.values()])
 
 
 @pytest.mark.parametrize(

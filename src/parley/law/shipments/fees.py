@@ -21,6 +21,7 @@ from parley.law.entry_claims import AGREEMENTS
 from parley.law.law_package import law_path
 from parley.law.measure import LATEST
 from parley.law.shipments.arrow import pa
+from parley.law.shipments.modes import by_sea
 from parley.law.shipments.read import repeated
 from parley.law.shipments.typed import Lines, by_text
 
@@ -62,9 +63,6 @@ def sources() -> tuple[str, ...]:
     )
 
 
-VESSEL = ("10", "11", "12", "VESSEL", "SEA", "OCEAN", "SHIP")  # modes of transport 10 to 12 of customs reports
-
-
 def fees_of(
     lines: Lines, place: Int[ndarray, " n"], mode: str | None
 ) -> tuple[Float[ndarray, " n"], Float[ndarray, " n"]]:
@@ -78,7 +76,7 @@ def fees_of(
         free = [where[o] for p in AGREEMENTS if p.claim == name and p.free_of_fee for o in p.origins]
         mpf[(claimed == 1) & np.isin(place, free)] = 0.0
     came = repeated(mode, count) if mode else lines.columns.get("mode", pa.nulls(count, pa.string()))
-    sea = by_text(came, lambda w: float(m in VESSEL) if (m := w.strip(" ").upper()) else np.nan, np.nan, float)
+    sea = by_text(came, by_sea, np.nan, float)
     return mpf, np.where(sea == 1, hmf, sea)
 
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from math import isnan
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +36,7 @@ from parley.law.shipments.columns import DATES, Columns, Options
 from parley.law.shipments.compile.cells import Kept, KnownCells
 from parley.law.shipments.compile.claim_classes import splits
 from parley.law.shipments.compile.tables import periods, rows_of, schedule_of, tables_of
+from parley.law.shipments.modes import by_sea
 
 T = TypeVar("T")
 FOLDER = "duties"
@@ -88,6 +90,10 @@ def compile_law(columns: Columns, asked: Options, regime: Regime | None = None) 
         raise InputError("--dates", f"{asked.dates!r}", ", ".join(DATES))
     if not re.fullmatch(MEMORY, asked.memory):
         raise InputError("--memory", f"{asked.memory!r}", "a size, such as 1GB or 500MiB, or a share such as 50%")
+    if asked.mode and isnan(by_sea(asked.mode)):
+        raise InputError(
+            "--mode", f"{asked.mode!r}", "vessel, air, rail, truck, mail, or customs' number of the mode, 10 to 70"
+        )
     one = asked.destination or ("" if "destination" in columns.of else "USA")
     names = (country(one, "destination"),) if one else tuple(SCHEDULES)
     known = day(asked.known, "--known") if asked.known else None
