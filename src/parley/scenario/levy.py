@@ -23,25 +23,22 @@ from parley.law.compiled import compile_rates, read_schedule
 from parley.law.edition import edition_days
 from parley.law.explain import FIRST_DAY
 from parley.law.kept_answers import kept_of_files
-from parley.law.kept_arrays import kept_arrays
-from parley.law.kept_rates import Table, joined, kept_rates, put_columns
+from parley.law.kept_rates import Table, kept_rates, put_columns
 from parley.law.law_package import VERSION, law_in_use
 from parley.law.measure import Measure, covers_origin
 from parley.law.paid.kept import kept_paid
 from parley.law.readings import seen_on
 from parley.law.regime import Regime, knowledge, read_regime, with_rate
 from parley.law.releases import read_release
-from parley.law.stand_in import SOURCE as STAND_IN
-from parley.law.stand_in import code_weights, has_schedule, stand_in_codes, stand_in_rates
+from parley.law.stand_in import has_schedule, stand_in_codes, stand_in_rates
 from parley.law.trade_weights import FILES as WEIGHED
-from parley.law.trade_weights import MIRRORS, TradeWeights, read_weights
+from parley.scenario.import_values import imports_of
 from parley.scenario.scenario import Change, Scenario
 from parley.world.grid import sectors_of
 from parley.world.world import World
 
 BASE_DAY = "07-01"  # the middle of a world's base year stands for the law of that year
-MOST_KEPT = 6  # tables of the duty collected by line and origin
-SIMPLE = "simple means over product lines: no import weights by line are packaged"
+MOST_KEPT = 6  # lists of lines
 
 
 class Rates(NamedTuple):
@@ -355,47 +352,3 @@ def _lines_on_all(party: str, days: tuple[date, ...]) -> tuple[str, ...]:
     first = {bisect_right(turns, d): d.toordinal() for d in days}.values()  # one day of each edition
     kept = [[held.lines[k].code for k in np.flatnonzero((held.start <= d) & (d < held.end)).tolist()] for d in first]
     return tuple(sorted(set(kept[0]).intersection(*kept[1:])))
-
-
-@lru_cache(maxsize=8)  # some 20 MB each
-def imports_of(
-    party: str, products: tuple[str, ...], origins: tuple[str, ...], parties: tuple[str, ...], mirrored: bool = True
-) -> tuple[ndarray, ndarray, str]:
-    """(customs value [k, i], ordinary duty collected as a fraction [k, i], source) of a party's imports.
-
-    mirrored: whether a partner's exports stand for imports that are not to be had by line; else simple means.
-    Duty charged on the parties' own goods holds additional duties too, so for them the other origins' collection is taken.
-    """
-    shape = (len(products), len(origins))
-    if party in MIRRORS and mirrored:
-        weights = read_weights(party)
-        exports = weights.matrix(products, origins)
-        return frozen(np.where(weights.own(origins), exports, 1.0)), np.full(shape, np.nan), weights.source
-    if not has_schedule(party):
-        return (
-            frozen(np.repeat(code_weights(products)[:, None], len(origins), axis=1)),
-            np.full(shape, np.nan),
-            STAND_IN,
-        )
-    if party not in WEIGHED:
-        return frozen(np.ones(shape)), np.full(shape, np.nan), SIMPLE
-    weights, rivals = read_weights(party), tuple(p for p in parties if p != party)
-    meant = (party.encode(), joined(products), joined(origins), joined(rivals))
-    collected = kept_arrays("collected", meant, lambda: (_collected(weights, products, origins, rivals),), MOST_KEPT)[0]
-    return frozen(weights.matrix(products, origins)), collected, weights.source
-
-
-def _collected(
-    weights: TradeWeights, products: tuple[str, ...], origins: tuple[str, ...], rivals: tuple[str, ...]
-) -> Float[ndarray, "k i"]:
-    """The ordinary duty collected, as a fraction of value; of the rivals that of the other origins together."""
-    spared = [frozen(np.where(np.isin(weights.partners, rivals), 0.0, held)) for held in (weights.value, weights.duty)]
-    value, duty = (replace(weights, value=held).matrix(products, origins) for held in spared)
-    return _ratio(duty, value)
-
-
-def _ratio(duty: Float[ndarray, "k i"], value: Float[ndarray, "k i"]) -> Float[ndarray, "k i"]:
-    """Duty over value; where an origin sold nothing, that of all origins together; NaN where nobody did."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        own, all_origins = duty / value, duty.sum(axis=1) / value.sum(axis=1)
-    return np.where(value > 0, own, all_origins[:, None])

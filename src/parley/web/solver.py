@@ -296,7 +296,8 @@ def _stand() -> None:
 def _read(scenario: Scenario) -> Callable[[], Schedule]:
     """What the law of the scenario's day is made of, read; what makes it: the dearest of the three days that a page needs."""
     from parley.scenario.baseline import world_of
-    from parley.scenario.levy import imports_of, levying, lines_of, mirrors, origins_of, regime_of, schedule_of
+    from parley.scenario.import_values import imports_of
+    from parley.scenario.levy import levying, lines_of, mirrors, origins_of, regime_of, schedule_of
 
     regime, world = regime_of(scenario), world_of(scenario)
     for party in levying(scenario):
