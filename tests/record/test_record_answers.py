@@ -24,7 +24,7 @@ from parley.scenario.base import BaseAnswer, BaseCheck, base_answer, check_base
 from parley.scenario.clocks import NO_CLOCKS, ScenarioClocks, scenario_clocks
 from parley.scenario.deeds import deeds, law_status
 from parley.scenario.scenario import read_scenario
-from parley.web.answer_types import given_back
+from parley.web.answer_types import given_back, names_read
 from parley.web.verbs import VERBS, Verb, command_of
 
 LEDGER, REGIME = read_ledger(), read_regime()
@@ -110,7 +110,8 @@ def _asked(verb: Verb) -> object:
 @pytest.mark.parametrize("verb", RECORD_VERBS, ids=lambda verb: verb.path)
 def test_the_schema_of_an_answer_names_every_key(verb: Verb) -> None:
     hint = given_back(verb.answer)
-    whole = msgspec.json.schema(hint)
+    with names_read([hint]):
+        whole = msgspec.json.schema(hint)
     properties = whole["$defs"][hint.__name__]["properties"]
     assert {"on", "known", "law_known_to"} < set(properties) == set(hint.__annotations__)
     assert properties["on"]["format"] == "date"
