@@ -123,6 +123,9 @@ class Scenario(AbstractChecked, frozen=True, forbid_unknown_fields=True, kw_only
         if self.horizon is not None and not isinstance(self.horizon, (str, date)):
             raise unknown_name("horizon", "horizon", str(self.horizon), ("year", "decade", "long_run"), ScenarioError)
         if not isinstance(self.horizon, str) or self.horizon[:1].isdecimal():  # as it was called at first
+            if self.horizon and self.until and str(self.horizon) != str(self.until):
+                raise ScenarioError("horizon", f"a day, {self.horizon}, beside until, {self.until}", "one of the two",
+                                    "As a horizon write year, decade or long_run")  # fmt: skip
             msgspec.structs.force_setattr(self, "until", self.until or self.horizon)
             msgspec.structs.force_setattr(self, "horizon", "")
         for name in ("on", "known", "before", "until"):
@@ -266,7 +269,7 @@ def parse_scenario(text: str, where: str, folder: str = ".") -> Scenario:
         if name in raw:
             raise ScenarioError(where, f"no key {name!r}", "see examples/ for a scenario that runs")
     if isinstance(raw.get("horizon"), date):  # as it was called before there were horizons
-        raw["until"] = raw.get("until", raw.pop("horizon"))
+        raw["horizon"] = str(raw["horizon"])
     if isinstance(raw.get("outcome"), dict):  # [outcome]: one alone
         raw["outcome"] = [raw["outcome"]]
     with named(where):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from parley.errors import ScenarioError
@@ -66,15 +68,25 @@ def _quoted(text: str) -> str:
 
 def as_toml(scenario: Scenario) -> str:
     """The scenario as a file that `parley brief FILE` runs; what is as by default is left out."""
-    import msgspec
-
-    kept = {f.name for f in msgspec.structs.fields(Scenario) if getattr(scenario, f.name) != f.default}
-    made = msgspec.to_builtins(scenario, builtin_types=(date,))
-    return toml_of({k: _kept(v) for k, v in made.items() if k in kept and k not in ("folder", "file", "found")})
+    return toml_of({k: v for k, v in _stated(scenario).items() if k not in ("folder", "file", "found")})
 
 
-def _kept(value: Any) -> Any:
-    """The value without keys that hold nothing: TOML has no null."""
-    if isinstance(value, dict):
-        return {k: _kept(v) for k, v in value.items() if v is not None and v != "" and v != [] and v != ()}
-    return [_kept(v) for v in value] if isinstance(value, (list, tuple)) else value
+def _stated(value: Any) -> Any:
+    """A value's fields that are not as by default, at any depth: TOML has no null."""
+    if hasattr(type(value), "__struct_fields__"):
+        held = ((key, getattr(value, name), usual) for name, key, usual in _fields(type(value)))
+        return {key: _stated(v) for key, v, usual in held if v is not None and v != usual}
+    if isinstance(value, Mapping):
+        return {k: _stated(v) for k, v in value.items()}
+    return [_stated(v) for v in value] if isinstance(value, (list, tuple)) else value
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, str, Any], ...]:
+    """(name, key in a file, default) of each field of a struct."""
+    from msgspec import NODEFAULT, structs
+
+    every = structs.fields(kind)
+    return tuple(
+        (f.name, f.encode_name, f.default if f.default_factory is NODEFAULT else f.default_factory()) for f in every
+    )
