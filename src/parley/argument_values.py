@@ -186,7 +186,7 @@ def as_floats(value: Any) -> ndarray:
 
 def _has_labels(value: Any) -> bool:
     """Whether rows or columns have names of their own (pandas, xarray), which may stand in another order than a world's."""
-    axes = (a.tolist() for a in (getattr(value, "index", ()), getattr(value, "columns", ())) if hasattr(a, "tolist"))
+    axes = [names() for name in ("index", "columns") if (names := getattr(getattr(value, name, None), "tolist", None))]
     return any(names != [*range(len(names))] for names in axes) or bool(len(getattr(value, "coords", ())))
 
 

@@ -136,7 +136,9 @@ def test_a_set_of_the_user_s_for_a_year_is_answered_as_the_packaged_one_is(tmp_p
 
 def test_a_day_as_horizon_beside_until_is_refused_and_empty_texts_are_written_out() -> None:
     for horizon in ("2025-05-02", '"2025-05-02"'):
-        with pytest.raises(ScenarioError, match="horizon: a day, 2025-05-02, beside until, 2025-07-31.*one of the two"):
+        with pytest.raises(
+            ScenarioError, match=r"horizon: a day, 2025-05-02, beside until, 2025-07-31.*one of the two"
+        ):
             parse_scenario(f"on = 2025-05-02\nuntil = 2025-07-31\nhorizon = {horizon}", "own.toml")
     same = parse_scenario("on = 2025-05-02\nuntil = 2025-07-31\nhorizon = 2025-07-31", "own.toml")
     assert (same.until, same.horizon) == (date(2025, 7, 31), "")

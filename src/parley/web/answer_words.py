@@ -29,7 +29,7 @@ _CHOICE = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")  # such as long_run
 
 def named(key: str) -> str:
     """A key as a heading: welfare_pct → welfare, %; added CHN → added China."""
-    text = re.sub(r"(?:,|(?<!\s))\s*\bpct\b", ", %", words(key)).lstrip(", ")
+    text = re.sub(r"(?:,\s*|(?<!\s)\s+)?\bpct\b", ", %", words(key)).lstrip(", ")
     return prose(_HEADINGS.get(text, text.replace("all all", "all partners and goods")))
 
 

@@ -43,18 +43,18 @@ _OF = re.compile(r"\bof (?:the )?(?=[A-Z])")
 _BETWEEN = re.compile(r"(?:,|;|\band\b|\bor\b|\bincluding\b|\bthe\b|\bof\b|\s)+", re.I)
 _MEMBER = re.compile(r"(?:(?:a |any )?members? (?:nation|state|country)s? of the )?European Union", re.I)
 _EXCEPTED_GOODS = re.compile(
-    r"(?:,|(?<!\s))\s*(?:and )?except for (?:articles|products|goods) (?:that are )?(?:the )?products? of .*?"
+    r"(?:,\s*|(?<!\s)\s+)?(?:and )?except for (?:articles|products|goods) (?:that are )?(?:the )?products? of .*?"
     r"(?=, as provided for in subdivision|[;:]|$)",
     re.I,
 )
 _EXCEPTED_HEADINGS = re.compile(
-    r"(?:,|(?<!\s))\s*(?:and )?\bexcept (?:for|as)\b[^;:]*?99\d\d\.\d\d\.\d\d"
+    r"(?:,\s*|(?<!\s)\s+)?(?:and )?\bexcept (?:for|as)\b[^;:]*?99\d\d\.\d\d\.\d\d"
     r"(?:99\d\d\.\d\d\.\d\d|\band\b|\bor\b|\bthrough\b|\bto\b|\bheadings?\b"
     r"|U\.\s?S\.|\bnote \d+(?:\([a-z]+\))*|\bthis subchapter\b|[\s,–-])*",
     re.I,
 )
 _BAGGAGE = re.compile(
-    r"(?:,|(?<!\s))\s*(?:and )?other than products for personal use included in accompanied baggage[^,;:]*", re.I
+    r"(?:,\s*|(?<!\s)\s+)?(?:and )?other than products for personal use included in accompanied baggage[^,;:]*", re.I
 )
 _LOADED = re.compile(
     rf"(except for goods )?\bloaded onto a vessel.{{0,140}}?before 12:01 a\.m\.[^,;]{{0,40}}? on {_DAY}", re.I | re.S
