@@ -58,6 +58,8 @@ def test_what_is_refused_is_named_as_it_was_written(
 ) -> None:
     """Players were refused where a player was written, `start` where --since, `trade` where --model."""
     monkeypatch.chdir(tmp_path)
+    if room == "law":  # whose export says first that it is missing
+        pytest.importorskip("pyarrow")
     for words, node in (one for one in _asked() if one[0][0] == room):
         for part in parts_of(node.callback.__question__):
             if part.says.argument or part.kind in (Path, bool) or part.says.or_file:

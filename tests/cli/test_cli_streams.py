@@ -110,6 +110,7 @@ def test_a_terminal_without_a_width_shows_the_whole_answer(
 def test_what_is_wrong_with_standard_input_names_no_copy(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pytest.importorskip("pyarrow")
     for content in (b"product,origin,entry_date,value\n", b"a,b\n1,2\n", b"\x00\x01\x02", b""):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
         said = PARLEY.err(capsys, 2, "law", "duties", "-")
