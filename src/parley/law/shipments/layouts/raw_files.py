@@ -31,9 +31,7 @@ from parley.text_files import FileKind, parse_json
 
 JSON = FileKind("a list of rows, or of objects", ending=".json")
 MOST_BYTES = 1 << 30  # of what is read at once: JSON and markup
-MOST_CELLS = (
-    4_096  # of a line: no table of goods has so many columns, and looking for headings among more takes minutes
-)
+MOST_CELLS = 4_096  # of a line: no table of goods has more columns; headings among more take minutes to find
 HEAD_BYTES = 1 << 18  # looked at to tell an encoding and a delimiter
 DELIMITERS = ",;\t|"
 AT_ONCE = 100_000  # rows of Parquet
