@@ -6,10 +6,12 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from parley.errors import ParleyError
 from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.table_rows import RESERVED, SOURCE
 from parley.law.shipments.layouts.translate import translate
 
 RUNS = ("[", "(", " ", "\u3000", "-", "=_", "1", "0.", "1,", "a ", "- ", "( ", "中", ". ")
@@ -30,3 +32,15 @@ def test_a_long_cell_is_read_or_refused_at_once(tmp_path: Path, run: str) -> Non
         with suppress(ParleyError):
             translate([str(place)], FileOptions(), tmp_path)
     assert time.process_time() - begun < MOST
+
+
+@pytest.mark.parametrize("name", ["product", "origin", *RESERVED, *SOURCE])
+def test_long_headings_that_begin_as_other_columns_do_get_names_of_their_own(tmp_path: Path, name: str) -> None:
+    place, long = tmp_path / "mine.csv", [name + "[" * n for n in (200, 201)]
+    place.write_text(f"product;origin;value;{long[0]};{long[1]}\n9503000073;CHN;100;7;8\n", encoding="utf-8")
+    begun = time.process_time()
+    translate([str(place)], FileOptions(on="2025-05-02"), tmp_path)
+    assert time.process_time() - begun < MOST
+    made = pq.read_table(tmp_path / "shipments.parquet")
+    assert len({n.casefold() for n in made.column_names}) == made.num_columns
+    assert {"7", "8"} <= {str(v).removesuffix(".0") for v in made.to_pylist()[0].values()}

@@ -118,7 +118,7 @@ def read_columns(
 
 def plain_name(name: str) -> str:
     """A column's name in small letters and underscores."""
-    return re.sub(r"[^a-z0-9]+", "_", name[:80].lower()).strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
 def own_columns(names: Sequence[str], taken: Sequence[str]) -> list[str]:
