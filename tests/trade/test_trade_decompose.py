@@ -118,6 +118,12 @@ def test_what_cannot_be_decomposed_is_refused(capsys):
         split_path(wasted, lambda share, start: start, "armington")
 
 
+def test_a_country_that_is_not_in_the_world_is_refused_before_anything_is_solved(capsys):
+    said = PARLEY.err(capsys, 2, "trade", "decompose", "--country", "USA", "--country", "Liechtenstein")
+    assert "--country: no country 'LIE'" in said
+    assert "solved" not in said
+
+
 @pytest.mark.slow
 def test_the_law_of_may_by_programme_adds_up_to_what_the_day_does(capsys):
     """The parts and the remainder sum to welfare; a party's parts are those of its programmes; the reply hurts both."""

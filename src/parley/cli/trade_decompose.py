@@ -27,9 +27,11 @@ def decompose_command(
     """As the question says."""
     from parley.cli.trade_worlds import mine
     from parley.codes import country as code_of
+    from parley.errors import unknown_name
     from parley.outputs import check_folder
     from parley.scenario.asked_scenario import what_if, with_days
     from parley.scenario.attribution import decompose
+    from parley.scenario.baseline import world_of
     from parley.scenario.clocks import in_words
     from parley.scenario.scenario import read_scenario
 
@@ -39,7 +41,9 @@ def decompose_command(
     question = what_if(dated, asked.drop, [str(p) for p in asked.add], asked.set)
     named = {"model": asked.model, "elasticities": mine(asked.elasticities), "reading": asked.reading}
     question = question.replaced(**{key: value for key, value in named.items() if value})
-    shown = [code_of(c, "--country") for c in asked.country] or list(question.parties)
+    shown, held = [code_of(c, "--country") for c in asked.country], world_of(question).countries
+    if foreign := next((c for c in shown if c not in held), ""):
+        raise unknown_name("--country", "country", foreign, held)
     tell = progress()
     answer = decompose(question, by=asked.by, method=asked.method, orders=asked.orders, seed=asked.seed, tell=tell)
     tell("")
@@ -47,7 +51,7 @@ def decompose_command(
     if as_json:
         print_json(answer)
         return
-    _show(answer, [c for c in shown if c in answer["welfare_pct"]])
+    _show(answer, shown or [c for c in question.parties if c in held])
     print(in_words(answer))
     for path in files:
         print(path)
