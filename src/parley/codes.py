@@ -19,6 +19,7 @@ from parley.errors import CodeError, DateError, did_you_mean, nearest, nearest_c
 EU = "EUU"
 MAX_CODE_LENGTH = 24  # longer input is refused before any pattern is tried
 PRODUCT_DIGITS = (2, 4, 6, 8, 10)
+NOT_STATED = {"na": "not available", "no": "none"}  # codes of countries that are also words for what is not stated
 
 
 class Country(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2] / "builders"))
 from engine_lines import ENGINE, lines, unnamed
 
-MOST = 4_616
+MOST = 4_614
 
 
 def test_the_engine_is_no_larger_than_it_was() -> None:

@@ -17,9 +17,12 @@ from parley.law.shipments.layouts.canonical import is_canonical
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.places import NAMES, not_stated, place, two_places
-from parley.law.shipments.layouts.plan import FileOptions
+from parley.law.shipments.layouts.plan import SAMPLED, FileOptions
 from parley.law.shipments.layouts.products import LOST, read_code
 from parley.law.shipments.layouts.spelling import plain, rows_of
+from parley.law.shipments.layouts.translate import translated
+from parley.law.shipments.run import duties
+from parley.law.shipments.totals import UNKNOWN
 from parley.outputs import refused
 
 HEAD = "HTS,Origin,Entry Date,Customs Value\n"
@@ -77,6 +80,18 @@ def test_both_meanings_of_such_a_code_are_said_in_a_file_of_the_engines_columns(
     assert not is_canonical(str(tmp_path / "in.csv"), FileOptions())
     (tmp_path / "in.csv").write_text(HEAD + TOY.format("CN") + TOY.format("NA"))
     assert is_canonical(str(tmp_path / "in.csv"), FileOptions())
+
+
+@pytest.mark.parametrize("head", [HEAD, "product,origin,entry_date,value\n"])
+@pytest.mark.parametrize(("first", "without"), [("CHN", 2), ("China", 2), ("CN", 0)])
+def test_such_a_code_behind_the_sample_is_read_as_the_sample_says(
+    tmp_path: Path, head: str, first: str, without: int
+) -> None:
+    (tmp_path / "in.csv").write_text(head + TOY.format(first) * SAMPLED + TOY.format("NA") + TOY.format("NO"))
+    with translated([str(tmp_path / "in.csv")], FileOptions()) as read:
+        report = duties(read.paths)
+    assert report.rejected == without
+    assert {s.name for s in report.by_origin} == ({"CHN", UNKNOWN} if without else {"CHN", "NAM", "NOR"})
 
 
 def test_a_column_that_numbers_rows_is_no_country(tmp_path: Path) -> None:

@@ -140,9 +140,7 @@ def _programmes(found: Placed, parts: list[Part], good: Bool[ndarray, " n"]) -> 
     """Σ value · rate by legal authority, over the good lines."""
     held = np.where(good, found.lines.value, 0.0)
     of_cell = np.bincount(found.cell, held, len(found.cells.added))
-    made = (of_cell[:, None] * found.cells.by_programme).sum(
-        axis=0
-    )  # a product of matrices leaves BLAS's threads spinning
+    made = np.sum(of_cell[:, None] * found.cells.by_programme, axis=0)  # a product of matrices leaves threads spinning
     for part in parts:
         made += np.bincount(part.programme, np.nan_to_num(held[part.rows] * part.rate), len(PROGRAMMES))
     return made

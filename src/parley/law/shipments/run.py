@@ -45,9 +45,7 @@ from parley.locks import locked_folder
 SAFE_EVERY = 120.0  # seconds of work that a kill may cost
 STATE = "state"
 CHANGED = "{} is not what the run that was cut off had written: all rows were computed anew"
-NO_PLACE = (
-    "rows without a duty are not listed apart: beside a device or a pipe there is no place; name one with --rejects"
-)
+NO_PLACE = "rows without a duty are listed nowhere: beside a device or a pipe is no place; name one with --rejects"
 ONE_SIDED = (
     "rows without a duty: {} before, {} now; a row that has a duty under one of the two laws alone is in one total alone, "
     "and so in the change"

@@ -285,9 +285,7 @@ def write_frame(frame: DataFrame, place: str, amounts: Sequence[str] = (), anew:
         write.csv(place, header=True, escape='"')
 
 
-if (
-    __name__ == "__main__"
-):  # what Spark's Python processes on this machine are forked from has read what each of them needs
+if __name__ == "__main__":  # Spark's Python processes on this machine are forked from what has read all that they need
     import_module(MODULE)
     from pyspark.daemon import manager  # pyright: ignore[reportMissingImports]
 

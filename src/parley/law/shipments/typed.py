@@ -17,7 +17,7 @@ import numpy as np
 from numpy import ndarray
 
 from parley.array_types import Bool, Float, Int
-from parley.codes import countries, country
+from parley.codes import NOT_STATED, countries, country
 from parley.errors import CodeError
 from parley.law.entry_claims import AGREEMENTS, CLAIMS
 from parley.law.products import SCHEDULES
@@ -155,8 +155,12 @@ def _places(words: Any, among: Any) -> Int[ndarray, " w"]:
 
 
 def _origins(tables: LawTables, column: Any) -> Int[ndarray, " n"]:
+    """The place of each line's country; NA and NO are countries among codes of two letters alone."""
     spelled, none = tables.origins.spelled, len(tables.origins.seller) - 1
-    return by_text(column, lambda w: spelled.get(w.strip(" ").casefold(), none), none, np.int32)
+    words, places = texts(column)
+    said = [(w or "").strip(" ").casefold() for w in words.to_pylist()]
+    unsure = () if all(len(w) == 2 for w in said if w in spelled) else NOT_STATED
+    return np.take(np.array([none if w in unsure else spelled.get(w, none) for w in said], dtype=np.int32), places)
 
 
 def days(column: Any, dates: str) -> Int[ndarray, " n"]:

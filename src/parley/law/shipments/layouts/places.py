@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Literal
 
-from parley.codes import countries
+from parley.codes import NOT_STATED, countries
 from parley.law.shipments.layouts.spelling import halfwidth, plain, rows_of
 
 System = Literal["iso", "census", "comtrade", "gacc", "province"]
@@ -48,7 +48,6 @@ _NAMES_OF_TWO = frozenset(
 )
 
 _NAMES_LIKE_CODES = {"Nga": "Nigeria (NGA) or, in Vietnamese, Russia (RUS)"}
-_NOT_STATED = {"na": "not available", "no": "none"}  # codes of countries that are also words for what is not stated
 
 
 class Aggregate(str):
@@ -168,11 +167,11 @@ def not_stated(texts: Iterable[str], others: Iterable[str] = ()) -> Mapping[str,
     NA and NO are Namibia and Norway among codes of two capital letters alone, if no other column (others) holds them too.
     """
     filled = {t.strip() for t in texts} - {""}
-    found = {t for t in filled if plain(t) in _NOT_STATED and t.isalpha()}
+    found = {t for t in filled if plain(t) in NOT_STATED and t.isalpha()}
     rest = filled - found
     if found and rest and all(map(_TWO_LETTERS.fullmatch, rest)):
         found -= {t for t in found if t.isupper()} - {o.strip() for o in others}
-    return {t: f"{_country_of(plain(t))} or {_NOT_STATED[plain(t)]}" for t in found}
+    return {t: f"{_country_of(plain(t))} or {NOT_STATED[plain(t)]}" for t in found}
 
 
 def _country_of(code: str) -> str:

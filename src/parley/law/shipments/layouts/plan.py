@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 from parley.arguments import checked_fields
-from parley.codes import country, day
+from parley.codes import NOT_STATED, country, day
 from parley.errors import InputError
 from parley.frozen import read_only
 from parley.law.entry_claims import CLAIMS
@@ -43,6 +43,7 @@ SAMPLED = 5000  # rows by whose cells columns and spellings are told
 DAYS = ("entry_date", "entry_summary_date", "liquidation_date", "payment_date", "denial_date",
         *(n for n, c in CLAIMS.items() if c.kind == "day"))  # fmt: skip
 PLACES = ("origin", "destination")
+_UNSURE = [w for text in NOT_STATED for w in (text, text.upper(), text.title())]  # which may stand behind the sample
 OF_ONE = frozenset(("price", "cost"))  # words of a heading that may be of one unit, without these beside them
 OF_LINE = frozenset(
     ("line", "total", "extended", "subtotal", "sum", "invoice", "customs", "entered", "net", "amount", "value")
@@ -172,7 +173,7 @@ def plan_of(
         notes=(*table.said, *unread_currencies(m, sample), *unread_payments(m, sample, bool(asked.evidence))),
         marked=_marked(m, held), serial=serial,
         provinces=any(map(is_province, cells(m, sample, "origin"))),
-        unstated={r: not_stated(cells(m, sample, r), beside(m, sample)) for r in PLACES if r in m.columns},
+        unstated={r: not_stated((*cells(m, sample, r), *_UNSURE), beside(m, sample)) for r in PLACES if r in m.columns},
     )  # fmt: skip
 
 
