@@ -10,14 +10,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from layout_files import FILES, GOODS
 from parley.errors import InputError
 from parley.law.regime import Regime
+from parley.law.shipments.files import file_duties
+from parley.law.shipments.layouts.currencies import read_rates
+from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.run import Options, duties
 from parley.law.shipments.sources import find_files
 from tables import read_rows
 
 TOY = {"product": ["9503000073"], "entry_date": ["2025-05-02"], "value": [1000.0]}
 PLAIN, FREE = Options(threads=1), Regime(())
+EUROS = FileOptions(rates=read_rates(["EUR=2"]))
+ACE = next(f for f in FILES if f.name == "ace.csv").text()
 
 
 def write(path: Path, **more: list) -> None:
@@ -178,3 +184,45 @@ def test_a_damaged_delta_log_is_an_input_error_with_its_place(tmp_path: Path, li
     place.with_name(f"{0:020}.checkpoint.parquet").write_bytes(b"PAR1" + line + b"PAR1")
     with pytest.raises(InputError, match=r"0\.checkpoint"):
         find_files([str(tmp_path / "delta")])
+
+
+@pytest.mark.parametrize("named", ["{}", "file://{}", "{}/*/*.parquet"])
+def test_tables_are_looked_at_as_files_are(tmp_path: Path, named: str) -> None:
+    for origin in ("CHN", "VNM"):
+        write(tmp_path / "hive" / f"origin={origin}" / "a.parquet", currency=["EUR"])
+    place, out = named.format(tmp_path / "hive"), tmp_path / "out.csv"
+    with pytest.raises(InputError, match="values in EUR"):
+        file_duties([place], out, regime=FREE)
+    report = file_duties([place], out, regime=FREE, asked=EUROS).report
+    assert [(s.name, s.value) for s in report.by_origin] == [("CHN", 2000.0), ("VNM", 2000.0)]
+
+
+@pytest.mark.parametrize("named", ["{}", "file://{}"])
+def test_a_table_in_the_engines_own_columns_is_read_where_it_stands(tmp_path: Path, named: str) -> None:
+    for origin in ("CHN", "VNM"):
+        write(tmp_path / "hive" / f"origin={origin}" / "a.parquet")
+    found = file_duties([named.format(tmp_path / "hive")], tmp_path / "out.csv", regime=FREE)
+    assert not found.files
+    assert [(s.name, s.value) for s in found.report.by_origin] == [("CHN", 1000.0), ("VNM", 1000.0)]
+
+
+def test_a_report_in_a_folder_with_an_equals_sign_is_translated(tmp_path: Path) -> None:
+    place = tmp_path / "client=ACME" / "ace.csv"
+    place.parent.mkdir()
+    place.write_text(ACE)
+    found = file_duties([str(place)], tmp_path / "out.csv", regime=FREE)
+    assert (found.files[0]["layout"], found.report.rows) == ("ace-es003", len(GOODS))
+    assert {r["client"] for r in read_rows(tmp_path / "out.csv")} == {"ACME"}
+    place.write_text("")
+    with pytest.raises(InputError, match="no row of headings"):
+        file_duties([str(place)], tmp_path / "out.csv", regime=FREE)
+
+
+def test_columns_that_stand_in_a_log_alone_are_not_lost(tmp_path: Path) -> None:
+    write(tmp_path / "delta" / "0.parquet")
+    log(tmp_path / "delta", 0, added("0.parquet", partitionValues={"origin": "CHN"}))
+    report = file_duties([str(tmp_path / "delta")], tmp_path / "out.csv", regime=FREE).report
+    assert [s.name for s in report.by_origin] == ["CHN"]
+    write(tmp_path / "delta" / "0.parquet", currency=["EUR"])
+    with pytest.raises(InputError, match="in its log alone"):
+        file_duties([str(tmp_path / "delta")], tmp_path / "out.csv", regime=FREE, asked=EUROS)

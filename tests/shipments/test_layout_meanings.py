@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
+from functools import partial
+from itertools import chain, product
 from pathlib import Path
 
 import duckdb
 import pytest
 from test_layout_headings import Rows, rows_of_file
 
-from parley.errors import InputError
+from parley.errors import InputError, ParleyError
 from parley.law.audit import audit
+from parley.law.shipments.layouts.amounts import read_amount
 from parley.law.shipments.layouts.canonical import is_canonical
 from parley.law.shipments.layouts.currencies import read_rates
 from parley.law.shipments.layouts.days import month_of, read_day
 from parley.law.shipments.layouts.places import NAMES, not_stated, place, two_places
 from parley.law.shipments.layouts.plan import SAMPLED, FileOptions
 from parley.law.shipments.layouts.products import LOST, read_code
-from parley.law.shipments.layouts.spelling import plain, rows_of
+from parley.law.shipments.layouts.spelling import currency_of, plain, rows_of
 from parley.law.shipments.layouts.translate import translated
 from parley.law.shipments.run import duties
 from parley.law.shipments.totals import UNKNOWN
+from parley.law.shipments.typed import number
 from parley.outputs import refused
 
 HEAD = "HTS,Origin,Entry Date,Customs Value\n"
@@ -160,6 +166,7 @@ def test_a_day_that_cannot_be_read_is_shown(tmp_path: Path) -> None:
 def test_digits_of_a_code_in_scientific_notation_are_whole_or_lost() -> None:
     assert read_code("9.503000073E+09").digits == "9503000073"
     assert [read_code(t) for t in ("9.503E+09", "9E+09", "9.503000073E+08")] == [("", LOST)] * 3
+    assert read_code("1e0").digits == "01"
 
 
 def test_a_column_behind_the_last_heading_is_seen(tmp_path: Path) -> None:
@@ -217,3 +224,16 @@ def test_accents_of_dos_are_no_korean(tmp_path: Path) -> None:
     text = "Zolltarifnummer;Ursprungsland;Einfuhrdatum;Währung;Zollwert\n95030000;Österreich;20.05.2025;EUR;1000,50\n"
     _, (row,) = read(tmp_path, text.encode("cp850"), EUROS)
     assert (row["origin"], row["value"]) == ("AUT", 2001.0)
+
+
+SIGNS = "10²٢e.,+-%$/ (éT中"
+
+
+DAYS = partial(read_day, serial=True), partial(read_day, order="DMY")
+
+
+@pytest.mark.parametrize("read", [read_code.__wrapped__, read_amount, month_of, number, currency_of, *DAYS])
+def test_every_short_text_is_read_or_refused(read: Callable[[str], object]) -> None:
+    for text in map("".join, chain.from_iterable(product(SIGNS, repeat=n) for n in range(4))):
+        with suppress(ParleyError):
+            read(text)

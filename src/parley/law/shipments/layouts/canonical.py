@@ -25,10 +25,11 @@ from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, open_bytes
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of, paid_under
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 from parley.law.shipments.layouts.table_rows import no_goods
-from parley.law.shipments.sources import STDIN, find_sources
+from parley.law.shipments.sources import STDIN, Extra, File, find_files, find_sources, partitions
 from parley.text_files import is_file, is_folder
 
 LOOKED_AT = 2000  # rows
+FILES = 20  # of a table
 TAIL = 1 << 12  # bytes
 SMALL = 8 << 20  # bytes of a file at whose end totals and notes are looked for: some 100,000 rows
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][0-9:.]{1,16}Z?)?", re.ASCII)
@@ -59,11 +60,26 @@ def _is_table(folder: Path) -> bool:
     return own or next(folder.rglob("_delta_log"), None) is not None
 
 
-def is_canonical(path: str, asked: FileOptions) -> bool:
-    """Whether the engine reads a file as it is: its names, and nothing in its first rows that only translation reads."""
-    if path == STDIN or "://" in path or not is_file(path) or any("=" in p for p in Path(path).parent.parts):
-        return True  # what cannot be read twice, folders that are tables, and files whose folders state columns
-    raws = raw_files(path, asked.sheet, asked.encoding)
+def stated_by_paths(files: Sequence[File]) -> list[str]:
+    """The paths of a table's files, if these state all that its log does. Raises InputError."""
+    for file in files:
+        if file.extra != partitions(file.path):
+            found = "a Delta table in spellings that are translated, with columns that stand in its log alone"
+            raise InputError(
+                file.path, found, "codes, countries, days and dollars as the engine reads them; or plain Parquet"
+            )
+    return [f.path for f in files]
+
+
+def is_canonical(path: str, asked: FileOptions, extra: Extra | None = None) -> bool:
+    """Whether the engine reads a file, or the first files of a table, as they are: names, and nothing in the first rows that only
+    translation reads. extra: columns that its place states, where it is not as the path does.
+    """
+    if is_folder(path):
+        return all(is_canonical(f.path, asked, f.extra) for f in find_files([path])[:FILES])
+    if path == STDIN or "://" in path or not is_file(path):
+        return True  # what cannot be read twice
+    raws = raw_files(path, asked.sheet, asked.encoding, extra)
     if raws[0].kind not in ("csv", "parquet") or raws[0].encoding not in ("", "utf-8", "utf-8-sig"):
         return False
     if raws[0].kind == "csv" and _has_old_ends(raws[0].path):
@@ -101,7 +117,7 @@ def _has_other_rows(columns: Columns, rows: Sequence[Sequence[str]], raw: RawFil
     """Whether totals, notes or the headings again stand among the first rows, or the last ones of a small file."""
     at, width = columns.names.index(columns.of["product"]), len(columns.names)
     keys = [columns.names.index(columns.of[r]) for r in ("origin", "entry_date") if r in columns.of]
-    last = _last_rows(raw) if raw.kind == "csv" else []
+    last = _last_rows(raw) if raw.kind == "csv" and not raw.extra else []
     held = (
         [*row, *([""] * (width - len(row)))] for row in [*rows[1:], *last] if not is_blank(row) and len(row) <= width
     )

@@ -96,7 +96,7 @@ def read_code(text: str, destination: str = "USA") -> Code:
     if power := re.fullmatch(r"(\d)(?:[.,](\d+))?[eE]\+?(\d+)", said):
         if len(power[2] or "") != int(power[3]):  # 9.503000073E+09 has them all
             return Code("", LOST)
-        said = power[1] + power[2]
+        said = power[1] + (power[2] or "")
     said = said.split(".")[0] if re.fullmatch(r"\d{4,10}\.0|\d{9,10}\.00", said) else said
     said = said.replace(",", "") if _THOUSANDS.fullmatch(said) else said
     words = _WORDS.match(said)

@@ -20,6 +20,7 @@ from parley.errors import InputError
 from parley.json_values import Json
 from parley.law.shipments.layouts.encodings import encoding_of
 from parley.law.shipments.layouts.fixed_width import Gaps, gaps_of, rows_of_lines
+from parley.law.shipments.layouts.heading_rows import find_table
 from parley.law.shipments.layouts.heading_words import roles_named
 from parley.law.shipments.layouts.markup import html_rows, is_markup, xml_rows
 from parley.law.shipments.layouts.products import read_code
@@ -27,6 +28,7 @@ from parley.law.shipments.layouts.registry import headings_by_role
 from parley.law.shipments.layouts.scratch import scratch
 from parley.law.shipments.layouts.spelling import plain
 from parley.law.shipments.layouts.workbooks import as_text, read_sheet, sheet_names
+from parley.law.shipments.sources import Extra, partitions
 from parley.text_files import FileKind, parse_json
 
 JSON = FileKind("a list of rows, or of objects", ending=".json")
@@ -37,6 +39,7 @@ DELIMITERS = ",;\t|"
 AT_ONCE = 100_000  # rows of Parquet
 MOST_SIGNS = 1_000  # of a cell that is a heading, or shows what stands in a column
 MOST_DEPTH = 6  # of objects in a JSON document
+MOST_TITLES = 200  # rows among which the headings are sought, where columns stand beside a file
 MOST_LINES = 50  # of one record, where a cell holds line ends
 SUFFIXES = tuple(".csv .csv.gz .tsv .tsv.gz .txt .parquet .pq .xlsx .xlsm .xls .json .jsonl".split())
 Kind = Literal["csv", "fixed", "json", "xlsx", "parquet", "html", "xml"]
@@ -47,6 +50,7 @@ class RawFile:
     """A file of a table: what it is and how its rows are reached.
 
     sheet: of a workbook; whether it is hidden, and whether it is read beside others. gaps: between columns parted by blanks.
+    extra: columns that the file's place states, which stand in front where its headings have none of their names.
     """
 
     path: str
@@ -57,13 +61,28 @@ class RawFile:
     hidden: bool = False
     beside: bool = False
     gaps: Gaps = ()
+    extra: Extra = ()
 
     def rows(self) -> Iterator[list[str]]:
         """Its rows from the first line on, headings and titles among them. Raises InputError."""
-        for row in self._read():
+        for row in self._placed(self._read()):
             if len(row) > MOST_CELLS:
                 raise InputError(self.path, f"a row of {len(row):,} cells", f"at most {MOST_CELLS:,} columns")
             yield row
+
+    def _placed(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        """Its rows with the columns that its place states in front, from the headings on."""
+        if not self.extra:
+            return rows
+        above = list(itertools.islice(rows, MOST_TITLES))
+        table = find_table(above)
+        at = table.skipped - 1 if table else 0
+        stated = [x for x in self.extra if not above or x[0] not in above[at]]
+        names, values = [name for name, _ in stated], [value or "" for _, value in stated]
+        filled = (
+            [*(values if n > at else names), *row] if n >= at and any(row) else row for n, row in enumerate(above)
+        )
+        return itertools.chain(filled, ([*values, *row] if any(row) else row for row in rows))
 
     def _read(self) -> Iterator[list[str]]:
         if self.kind == "csv":
@@ -78,16 +97,20 @@ class RawFile:
 
     def head(self, count: int) -> list[list[str]]:
         """Its first rows; of a longer cell its first MOST_SIGNS, which tell what it is."""
-        rows = _parquet_rows(self.path, count) if self.kind == "parquet" else self.rows()
+        rows = self._placed(_parquet_rows(self.path, count)) if self.kind == "parquet" else self.rows()
         return [[c if len(c) <= MOST_SIGNS else c[:MOST_SIGNS] for c in row] for row in itertools.islice(rows, count)]
 
 
-def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, ...]:
-    """A file as what it is by its first bytes; of a workbook each sheet, or the one that is asked for. Raises InputError."""
+def raw_files(path: str, sheet: str = "", encoding: str = "", extra: Extra | None = None) -> tuple[RawFile, ...]:
+    """A file as what it is by its first bytes; of a workbook each sheet, or the one that is asked for. Raises InputError.
+
+    extra: the columns of CSV and Parquet that their place states, where it is not as the path does.
+    """
+    extra = partitions(path) if extra is None else extra
     with reading(path) as stream:
         first = stream.read(HEAD_BYTES)
     if first[:4] == b"PAR1":
-        return (RawFile(path, "parquet"),)
+        return (RawFile(path, "parquet", extra=extra),)
     if first[:2] == b"PK":
         sheets = sheet_names(path)
         if not sheets:
@@ -113,7 +136,9 @@ def raw_files(path: str, sheet: str = "", encoding: str = "") -> tuple[RawFile, 
     sign, width = delimiter_of(text)
     gaps = gaps_of(text)
     return (
-        RawFile(path, "fixed", used, gaps=gaps) if len(gaps) >= max(1, width) else RawFile(path, "csv", used, sign),
+        RawFile(path, "fixed", used, gaps=gaps)
+        if len(gaps) >= max(1, width)
+        else RawFile(path, "csv", used, sign, extra=extra),
     )
 
 
@@ -300,13 +325,18 @@ def _parquet_rows(path: str, most: int | None = None) -> Iterator[list[str]]:
 
     con = scratch()
     try:
-        names = [n for n, *_ in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()]
+        names = [
+            n
+            for n, *_ in con.execute(
+                "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [path]
+            ).fetchall()
+        ]
         yield names
         start, rows = 0, [()]
         while rows and (most is None or start < most):
             until = start + (AT_ONCE if most is None else min(AT_ONCE, most - start))
             rows = con.execute(
-                "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "
+                "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true, hive_partitioning = false) "
                 "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number",
                 [path, start, until],
             ).fetchall()

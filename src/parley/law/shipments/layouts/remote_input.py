@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
-from parley.law.shipments.layouts.canonical import LOOKED_AT, is_canonical
+from parley.law.shipments.layouts.canonical import FILES, LOOKED_AT, is_canonical, stated_by_paths
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.raw_files import SUFFIXES
 from parley.law.shipments.sources import (
     ENDINGS,
-    find_sources,
+    File,
+    find_files,
     is_parquet,
     matching,
     open_bytes,
@@ -30,33 +31,30 @@ def remote_input(text: str, folder: Path, asked: FileOptions, always: bool = Fal
     """An address as it is, if the engine reads what stands there; else the files there, those of other layouts as copies here."""
     if text.startswith(HTTP):
         return [_downloaded(text, Path(mkdtemp(dir=folder)))]
-    found = (
-        _sheets(text)
-        if text.lower().endswith(tuple(x for x in SUFFIXES if x not in ENDINGS))
-        else list(find_sources([text]))
-    )
-    if not always and not asked.layout and all(_is_canonical(address, folder, asked) for address in found):
+    other = text.lower().endswith(tuple(x for x in SUFFIXES if x not in ENDINGS))
+    found = _sheets(text) if other else find_files([text])
+    looked_at = found[:FILES] if any(file.extra for file in found) else found
+    if not always and not asked.layout and all(_is_canonical(file, folder, asked) for file in looked_at):
         return [text]
-    return [_copied(address, Path(mkdtemp(dir=folder))) for address in found]
+    return [_copied(address, Path(mkdtemp(dir=folder))) for address in stated_by_paths(found)]
 
 
-def _sheets(text: str) -> list[str]:
+def _sheets(text: str) -> Sequence[File]:
     """A workbook or JSON, which the engine does not look for; a glob of such is matched where it stands."""
-    if "*" not in text and "?" not in text:
-        return [text]
-    return matching(text)
+    return [*map(File, [text] if "*" not in text and "?" not in text else matching(text))]
 
 
-def _is_canonical(address: str, folder: Path, asked: FileOptions) -> bool:
+def _is_canonical(file: File, folder: Path, asked: FileOptions) -> bool:
     """Whether the first rows of what stands at an address are in the engine's own columns and spellings."""
+    address = file.path
     with reading(address):
         if is_parquet(address):
-            return is_canonical(str(_head_of_parquet(address, folder)), asked)
+            return is_canonical(str(_head_of_parquet(address, folder)), asked, file.extra)
         with open_bytes(address) as stream:
             first = stream.read(HEAD)
     head = folder / "remote-head.csv"
     head.write_bytes(first[: first.rfind(b"\n") + 1] or first if len(first) == HEAD else first)
-    return is_canonical(str(head), asked)
+    return is_canonical(str(head), asked, file.extra)
 
 
 def _head_of_parquet(address: str, folder: Path) -> Path:
@@ -86,8 +84,9 @@ def _name(address: str) -> str:
 
 
 def _copied(address: str, folder: Path) -> str:
-    """A copy of what stands at an address, under its own name."""
-    place = folder / _name(address)
+    """A copy of what stands at an address, under its own name, in folders that state what its own do."""
+    place = folder.joinpath(*(part for part in address.split("/")[:-1] if "=" in part), _name(address))
+    place.parent.mkdir(parents=True, exist_ok=True)
     with reading(address), opened(address) as stream, place.open("wb") as out:
         shutil.copyfileobj(stream, out)
     return str(place)

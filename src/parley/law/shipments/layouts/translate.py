@@ -15,7 +15,7 @@ from parley import extras, outputs
 from parley.codes import country
 from parley.drafts import work_folder
 from parley.errors import InputError
-from parley.law.shipments.layouts.canonical import is_canonical, table_files
+from parley.law.shipments.layouts.canonical import is_canonical, stated_by_paths, table_files
 from parley.law.shipments.layouts.cell_readers import readers_of
 from parley.law.shipments.layouts.currencies import DOLLAR
 from parley.law.shipments.layouts.entry_lines import OF_BESIDE, joined
@@ -28,7 +28,7 @@ from parley.law.shipments.layouts.remote_input import remote_input
 from parley.law.shipments.layouts.scratch import scratch
 from parley.law.shipments.layouts.standard_input import copied
 from parley.law.shipments.layouts.table_rows import SOURCE, Counts, column_names, in_file_order, table_rows
-from parley.law.shipments.sources import STDIN, is_remote
+from parley.law.shipments.sources import STDIN, find_files, is_remote
 from parley.text_files import is_file, is_folder
 
 if TYPE_CHECKING:
@@ -107,8 +107,13 @@ def _translated(
     paths = table_files(named)
     if not always and asked.layout is None and all(is_canonical(p, asked) for p in paths):
         return Translated(tuple(named), copies=copies)
-    here = [x for p in paths for x in (remote_input(p, folder, asked, True) if is_remote(p) else [p])]
+    here = [x for p in paths for x in (remote_input(p, folder, asked, True) if is_remote(p) else _files_of(p))]
     return translate(table_files(here), asked, folder)
+
+
+def _files_of(path: str) -> list[str]:
+    """A file, or those of a folder that is a table."""
+    return stated_by_paths(find_files([path])) if is_folder(path) else [path]
 
 
 def is_stream(text: str) -> bool:
