@@ -100,6 +100,18 @@ def test_such_a_code_behind_the_sample_is_read_as_the_sample_says(
     assert {s.name for s in report.by_origin} == ({"CHN", UNKNOWN} if without else {"CHN", "NAM", "NOR"})
 
 
+@pytest.mark.parametrize(
+    "head", ["HTS,Origin,Entry Date,Customs Value,Currency\n", "product,origin,entry_date,value,currency\n"]
+)
+def test_another_currency_behind_the_sample_is_none_of_dollars(tmp_path: Path, head: str) -> None:
+    toy = TOY.format("CHN").strip()
+    (tmp_path / "in.csv").write_text(head + f"{toy},USD\n" * SAMPLED + f"{toy},EUR\n")
+    for asked, value, without in ((FileOptions(), 100.5 * SAMPLED, 1), (EUROS, 100.5 * (SAMPLED + 2), 0)):
+        with translated([str(tmp_path / "in.csv")], asked) as read:
+            report = duties(read.paths)
+        assert (report.value_total, report.rejected) == (value, without)
+
+
 def test_a_column_that_numbers_rows_is_no_country(tmp_path: Path) -> None:
     _, rows = read(
         tmp_path, "No,HTS,China,Vietnam\n1,9503000073,100.5,200.5\n2,8517130000,1.5,2.5\n", FileOptions(on="2025-05-20")

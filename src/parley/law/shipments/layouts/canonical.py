@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from glob import glob, has_magic
 from pathlib import Path
+
+import numpy as np
 
 from parley.codes import PRODUCT_DIGITS, country, spellings
 from parley.errors import CodeError, InputError
 from parley.law.entry_claims import CLAIMS
-from parley.law.shipments.columns import NAMES, Columns, plain_name, read_columns
+from parley.law.shipments.arrow import pa
+from parley.law.shipments.chunks import pieces_of
+from parley.law.shipments.columns import NAMES, PIECE_BYTES, PIECE_ROWS, Columns, plain_name, read_columns
 from parley.law.shipments.layouts import amounts, days
 from parley.law.shipments.layouts.flows import measures
 from parley.law.shipments.layouts.heading_rows import find_table, is_blank
@@ -25,7 +29,9 @@ from parley.law.shipments.layouts.raw_files import SUFFIXES, RawFile, open_bytes
 from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_role, layout_of, paid_under
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 from parley.law.shipments.layouts.table_rows import no_goods
+from parley.law.shipments.read import Reader
 from parley.law.shipments.sources import STDIN, Extra, File, find_files, find_sources, partitions
+from parley.law.shipments.typed import texts
 from parley.text_files import is_file, is_folder
 
 LOOKED_AT = 2000  # rows
@@ -172,7 +178,7 @@ def _has_own_spellings(columns: Columns, rows: Sequence[Sequence[str]], raw: Raw
         n: lambda held: not any(t.endswith("%") for t in set(held)) for n, c in CLAIMS.items() if c.kind == "share"
     }
     texts = [["" if isinstance(c, amounts.Numeral) else c for c in row] for row in sample]
-    return _in_dollars(columns, sample) and all(
+    return _in_dollars(columns, sample, raw) and all(
         test(cells(m, texts if role in ("value", "quantity") else sample, role)) for role, test in tests.items()
     )
 
@@ -242,8 +248,8 @@ def _is_plain(held: Sequence[str], asked: FileOptions) -> bool:
     return not odd and not undecided
 
 
-def _in_dollars(columns: Columns, sample: Sequence[Sequence[str]]) -> bool:
-    """Whether no column says another currency."""
+def _in_dollars(columns: Columns, sample: Sequence[Sequence[str]], raw: RawFile) -> bool:
+    """Whether no column says another currency, anywhere in the file."""
     known = headings_by_role()
     free = [n for n, h in enumerate(columns.names) if h not in columns.of.values()]
     held = {n: [c for row in sample if n < len(row) and (c := row[n].strip())] for n in free}
@@ -253,8 +259,17 @@ def _in_dollars(columns: Columns, sample: Sequence[Sequence[str]]) -> bool:
     places = codes + [
         n for n, h in enumerate(columns.names) if any(x.role == "currency" for x in known.get(plain(h), ()))
     ]
-    stated = (row[n].strip() for n in places for row in sample if n < len(row))
+    stated = {t.strip() for n in dict.fromkeys(places) for t in _texts_of(columns.names, n, raw)}
     return all(not text or currency_of(text) == "USD" for text in stated)
+
+
+def _texts_of(names: tuple[str, ...], n: int, raw: RawFile) -> Iterator[str]:
+    """The texts of one column of a whole file, each once in each batch of rows."""
+    reader = Reader(Columns(names, {"origin": names[n]}), ("origin",))
+    for piece in pieces_of(File(raw.path, raw.extra), PIECE_BYTES, PIECE_ROWS):
+        for batch in reader.read(piece).batches:
+            words, places = texts(batch.column("origin"))
+            yield from (w for w in words.take(pa.array(np.unique(places))).to_pylist() if w)
 
 
 __all__ = ["is_canonical", "table_files"]
