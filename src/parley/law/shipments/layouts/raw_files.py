@@ -325,13 +325,8 @@ def _parquet_rows(path: str, most: int | None = None) -> Iterator[list[str]]:
 
     con = scratch()
     try:
-        names = [
-            n
-            for n, *_ in con.execute(
-                "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [path]
-            ).fetchall()
-        ]
-        yield names
+        described = con.execute("DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [path]).fetchall()
+        yield [name for name, *_ in described]
         start, rows = 0, [()]
         while rows and (most is None or start < most):
             until = start + (AT_ONCE if most is None else min(AT_ONCE, most - start))
