@@ -106,8 +106,10 @@ def table(heads: Sequence[str], names: Sequence[str], rows: list[list[float]]) -
     """A Markdown table with the simple mean last."""
     rows = [*rows, np.mean(rows, axis=0).tolist()]
     lines = [f"| region | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
-    lines += [f"| {n} | {' | '.join(f'{v:.1f}' for v in row)} |" for n, row in zip([*names, "Mean"], rows, strict=True)]
-    return "\n".join(lines).replace("| -0.0 |", "| 0.0 |") + "\n"
+    lines += [
+        f"| {n} | {' | '.join(f'{v:z.1f}' for v in row)} |" for n, row in zip([*names, "Mean"], rows, strict=True)
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def hills(made: list[Outcome]) -> str:
