@@ -226,3 +226,25 @@ def test_columns_that_stand_in_a_log_alone_are_not_lost(tmp_path: Path) -> None:
     write(tmp_path / "delta" / "0.parquet", currency=["EUR"])
     with pytest.raises(InputError, match="in its log alone"):
         file_duties([str(tmp_path / "delta")], tmp_path / "out.csv", regime=FREE, asked=EUROS)
+
+
+def test_a_report_in_json_at_an_address_with_an_equals_sign_is_translated(tmp_path: Path) -> None:
+    place = tmp_path / "client=ACME" / "goods.json"
+    place.parent.mkdir()
+    place.write_text(json.dumps([{n: v[0] for n, v in TOY.items()} | {"origin": "CHN"}]))
+    assert file_duties([f"file://{place}"], tmp_path / "out.csv", regime=FREE).report.value_total == 1000.0
+
+
+def test_a_damaged_file_with_a_currency_is_refused(tmp_path: Path) -> None:
+    rows = {n: v * 60_000 for n, v in (TOY | {"origin": ["CHN"]}).items()}
+    place = tmp_path / "a.parquet"
+    table = pa.table(rows | {"currency": ["USD" if n % 7 else "" for n in range(60_000)]})
+    pq.write_table(table, place, row_group_size=30_000, use_dictionary=False, compression="gzip")
+    content = bytearray(place.read_bytes())
+    last = pq.read_metadata(place).row_group(1).column(4)
+    content[last.data_page_offset : last.data_page_offset + last.total_compressed_size] = bytes(
+        last.total_compressed_size
+    )
+    place.write_bytes(content)
+    with pytest.raises(InputError, match="cannot be decoded"):
+        file_duties([str(place)], tmp_path / "out.csv", regime=FREE)

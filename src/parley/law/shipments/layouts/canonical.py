@@ -30,7 +30,7 @@ from parley.law.shipments.layouts.registry import EVIDENCE, PAID, headings_by_ro
 from parley.law.shipments.layouts.spelling import currency_of, heading, plain, unmarked
 from parley.law.shipments.layouts.table_rows import no_goods
 from parley.law.shipments.read import Reader
-from parley.law.shipments.sources import STDIN, Extra, File, find_files, find_sources, partitions
+from parley.law.shipments.sources import STDIN, Extra, File, decoding, find_files, find_sources, partitions
 from parley.law.shipments.typed import texts
 from parley.text_files import is_file, is_folder
 
@@ -266,10 +266,11 @@ def _in_dollars(columns: Columns, sample: Sequence[Sequence[str]], raw: RawFile)
 def _texts_of(names: tuple[str, ...], n: int, raw: RawFile) -> Iterator[str]:
     """The texts of one column of a whole file, each once in each batch of rows."""
     reader = Reader(Columns(names, {"origin": names[n]}), ("origin",))
-    for piece in pieces_of(File(raw.path, raw.extra), PIECE_BYTES, PIECE_ROWS):
-        for batch in reader.read(piece).batches:
-            words, places = texts(batch.column("origin"))
-            yield from (w for w in words.take(pa.array(np.unique(places))).to_pylist() if w)
+    with decoding(raw.path):
+        for piece in pieces_of(File(raw.path, raw.extra), PIECE_BYTES, PIECE_ROWS):
+            for batch in reader.read(piece).batches:
+                words, places = texts(batch.column("origin"))
+                yield from (w for w in words.take(pa.array(np.unique(places))).to_pylist() if w)
 
 
 __all__ = ["is_canonical", "table_files"]

@@ -19,6 +19,7 @@ from parley.law.shipments.sources import (
     open_bytes,
     open_parquet,
     opened,
+    partitions,
     reading,
 )
 
@@ -41,7 +42,7 @@ def remote_input(text: str, folder: Path, asked: FileOptions, always: bool = Fal
 
 def _sheets(text: str) -> Sequence[File]:
     """A workbook or JSON, which the engine does not look for; a glob of such is matched where it stands."""
-    return [*map(File, [text] if "*" not in text and "?" not in text else matching(text))]
+    return [File(p, partitions(p)) for p in ([text] if "*" not in text and "?" not in text else matching(text))]
 
 
 def _is_canonical(file: File, folder: Path, asked: FileOptions) -> bool:
