@@ -22,6 +22,7 @@ HEAD = "Country of Origin"
 MEASURED = ("value", "quantity", "duty_paid")
 SHOWN = 12  # countries that a note names
 LONGEST_MARK = 5  # signs of what stands for a number
+LONGEST_CUT = 200  # signs of a heading that may name a country and an amount; each of its words is tried
 _DIGIT = re.compile(r"\d")
 VALUE = "Value"  # what the columns hold where their headings say nothing else
 _BETWEEN = re.compile(r"[\s,;:/_-]+")
@@ -109,8 +110,12 @@ def _country(text: str) -> tuple[str, str] | None:
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
-    """A heading cut between words in two, where one part names an amount or a month: the other comes first; and as a whole."""
+    """A heading cut between words in two, where one part names an amount or a month: the other comes first; and as
+    a whole. A long one is not cut."""
     said = " ".join(text.split())
+    if len(said) > LONGEST_CUT:
+        yield said, ""
+        return
     cuts = [(said[: cut.start()], said[cut.end() :]) for cut in _BETWEEN.finditer(said)]
     cuts += [(found[1].rstrip(), found[2])] if (found := _IN_BRACKETS.fullmatch(said)) else []
     for one, other in cuts:
