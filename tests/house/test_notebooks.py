@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed: pip install '.[dev]'")
 ROOT = Path(__file__).parents[2]
 BOOKS = sorted((ROOT / "examples" / "notebooks").glob("*.ipynb"))
 SECONDS = ("central-bank-economist", "customs-broker", "doctoral-student", "ministry-analyst")  # whole worlds, files
@@ -25,6 +24,7 @@ def test_there_is_one_for_each_of_ten_users_and_the_page_names_it() -> None:
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.stem, marks=marks(p)) for p in BOOKS])
 def test_a_notebook_is_short_and_runs(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed: pip install '.[dev]'")
     book = nbformat.read(path, as_version=4)
     nbformat.validate(book)
     cells = [cell for cell in book.cells if cell.cell_type == "code"]
