@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from parley.mcp.shorten import size
 from parley.mcp.tools import TOOLS
 from parley.question import offered
 
-pytestmark = pytest.mark.skipif(not find_spec("mcp"), reason="mcp is not installed: pip install 'parley-trade[mcp]'")
 SOURCE = Path(__file__).parents[2] / "src"
 ASKED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("find_product", {"words": "smartphone", "on": "2025-05-02"}, "law find smartphone --on 2025-05-02"),
@@ -70,8 +68,7 @@ class Assistant:
 
 @pytest.fixture(scope="module")
 def assistant() -> Iterator[Assistant]:
-    import mcp  # half a second, which no other test is to wait for
-
+    mcp = pytest.importorskip("mcp")  # half a second, which no other test is to wait for
     how = mcp.StdioServerParameters(command=sys.executable, args=["-m", "parley.cli.main", "mcp"],
                                     env={**os.environ, "PYTHONPATH": str(SOURCE)})  # fmt: skip
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(mcp.Client(how)) as client:

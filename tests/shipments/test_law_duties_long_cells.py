@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from parley.errors import ParleyError
+from parley.law.shipments.layouts import pivots
 from parley.law.shipments.layouts.plan import FileOptions
 from parley.law.shipments.layouts.table_rows import RESERVED, SOURCE
 from parley.law.shipments.layouts.translate import translate
@@ -37,6 +38,13 @@ def _seconds(tmp_path: Path, long: str) -> float:
         with suppress(ParleyError):
             translate([str(place)], FileOptions(), tmp_path)
     return time.process_time() - begun
+
+
+def test_a_long_heading_is_not_cut_at_each_of_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, measures = list[str](), pivots._measures
+    monkeypatch.setattr(pivots, "_measures", lambda text: asked.append(text) or measures(text))
+    assert pivots.heads_in(["China Value", "a " * 500]) == 1
+    assert 0 < len(asked) < 5
 
 
 @pytest.mark.parametrize("name", ["product", "origin", *RESERVED, *SOURCE])
